@@ -1,0 +1,225 @@
+/** The stages of a load, in order; errors and events say which one they come from. */
+export type Stage = "specifier" | "resolve" | "fetch" | "verify" | "compile" | "store" | "link" | "run";
+
+interface ErrorRow {
+  readonly stage: Stage;
+  /** HTTP status when the edge answers with this error. */
+  readonly status: number;
+  /** Whether trying the same thing again may help. */
+  readonly retryable: boolean;
+  /** What a person can do about it; shown on a line of its own. */
+  readonly hint?: string;
+}
+
+/**
+ * Every error Raya raises, by code. Codes that Node has too mean what they mean there. A code is never renamed or
+ * reused; messages may change.
+ */
+export const ERRORS = {
+  /** The text after `from` is not a specifier. Node's own code. */
+  ERR_INVALID_MODULE_SPECIFIER: { stage: "specifier", status: 400, retryable: false },
+  /** A scheme that cannot be loaded. Node's own code. */
+  ERR_UNSUPPORTED_ESM_URL_SCHEME: { stage: "specifier", status: 400, retryable: false },
+  /** A name that the registry would refuse. */
+  ERR_INVALID_PACKAGE_NAME: { stage: "specifier", status: 400, retryable: false },
+  /** A range or tag that cannot be parsed, or is empty. */
+  ERR_INVALID_RANGE: {
+    stage: "specifier",
+    status: 400,
+    retryable: false,
+    hint: "write a semver range or a tag after the @, as in zod@^4 or react@canary, or leave the @ out for the latest version",
+  },
+  /** A file of the project or of a package that is not there. Node's own code. */
+  ERR_MODULE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
+  /** The package exists but does not export that path. Node's own code. */
+  ERR_PACKAGE_PATH_NOT_EXPORTED: { stage: "resolve", status: 404, retryable: false },
+  /** A `#name` that package.json's imports does not have. Node's own code. */
+  ERR_PACKAGE_IMPORT_NOT_DEFINED: { stage: "resolve", status: 404, retryable: false },
+  /** The registry has no package of that name. */
+  ERR_PACKAGE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false, hint: "check the spelling of the name" },
+  /** The package has no version in that range. */
+  ERR_VERSION_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
+  /** package.json cannot be read. Node's own code. */
+  ERR_INVALID_PACKAGE_CONFIG: { stage: "resolve", status: 422, retryable: false },
+  /** An exports or imports target that is not allowed. Node's own code. */
+  ERR_INVALID_PACKAGE_TARGET: { stage: "resolve", status: 422, retryable: false },
+  /** The package has nothing that a browser could load. */
+  ERR_NO_BROWSER_ENTRY: { stage: "resolve", status: 422, retryable: false },
+  /** A Node module that this runtime does not have. Node's own code. */
+  ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
+  /** Two requests for one package that no single version can meet, where one is needed. */
+  ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
+  /** The lockfile does not cover what is imported, and may not be changed. */
+  ERR_LOCKFILE_STALE: { stage: "resolve", status: 409, retryable: false },
+  /** The lockfile cannot be read. */
+  ERR_LOCKFILE_INVALID: { stage: "resolve", status: 422, retryable: false },
+  /** The lockfile was made by a newer Raya. */
+  ERR_LOCKFILE_VERSION: { stage: "resolve", status: 422, retryable: false, hint: "update Raya, or make a new lockfile" },
+  /** No answer: connection refused, reset, or cut off. */
+  ERR_FETCH_FAILED: { stage: "fetch", status: 502, retryable: true },
+  /** An answer with a status other than 2xx. Retried for 408, 429 and 5xx. */
+  ERR_FETCH_STATUS: { stage: "fetch", status: 502, retryable: false },
+  /** An answer that took too long. */
+  ERR_FETCH_TIMEOUT: { stage: "fetch", status: 504, retryable: true },
+  ERR_TOO_MANY_REDIRECTS: { stage: "fetch", status: 502, retryable: false },
+  /** Needed, not stored, and the network is off or out of reach. */
+  ERR_NOT_CACHED: { stage: "fetch", status: 504, retryable: false },
+  /** A URL whose origin is not on the allow-list. */
+  ERR_ORIGIN_NOT_ALLOWED: { stage: "fetch", status: 403, retryable: false },
+  /** Something larger than `limits.ts` allows. */
+  ERR_SIZE_LIMIT: { stage: "fetch", status: 413, retryable: false },
+  /** An answer that is not what was asked for: HTML for a script, text for JSON. */
+  ERR_UNEXPECTED_TYPE: { stage: "fetch", status: 502, retryable: false },
+  /** An archive that is truncated, malformed, or holds a path that leaves the package. */
+  ERR_ARCHIVE_INVALID: { stage: "fetch", status: 502, retryable: false },
+  /** A packument that is malformed or contradicts itself. */
+  ERR_PACKUMENT_INVALID: { stage: "fetch", status: 502, retryable: false },
+  /** Bytes that are not those their digest promises. */
+  ERR_INTEGRITY_MISMATCH: { stage: "verify", status: 502, retryable: false },
+  /** Nothing to check the bytes against. */
+  ERR_INTEGRITY_REQUIRED: { stage: "verify", status: 403, retryable: false },
+  /** An integrity string without an algorithm that can be checked. */
+  ERR_INTEGRITY_UNSUPPORTED: { stage: "verify", status: 422, retryable: false },
+  /** A file whose format cannot be told, or cannot be imported. Node's own code. */
+  ERR_UNKNOWN_MODULE_FORMAT: { stage: "compile", status: 415, retryable: false },
+  /** An import attribute that is not known. Node's own code. */
+  ERR_IMPORT_ATTRIBUTE_UNSUPPORTED: { stage: "compile", status: 415, retryable: false },
+  /** Source that does not parse; carries file, line, column and the line itself. */
+  ERR_SOURCE_PARSE: { stage: "compile", status: 422, retryable: false },
+  /** The store cannot be opened or used. */
+  ERR_STORE_UNAVAILABLE: { stage: "store", status: 503, retryable: true },
+  /** The store is full. */
+  ERR_STORE_QUOTA: { stage: "store", status: 507, retryable: false, hint: "free some of this site's storage and run again" },
+  /** A stored copy is damaged and no good one could be had. */
+  ERR_STORE_CORRUPT: { stage: "store", status: 500, retryable: false },
+  /** A stored artifact that cannot be decoded. */
+  ERR_ARTIFACT_INVALID: { stage: "store", status: 500, retryable: false },
+  /** An import of a name that the module does not export. */
+  ERR_EXPORT_NOT_FOUND: { stage: "link", status: 422, retryable: false },
+  /** An import of a name that two `export *` give. */
+  ERR_AMBIGUOUS_EXPORT: { stage: "link", status: 422, retryable: false },
+  /** More modules or packages than `limits.ts` allows. */
+  ERR_GRAPH_LIMIT: { stage: "link", status: 413, retryable: false },
+  /** The program itself threw; `cause` is what it threw. */
+  ERR_EVALUATION_FAILED: { stage: "run", status: 500, retryable: false },
+  /** This host has no way to evaluate code. */
+  ERR_EVALUATE_UNAVAILABLE: { stage: "run", status: 501, retryable: false },
+  /** A request that the edge has no route for. */
+  ERR_ROUTE_NOT_FOUND: { stage: "fetch", status: 404, retryable: false },
+} as const satisfies Record<string, ErrorRow>;
+
+/** A stable error code. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Facts that go with an error; plain data, so that it survives JSON and `postMessage`. */
+export interface ErrorDetails {
+  /** What was being loaded: a specifier, a URL, `name@version`. */
+  specifier?: string;
+  /** Who asked for it: module URL or file, with `:line:column` where known. */
+  referrer?: string;
+  /** `name@version` of the package concerned. */
+  package?: string;
+  expected?: string;
+  actual?: string;
+  size?: number;
+  limit?: number;
+  status?: number;
+  url?: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  /** The offending line of source with a caret under the column. */
+  frame?: string;
+  /** A way out that fits this case better than the table's. */
+  hint?: string;
+  [other: string]: unknown;
+}
+
+/** How an error travels between realms and over HTTP: never with stack or cause. */
+export interface ErrorJson {
+  code: ErrorCode;
+  stage: Stage;
+  message: string;
+  details: ErrorDetails;
+}
+
+/** The one error class. `details` holds the facts, `message` the sentence made of them. */
+export class LoaderError extends Error {
+  override readonly name = "LoaderError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get stage(): Stage {
+    return ERRORS[this.code].stage;
+  }
+
+  /** HTTP status that fits. */
+  get status(): number {
+    return ERRORS[this.code].status;
+  }
+
+  /** Whether the same call may succeed later. */
+  get retryable(): boolean {
+    if (this.code !== "ERR_FETCH_STATUS") return ERRORS[this.code].retryable;
+    const status = this.details.status ?? 0;
+    return status === 408 || status === 429 || status >= 500;
+  }
+
+  /** What to do about it, if there is something. */
+  get hint(): string | undefined {
+    const row: ErrorRow = ERRORS[this.code];
+    return this.details.hint ?? row.hint;
+  }
+
+  toJSON(): ErrorJson {
+    return { code: this.code, stage: this.stage, message: this.message, details: this.details };
+  }
+
+  /** Rebuilds an error that came as JSON. */
+  static fromJSON(json: ErrorJson): LoaderError {
+    return new LoaderError(json.code, json.message, json.details);
+  }
+}
+
+/** True for a LoaderError of any copy of this module, in any realm. */
+export function isLoaderError(value: unknown): value is LoaderError {
+  return value instanceof Error && value.name === "LoaderError" && "code" in value && String(value.code) in ERRORS;
+}
+
+/** True for JSON that `toJSON` wrote. */
+export function isErrorJson(value: unknown): value is ErrorJson {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "code" in value &&
+    typeof value.code === "string" &&
+    Object.hasOwn(ERRORS, value.code) &&
+    "message" in value &&
+    typeof value.message === "string" &&
+    "details" in value &&
+    typeof value.details === "object" &&
+    value.details !== null
+  );
+}
+
+/** An error as a person reads it: the fact, the fields, the way out. */
+export function formatError(error: LoaderError): string {
+  const { details } = error;
+  const fields: [string, unknown][] = [
+    ["package", details.package],
+    ["referrer", details.referrer],
+    ["expected", details.expected],
+    ["actual", details.size === undefined ? details.actual : details.actual && `${details.actual} (${details.size} bytes)`],
+  ];
+  const lines = [`${error.message} [${error.code}]`];
+  for (const [label, value] of fields) if (value !== undefined) lines.push(`    ${label}: ${String(value)}`);
+  if (details.frame !== undefined) lines.push(...details.frame.split("\n").map((line) => `    ${line}`));
+  if (error.hint !== undefined) lines.push(`    hint: ${error.hint}`);
+  return lines.join("\n");
+}

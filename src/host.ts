@@ -1,0 +1,22 @@
+import type { Image, Realm, RealmServices } from "./run/image.ts";
+import type { ByteStore, RecordStore } from "./store/byte-store.ts";
+
+/**
+ * Everything the core needs from the platform. `src/platform/<runtime>/` fills it in; the core never reaches around it.
+ */
+export interface Host {
+  /** `page`, `worker`, `service-worker`, `workerd`, `node`. */
+  readonly name: string;
+  /** The platform's fetch. */
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** digest → bytes. */
+  readonly bytes: ByteStore;
+  /** key → digest. */
+  readonly records: RecordStore;
+  /** Clock, milliseconds. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Starts an image in a realm of this platform. Absent where code cannot be evaluated. */
+  readonly evaluate?: (image: Image, services: RealmServices) => Promise<Realm>;
+}

@@ -1,0 +1,52 @@
+/**
+ * An image is what the linker makes and a realm runs: modules whose specifiers are already resolved. It is plain data
+ * (structured clone), so it can be posted to a worker or a sandboxed frame.
+ */
+export interface Image {
+  /** URL of the module to import first. */
+  readonly entry: string;
+  /** Prefix of every module URL, ends with `/`; also the base of relative URLs that the program makes. */
+  readonly base: string;
+  readonly modules: readonly ImageModule[];
+}
+
+/** One module, ready to be given to the engine. */
+export interface ImageModule {
+  /** Its identity, `import.meta.url`, and the name shown in stack traces. */
+  readonly url: string;
+  /**
+   * `esm`: a native module, every static specifier in it the URL of another module of the image.
+   * `script`: a classic script that registers a CommonJS module with the realm.
+   */
+  readonly kind: "esm" | "script";
+  readonly code: string;
+}
+
+/** What an `import()` at run time adds to a running realm. */
+export interface ImagePart {
+  /** URL of the module that was asked for. */
+  readonly entry: string;
+  /** Modules the realm does not have yet. */
+  readonly modules: readonly ImageModule[];
+}
+
+/** A file that a running program fetches: package files and project files under the image's base. */
+export interface Asset {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+}
+
+/** What a running realm may ask of the loader. */
+export interface RealmServices {
+  /** `import(specifier)` from `referrer`: loads, verifies and links what is missing. */
+  importModule(specifier: string, referrer: string): Promise<ImagePart>;
+  /** The verified file that `url` names, or undefined if no loaded package or project has it. */
+  readAsset(url: string): Promise<Asset | undefined>;
+}
+
+/** A program that has been started. */
+export interface Realm {
+  /** Settles when the entry has been evaluated: its namespace where it can be handed over, else undefined. */
+  readonly namespace: unknown;
+  dispose(): void;
+}
