@@ -211,14 +211,14 @@ export function isErrorJson(value: unknown): value is ErrorJson {
 /** An error as a person reads it: the fact, the fields, the way out. */
 export function formatError(error: LoaderError): string {
   const { details } = error;
-  const fields: [string, unknown][] = [
+  const fields: [string, string | undefined][] = [
     ["package", details.package],
     ["referrer", details.referrer],
     ["expected", details.expected],
     ["actual", details.size === undefined ? details.actual : details.actual && `${details.actual} (${details.size} bytes)`],
   ];
   const lines = [`${error.message} [${error.code}]`];
-  for (const [label, value] of fields) if (value !== undefined) lines.push(`    ${label}: ${String(value)}`);
+  for (const [label, value] of fields) if (value !== undefined) lines.push(`    ${label}: ${value}`);
   if (details.frame !== undefined) lines.push(...details.frame.split("\n").map((line) => `    ${line}`));
   if (error.hint !== undefined) lines.push(`    hint: ${error.hint}`);
   return lines.join("\n");
