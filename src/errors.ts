@@ -106,6 +106,12 @@ export const ERRORS = {
   ERR_EVALUATE_UNAVAILABLE: { stage: "run", status: 501, retryable: false },
   /** A request that the edge has no route for. */
   ERR_ROUTE_NOT_FOUND: { stage: "fetch", status: 404, retryable: false },
+  /** A request to the edge that is neither GET nor HEAD. */
+  ERR_METHOD_NOT_ALLOWED: { stage: "fetch", status: 405, retryable: false },
+  /** The edge was started with a setting that is missing or cannot be used. */
+  ERR_EDGE_CONFIGURATION: { stage: "fetch", status: 500, retryable: false },
+  /** The edge failed in a way it does not know: a bug. */
+  ERR_EDGE_FAILED: { stage: "fetch", status: 500, retryable: false },
 } as const satisfies Record<string, ErrorRow>;
 
 /** A stable error code. */
