@@ -1,0 +1,136 @@
+import { LoaderError } from "../errors.ts";
+
+/** What Raya keeps of one version's package.json. */
+export interface VersionManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies?: Record<string, string>;
+  readonly peerDependencies?: Record<string, string>;
+  readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly os?: string[];
+  readonly cpu?: string[];
+  readonly deprecated?: string;
+  readonly dist: Dist;
+}
+
+/** Where an archive is and what it has to match. */
+export interface Dist {
+  /** SRI. */
+  readonly integrity?: string;
+  /** SHA-1 in hex; all that very old versions have. */
+  readonly shasum?: string;
+  readonly tarball?: string;
+  /** Bytes. */
+  readonly unpackedSize?: number;
+}
+
+/** What Raya keeps of a packument. Its records have no prototype: every key in them came from the registry. */
+export interface Packument {
+  readonly name: string;
+  readonly "dist-tags": Record<string, string>;
+  readonly versions: Record<string, VersionManifest>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks a packument as the registry sent it and keeps what Raya uses.
+ * @param raw parsed JSON
+ * @param name the package that was asked for
+ * @throws LoaderError ERR_PACKUMENT_INVALID when it is no packument, is another package's, or files a manifest under a
+ * version that is not the manifest's own.
+ */
+export function reducePackument(raw: unknown, name: string): Packument {
+  if (!isObject(raw)) throw invalid(name, "it is not a JSON object");
+  if (raw["name"] !== name) throw invalid(name, `it is the packument of ${JSON.stringify(raw["name"])}`);
+  const versions = raw["versions"] ?? {};
+  if (!isObject(versions)) throw invalid(name, `its "versions" are not an object`);
+  const manifests = Object.entries(versions).map(
+    ([version, manifest]) => [version, reduceManifest(manifest, name, version)] as const,
+  );
+  return { name, "dist-tags": strings(raw["dist-tags"]) ?? record([]), versions: record(manifests) };
+}
+
+function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
+  if (!isObject(raw)) throw invalid(name, `its version "${version}" is not an object`);
+  for (const [field, expected] of Object.entries({ name, version })) {
+    const actual = JSON.stringify(raw[field]);
+    if (raw[field] !== expected) throw invalid(name, `its version "${version}" has the ${field} ${actual}`);
+  }
+  return compact({
+    name,
+    version,
+    dependencies: strings(raw["dependencies"]),
+    peerDependencies: strings(raw["peerDependencies"]),
+    peerDependenciesMeta: peerMeta(raw["peerDependenciesMeta"]),
+    optionalDependencies: strings(raw["optionalDependencies"]),
+    os: list(raw["os"]),
+    cpu: list(raw["cpu"]),
+    deprecated: text(raw["deprecated"]),
+    dist: reduceDist(isObject(raw["dist"]) ? raw["dist"] : {}),
+  });
+}
+
+function reduceDist(raw: JsonObject): Dist {
+  const size = raw["unpackedSize"];
+  return compact({
+    integrity: text(raw["integrity"]),
+    shasum: text(raw["shasum"]),
+    tarball: text(raw["tarball"]),
+    unpackedSize: typeof size === "number" ? size : undefined,
+  });
+}
+
+// Old packages hold fields of every wrong type; like npm, these read them as if they were not there.
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function list(value: unknown): string[] | undefined {
+  const values = Array.isArray(value) ? value.filter((item) => typeof item === "string") : [text(value) ?? []].flat();
+  return values.length === 0 ? undefined : values;
+}
+
+function strings(value: unknown): Record<string, string> | undefined {
+  if (!isObject(value)) return undefined;
+  return record(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+function peerMeta(value: unknown): Record<string, { optional?: boolean }> | undefined {
+  if (!isObject(value)) return undefined;
+  return record(
+    Object.entries(value).map(([name, meta]) => [
+      name,
+      isObject(meta) && meta["optional"] === true ? { optional: true } : {},
+    ]),
+  );
+}
+
+/** Without a prototype, so that a package called `constructor` or `__proto__` is a key like any other. */
+function record<T>(entries: Iterable<readonly [string, T]>): Record<string, T> {
+  const result: Record<string, T> = Object.create(null);
+  for (const [key, value] of entries) result[key] = value;
+  return result;
+}
+
+type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** Leaves out what is undefined. */
+function compact<T extends object>(value: T): Compact<T>;
+function compact(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(name: string, reason: string): LoaderError {
+  return new LoaderError("ERR_PACKUMENT_INVALID", `The packument of "${name}" is not valid: ${reason}`, {
+    package: name,
+  });
+}

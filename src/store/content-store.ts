@@ -1,0 +1,152 @@
+import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
+import type { Emit } from "../events.ts";
+import { createSingleFlight } from "../fetch/single-flight.ts";
+import { sha256Hex } from "../verify/digest.ts";
+import type { ByteStore, RecordStore, StoreRecord } from "./byte-store.ts";
+
+export interface StoredObject {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly record: StoreRecord;
+}
+
+export interface LoadedObject extends StoredObject {
+  /** Whether it was there. */
+  readonly hit: boolean;
+}
+
+/** What is to be stored. */
+export interface NewObject {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Anything JSON. */
+  readonly metadata?: unknown;
+}
+
+/** Key → record → bytes: stored under their SHA-256, and checked against it every time they are read. */
+export interface ContentStore {
+  /**
+   * What is under `key`; undefined if nothing is.
+   * @throws LoaderError ERR_STORE_CORRUPT with `expected`, `actual` and `size` if it is damaged; it has then been removed.
+   */
+  read(key: string, details: ErrorDetails): Promise<StoredObject | undefined>;
+  /**
+   * Keeps `bytes` and, when they are safe, points `key` at them.
+   * @throws LoaderError ERR_STORE_QUOTA, ERR_STORE_UNAVAILABLE
+   */
+  write(key: string, bytes: Uint8Array<ArrayBuffer>, metadata?: unknown): Promise<StoreRecord>;
+  /**
+   * What is under `key`, or else what `produce` gives, which is stored. A damaged object is replaced in the same way.
+   * Concurrent calls for one key are one.
+   * @throws whatever `produce` throws; if it was needed because the stored object is damaged, ERR_STORE_CORRUPT with that as its
+   * `cause`.
+   */
+  load(key: string, details: ErrorDetails, produce: () => Promise<NewObject>): Promise<LoadedObject>;
+  /** Forgets `key`. The bytes stay: another key may point at them. */
+  remove(key: string): Promise<void>;
+}
+
+export interface ContentStorePorts {
+  readonly bytes: ByteStore;
+  readonly records: RecordStore;
+  now(): number;
+  readonly emit: Emit;
+}
+
+/** A content store over two drivers. Emits `hit`, `miss` and `heal`. */
+export function createContentStore(ports: ContentStorePorts): ContentStore {
+  const flights = createSingleFlight<LoadedObject>();
+  return {
+    read: (key, details) => read(ports, key, details),
+    write: (key, bytes, metadata) => write(ports, key, bytes, metadata),
+    load: (key, details, produce) => flights(key, () => load(ports, key, details, produce)),
+    remove: (key) => ports.records.remove(key),
+  };
+}
+
+async function read(ports: ContentStorePorts, key: string, details: ErrorDetails): Promise<StoredObject | undefined> {
+  const record = await readRecord(ports, key);
+  const bytes = record && (await ports.bytes.get(record.digest));
+  // A record without bytes is what is left of a deleted object.
+  if (record === undefined || bytes === undefined) return undefined;
+  const actual = await sha256Hex(bytes);
+  if (actual === record.digest && bytes.length === record.size) return { bytes, record };
+  await ports.bytes.delete(record.digest);
+  await ports.records.remove(key);
+  throw new LoaderError("ERR_STORE_CORRUPT", `The stored copy of "${subjectOf(details, key)}" is damaged`, {
+    ...details,
+    expected: record.digest,
+    actual,
+    size: bytes.length,
+  });
+}
+
+async function readRecord({ records }: ContentStorePorts, key: string): Promise<StoreRecord | undefined> {
+  try {
+    return await records.read(key);
+  } catch (error) {
+    if (isCorrupt(error)) await records.remove(key);
+    throw error;
+  }
+}
+
+async function write(
+  ports: ContentStorePorts,
+  key: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  metadata: unknown,
+): Promise<StoreRecord> {
+  const digest = await sha256Hex(bytes);
+  if (!(await ports.bytes.put(digest, bytes))) await replaceIfDamaged(ports.bytes, digest, bytes);
+  const record = { digest, size: bytes.length, time: ports.now(), ...(metadata === undefined ? {} : { metadata }) };
+  await ports.records.write(key, record);
+  return record;
+}
+
+/** The same bytes were stored before, under another key perhaps, and may have been damaged since. */
+async function replaceIfDamaged(store: ByteStore, digest: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const stored = await store.get(digest);
+  if (stored !== undefined && (await sha256Hex(stored)) === digest) return;
+  await store.delete(digest);
+  await store.put(digest, bytes);
+}
+
+async function load(
+  ports: ContentStorePorts,
+  key: string,
+  details: ErrorDetails,
+  produce: () => Promise<NewObject>,
+): Promise<LoadedObject> {
+  const subject = subjectOf(details, key);
+  let damage: LoaderError | undefined;
+  try {
+    const stored = await read(ports, key, details);
+    const size = stored === undefined ? {} : { bytes: stored.bytes.length };
+    ports.emit({ stage: "store", kind: stored === undefined ? "miss" : "hit", subject, ...size });
+    if (stored !== undefined) return { ...stored, hit: true };
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    damage = error;
+  }
+  const { bytes, metadata } = await (damage === undefined ? produce() : produceAgain(damage, produce));
+  const record = await write(ports, key, bytes, metadata);
+  if (damage !== undefined) ports.emit({ stage: "store", kind: "heal", subject, message: damage.message });
+  return { bytes, record, hit: false };
+}
+
+async function produceAgain(damage: LoaderError, produce: () => Promise<NewObject>): Promise<NewObject> {
+  try {
+    return await produce();
+  } catch (error) {
+    // Anything else is the reason of an abort, and passes untouched.
+    if (!isLoaderError(error)) throw error;
+    const message = `${damage.message}, and no good one could be had: ${error.message}`;
+    throw new LoaderError("ERR_STORE_CORRUPT", message, damage.details, error);
+  }
+}
+
+function isCorrupt(error: unknown): error is LoaderError {
+  return isLoaderError(error) && error.code === "ERR_STORE_CORRUPT";
+}
+
+function subjectOf(details: ErrorDetails, key: string): string {
+  return details.package ?? details.specifier ?? key;
+}
