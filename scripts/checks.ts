@@ -1,0 +1,60 @@
+import type { Runner } from "./test-report.ts";
+
+/** One line of the table that `npm test` prints. */
+export interface Check {
+  readonly name: string;
+  readonly what: string;
+  /** Programs of node_modules/.bin with their arguments, run in turn until one fails. `report` is a file for the runner's JSON. */
+  commands(report: string): readonly (readonly [program: string, ...args: string[]])[];
+  /** More environment for the programs. */
+  env?(report: string): Record<string, string>;
+  /** Whose JSON the report is; without it the whole check counts as one. */
+  readonly report?: Runner;
+}
+
+/** Runs vitest with a report. */
+const vitest = (report: string, ...args: string[]): [string, ...string[]] => [
+  "vitest",
+  "run",
+  ...args,
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+];
+
+const unitTests = (project: string, what: string): Check => ({
+  name: project,
+  what,
+  commands: (report) => [vitest(report, "--config", "test/vitest.config.ts", "--project", project)],
+  report: "vitest",
+});
+
+/** Everything that must hold, cheapest first. */
+export const CHECKS: readonly Check[] = [
+  { name: "types", what: "type check", commands: () => [["tsc", "-b"]] },
+  { name: "lint", what: "oxlint with types", commands: () => [["oxlint", "--type-aware", "--deny-warnings"]] },
+  { name: "format", what: "oxfmt", commands: () => [["oxfmt", "--check"]] },
+  { name: "unused", what: "files, exports and dependencies that nobody uses (knip)", commands: () => [["knip"]] },
+  unitTests("node", "unit tests in Node"),
+  unitTests("workerd", "the same, and the edge, in workerd"),
+  unitTests("chromium", "the same in Chromium"),
+  {
+    name: "package",
+    what: "what npm would publish",
+    commands: (report) => [["tsc", "-b"], ["publint", "--strict"], vitest(report, "--root", "test/dist")],
+    report: "vitest",
+  },
+  {
+    name: "e2e",
+    what: "the playground, end to end, in Chromium",
+    commands: () => [["playwright", "test", "--config", "test/e2e/playwright.config.ts", "--reporter=list,json"]],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    report: "playwright",
+  },
+  {
+    name: "deploy",
+    what: "wrangler deploy --dry-run",
+    commands: () => [["wrangler", "deploy", "--dry-run", "--outdir", ".wrangler/dry-run"]],
+    env: () => ({ WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_WRITE_LOGS: "false" }),
+  },
+];

@@ -1,0 +1,118 @@
+import { expect, type FrameLocator, type Locator, type Page } from "playwright/test";
+
+/** What the page offers to scripts: the same things that its controls do. */
+interface PlaygroundApi {
+  setProject(files: Record<string, string>, entry?: string): void;
+  run(): Promise<unknown>;
+  getLockfile(): string | null;
+  setLockfile(text: string | null): void;
+}
+
+declare global {
+  interface Window {
+    readonly raya: PlaygroundApi;
+  }
+}
+
+/** A row of the panel that lists what was loaded. */
+export interface PackageRow {
+  name: string;
+  version: string;
+  source: string;
+  sha256: string;
+}
+
+/** The playground as a visitor uses it. */
+export class PlaygroundPage {
+  readonly page: Page;
+  readonly url: string;
+  readonly status: Locator;
+  readonly error: Locator;
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.url = url;
+    this.status = page.getByTestId("status");
+    this.error = page.getByTestId("error");
+  }
+
+  /** Opens the page and waits until a program can be run. */
+  async open(): Promise<void> {
+    await this.page.goto(this.url);
+    await this.page.waitForFunction(() => "raya" in window);
+  }
+
+  /** Opens the page and waits until its service worker has it, so that it needs the network no more. */
+  async openInstalled(): Promise<void> {
+    await this.open();
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  }
+
+  /** Replaces the project; a single text is `/main.tsx`. */
+  async setProject(project: string | Record<string, string>, entry?: string): Promise<void> {
+    const files = typeof project === "string" ? { "/main.tsx": project } : project;
+    const first = entry ?? Object.keys(files)[0];
+    await this.page.evaluate(([all, main]) => window.raya.setProject(all, main), [files, first] as const);
+  }
+
+  /** Runs `project`, or what is there, and waits for the end, good or bad. */
+  async run(project?: string | Record<string, string>, entry?: string): Promise<void> {
+    if (project !== undefined) await this.setProject(project, entry);
+    await this.page.evaluate(() => void window.raya.run());
+    await expect(this.status).toHaveAttribute("data-state", /^(done|failed|stopped)$/);
+  }
+
+  /** Runs `project` and expects that it succeeds. */
+  async runToEnd(project?: string | Record<string, string>, entry?: string): Promise<void> {
+    await this.run(project, entry);
+    await expect(this.error, await this.errorText()).toHaveCount(0);
+    await expect(this.status).toHaveAttribute("data-state", "done");
+  }
+
+  /** Runs `project` and expects the error `code`; gives the text that the visitor reads. */
+  async runToError(code: string, project?: string | Record<string, string>, entry?: string): Promise<string> {
+    await this.run(project, entry);
+    await expect(this.error, await this.errorText()).toHaveAttribute("data-code", code);
+    await expect(this.status).toHaveAttribute("data-state", "failed");
+    return this.errorText();
+  }
+
+  /** Lines of the console, in order. */
+  console(level?: string): Locator {
+    return this.page.locator(`[data-testid=console-entry]${level === undefined ? "" : `[data-level=${level}]`}`);
+  }
+
+  /** The document in which the program runs. */
+  frame(): FrameLocator {
+    return this.page.getByTestId("frame-host").locator("iframe").contentFrame();
+  }
+
+  /** What the panel says was loaded. */
+  async packages(): Promise<PackageRow[]> {
+    return this.page.getByTestId("package-row").evaluateAll((rows) =>
+      rows.map((row) => {
+        const attribute = (name: string): string => row.getAttribute(`data-${name}`) ?? "";
+        return {
+          name: attribute("name"),
+          version: attribute("version"),
+          source: attribute("source"),
+          sha256: attribute("sha256"),
+        };
+      }),
+    );
+  }
+
+  lockfile(): Promise<string | null> {
+    return this.page.evaluate(() => window.raya.getLockfile());
+  }
+
+  async setLockfile(text: string | null): Promise<void> {
+    await this.page.evaluate((lock) => window.raya.setLockfile(lock), text);
+  }
+
+  /** The visible error, or nothing. */
+  async errorText(): Promise<string> {
+    return (await this.error.allInnerTexts()).join("\n");
+  }
+}
