@@ -39,6 +39,7 @@ export interface StoreRecord {
 
 /** Driver contract of the mutable half: key → record. The last write wins. */
 export interface RecordStore {
+  /** @throws LoaderError ERR_STORE_CORRUPT when what is stored cannot be decoded. */
   read(key: string): Promise<StoreRecord | undefined>;
   write(key: string, record: StoreRecord): Promise<void>;
   remove(key: string): Promise<void>;

@@ -63,7 +63,7 @@ export function createContentStore(ports: ContentStorePorts): ContentStore {
 }
 
 async function read(ports: ContentStorePorts, key: string, details: ErrorDetails): Promise<StoredObject | undefined> {
-  const record = await readRecord(ports, key);
+  const record = await readRecord(ports, key, details);
   const bytes = record && (await ports.bytes.get(record.digest));
   // A record without bytes is what is left of a deleted object.
   if (record === undefined || bytes === undefined) return undefined;
@@ -79,13 +79,27 @@ async function read(ports: ContentStorePorts, key: string, details: ErrorDetails
   });
 }
 
-async function readRecord({ records }: ContentStorePorts, key: string): Promise<StoreRecord | undefined> {
+/** A record may be damaged too; then nothing it says can be used, and it goes. */
+async function readRecord(
+  { records }: ContentStorePorts,
+  key: string,
+  details: ErrorDetails,
+): Promise<StoreRecord | undefined> {
   try {
-    return await records.read(key);
+    const record = await records.read(key);
+    if (record === undefined || isStoreRecord(record)) return record;
+    const message = `The stored record of "${subjectOf(details, key)}" is damaged`;
+    throw new LoaderError("ERR_STORE_CORRUPT", message, { ...details, actual: JSON.stringify(record) });
   } catch (error) {
     if (isCorrupt(error)) await records.remove(key);
     throw error;
   }
+}
+
+/** Storage is not ours alone: anything may be in it, whatever the types say. */
+function isStoreRecord(value: unknown): value is StoreRecord {
+  if (typeof value !== "object" || value === null || !("digest" in value) || !("size" in value)) return false;
+  return typeof value.digest === "string" && /^[0-9a-f]{64}$/.test(value.digest) && typeof value.size === "number";
 }
 
 async function write(
