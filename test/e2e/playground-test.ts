@@ -26,6 +26,7 @@ interface TestFixtures {
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
   registry: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to learn what a fixture needs.
     async ({}, use) => {
       const registry = await startRegistryServer(upstreamRegistry());
       await use(registry);
