@@ -1,0 +1,6 @@
+/** What `cloudflare:workers` gives the tests as `env`. */
+declare namespace Cloudflare {
+  interface Env {
+    readonly RAYA_KV: KVNamespace;
+  }
+}

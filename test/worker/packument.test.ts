@@ -1,0 +1,168 @@
+import { describe, it } from "vitest";
+import { createFakeEdge, createPackage, errorOf, registryOf, type Upstream } from "./fake-upstream.ts";
+import { reducePackument } from "../../src/fetch/registry.ts";
+
+const MINUTE = 60_000;
+const react = createPackage("react", "19.0.0");
+const newer = createPackage("react", "19.1.0");
+
+/** An upstream whose state a test changes. */
+function changing(initial: Upstream): { now: Upstream; upstream: Upstream } {
+  const state = { now: initial, upstream: ((url, request) => state.now(url, request)) as Upstream };
+  return state;
+}
+
+/** A registry that answers with an ETag and knows If-None-Match. */
+function withEtag(etag: string, statuses: number[]): Upstream {
+  return (_, request) => {
+    const known = request.headers.get("if-none-match") === etag;
+    statuses.push(known ? 304 : 200);
+    return known ? new Response(null, { status: 304 }) : Response.json(react.packument, { headers: { etag } });
+  };
+}
+
+const refuse: Upstream = () => {
+  throw new Error("internal error; reference = abc");
+};
+
+describe("packuments", () => {
+  it("are reduced, and served from the edge for a minute", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(react));
+    const first = await edge.get("/npm/react");
+    expect(await first.json()).toEqual({
+      name: "react",
+      "dist-tags": { latest: "19.0.0" },
+      versions: { "19.0.0": { name: "react", version: "19.0.0", dist: { integrity: react.integrity } } },
+    });
+    expect(first.headers.get("content-type")).toContain("application/json");
+    expect(first.headers.get("cache-control")).toBe("public, max-age=60, stale-while-revalidate=600");
+    expect(first.headers.get("raya-source")).toBe("upstream");
+    edge.pass(MINUTE - 1);
+    expect((await edge.get("/npm/react")).headers.get("raya-source")).toBe("edge");
+    expect(edge.requests).toHaveLength(1);
+  });
+
+  it("are asked for once, however many callers want them at the same time", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(react));
+    const responses = await Promise.all(Array.from({ length: 50 }, () => edge.get("/npm/react")));
+    expect(new Set(responses.map((response) => response.status))).toEqual(new Set([200]));
+    expect(edge.requests).toHaveLength(1);
+  });
+
+  it("are fetched again after a minute, and the replaced object is deleted", async ({ expect }) => {
+    const registry = changing(registryOf(react));
+    const edge = createFakeEdge(registry.upstream);
+    await edge.get("/npm/react");
+    const before = await edge.ports.records.read("packument-1:react");
+    registry.now = registryOf(newer);
+    edge.pass(MINUTE);
+    const packument = reducePackument(await (await edge.get("/npm/react")).json(), "react");
+    expect(Object.keys(packument.versions)).toEqual(["19.1.0"]);
+    expect(await edge.ports.bytes.get(before?.digest ?? "")).toBeUndefined();
+    const after = await edge.ports.records.read("packument-1:react");
+    expect(await edge.ports.bytes.get(after?.digest ?? "")).toBeDefined();
+  });
+
+  it("stay when fetching again brings the same", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(react));
+    await edge.get("/npm/react");
+    edge.pass(MINUTE);
+    await edge.get("/npm/react");
+    edge.pass(MINUTE - 1);
+    expect((await edge.get("/npm/react")).headers.get("raya-source")).toBe("edge");
+    expect(edge.requests).toHaveLength(2);
+  });
+
+  it("are revalidated by ETag where the upstream gives one", async ({ expect }) => {
+    const statuses: number[] = [];
+    const edge = createFakeEdge(withEtag('W/"1"', statuses));
+    const first = await (await edge.get("/npm/react")).json();
+    edge.pass(MINUTE);
+    const second = await edge.get("/npm/react");
+    expect(await second.json()).toEqual(first);
+    expect(second.headers.get("raya-source")).toBe("edge");
+    expect(second.headers.has("raya-stale")).toBe(false);
+    expect(statuses).toEqual([200, 304]);
+    // The 304 made it fresh.
+    edge.pass(MINUTE - 1);
+    await edge.get("/npm/react");
+    expect(statuses).toEqual([200, 304]);
+  });
+
+  it("are served stale, and say so, while the upstream is down", async ({ expect }) => {
+    const registry = changing(registryOf(react));
+    const edge = createFakeEdge(registry.upstream);
+    const first = await (await edge.get("/npm/react")).json();
+    for (const broken of [refuse, () => new Response("busy", { status: 503 })]) {
+      registry.now = broken;
+      edge.pass(MINUTE);
+      const stale = await edge.get("/npm/react");
+      expect(stale.status).toBe(200);
+      expect(stale.headers.get("raya-stale")).toBe("true");
+      expect(stale.headers.get("cache-control")).toBe("no-cache");
+      expect(await stale.json()).toEqual(first);
+    }
+    registry.now = registryOf(newer);
+    const back = await edge.get("/npm/react");
+    expect(back.headers.has("raya-stale")).toBe(false);
+    expect(reducePackument(await back.json(), "react")["dist-tags"]).toEqual({ latest: "19.1.0" });
+  });
+
+  it("that are gone from the upstream are not served stale", async ({ expect }) => {
+    const registry = changing(registryOf(react));
+    const edge = createFakeEdge(registry.upstream);
+    await edge.get("/npm/react");
+    registry.now = () => undefined;
+    edge.pass(MINUTE);
+    expect((await edge.get("/npm/react")).status).toBe(404);
+  });
+
+  it("answer 304 to who has them, and 200 once they changed", async ({ expect }) => {
+    const registry = changing(registryOf(react));
+    const edge = createFakeEdge(registry.upstream);
+    const headers = { "if-none-match": (await edge.get("/npm/react")).headers.get("etag") ?? "" };
+    expect((await edge.get("/npm/react", { headers })).status).toBe(304);
+    registry.now = registryOf(newer);
+    edge.pass(MINUTE);
+    expect((await edge.get("/npm/react", { headers })).status).toBe(200);
+  });
+
+  it("are repaired when the stored copy is damaged", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(react));
+    const first = await (await edge.get("/npm/react")).text();
+    const digest = (await edge.ports.records.read("packument-1:react"))?.digest ?? "";
+    await edge.ports.bytes.delete(digest);
+    await edge.ports.bytes.put(digest, new Uint8Array(10));
+    const second = await edge.get("/npm/react");
+    expect(await second.text()).toBe(first);
+    expect(edge.events).toContainEqual(expect.objectContaining({ stage: "store", kind: "heal", subject: "react" }));
+    expect((await edge.get("/npm/react")).headers.get("raya-source")).toBe("edge");
+  });
+
+  it("of packages that are not there are an error that names them", async ({ expect }) => {
+    const response = await createFakeEdge(registryOf()).get("/npm/nope");
+    expect(response.status).toBe(404);
+    expect(await errorOf(response)).toMatchObject({ code: "ERR_PACKAGE_NOT_FOUND", details: { package: "nope" } });
+  });
+
+  it("that cannot be had are an error of the upstream, after retries", async ({ expect }) => {
+    const edge = createFakeEdge(refuse);
+    const response = await edge.get("/npm/react");
+    expect(response.status).toBe(502);
+    expect(await errorOf(response)).toMatchObject({ code: "ERR_FETCH_FAILED", details: { package: "react" } });
+    expect(edge.requests).toHaveLength(3);
+  });
+
+  it("of another package than the one asked for are refused and not kept", async ({ expect }) => {
+    const edge = createFakeEdge(() => Response.json(react.packument));
+    const response = await edge.get("/npm/preact");
+    expect((await errorOf(response)).code).toBe("ERR_PACKUMENT_INVALID");
+    expect(await edge.ports.records.read("packument-1:preact")).toBeUndefined();
+  });
+
+  it("need a registry to come from", async ({ expect }) => {
+    const response = await createFakeEdge(registryOf(react), { registry: "" }).get("/npm/react");
+    expect(response.status).toBe(500);
+    expect((await errorOf(response)).code).toBe("ERR_EDGE_CONFIGURATION");
+  });
+});

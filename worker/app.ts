@@ -1,0 +1,47 @@
+import { etag, RETAINED_304_HEADERS } from "hono/etag";
+import { Hono } from "hono/tiny";
+import { LoaderError } from "../src/errors.ts";
+import { createEdge, type EdgePorts } from "./edge.ts";
+import { errorResponse } from "./error-response.ts";
+import { createPackages } from "./packages.ts";
+import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
+import { URL_PATH, urlRoute } from "./routes/url.ts";
+import { createUrlModules } from "./url-modules.ts";
+
+export type { EdgePorts } from "./edge.ts";
+
+/** Headers of ours that a 304 still has. */
+const OWN_HEADERS = ["raya-source", "raya-stale", "raya-integrity", "raya-resolved", "x-content-type-options"];
+
+/** Whether the edge app, and not the page, answers for that path. */
+export function isEdgePath(pathname: string): boolean {
+  return pathname.startsWith(NPM_PREFIX) || pathname === URL_PATH;
+}
+
+/**
+ * The edge: a verifying cache in front of an npm registry, and a proxy for URL imports of allow-listed origins. The same
+ * app runs in workerd before the upstream, and in the service worker before the network's edge. `docs/edge.md` has the
+ * routes. Keep one app for all requests: what concurrent requests share is in it.
+ */
+export function createEdgeApp(ports: EdgePorts): Hono {
+  const edge = createEdge(ports);
+  const app = new Hono();
+  app.use(async (c, next) => {
+    const { method } = c.req;
+    if (method !== "GET" && method !== "HEAD") {
+      const message = `${method} is not something this edge does; it only answers GET and HEAD`;
+      throw new LoaderError("ERR_METHOD_NOT_ALLOWED", message, { actual: method, expected: "GET, HEAD" });
+    }
+    await next();
+    c.header("x-content-type-options", "nosniff");
+  });
+  app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
+  app.get(`${NPM_PREFIX}*`, npmRoute(createPackages(edge)));
+  app.get(URL_PATH, urlRoute(createUrlModules(edge)));
+  app.notFound((c) => {
+    const { pathname } = new URL(c.req.url);
+    throw new LoaderError("ERR_ROUTE_NOT_FOUND", `There is nothing at "${pathname}"`, { specifier: pathname });
+  });
+  app.onError((error) => errorResponse(error, edge.fetching.emit));
+  return app;
+}

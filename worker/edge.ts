@@ -1,0 +1,68 @@
+import type { Emit, Source } from "../src/events.ts";
+import type { FetchContext } from "../src/fetch/fetch-bytes.ts";
+import { createSingleFlight } from "../src/fetch/single-flight.ts";
+import { createLimits, type Limits } from "../src/limits.ts";
+import type { ByteStore, RecordStore } from "../src/store/byte-store.ts";
+import { type ContentStore, createContentStore } from "../src/store/content-store.ts";
+
+/** What the edge app needs of the runtime it is mounted in. */
+export interface EdgePorts {
+  /** Base URL of the registry behind this app, ends with `/`. Empty: every package request fails with ERR_EDGE_CONFIGURATION. */
+  readonly registry: string;
+  fetch(url: string, init?: RequestInit): Promise<Response>;
+  readonly bytes: ByteStore;
+  readonly records: RecordStore;
+  /** What this app calls itself in `raya-source` when it answers from its own store. */
+  readonly source: Extract<Source, "edge" | "browser">;
+  /** Prefix that URL imports go on to, the encoded URL is appended; without it they are fetched here, by the allow-list. */
+  readonly urlProxy?: string;
+  /** Origins that URL imports may come from, redirects included. */
+  readonly allowedOrigins: readonly string[];
+  /** Clock, milliseconds. */
+  now(): number;
+  /** Resolves after `ms`; rejects with the signal's reason. */
+  delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Keeps the current request's work alive after its client has gone. */
+  waitUntil?(promise: Promise<unknown>): void;
+  readonly emit?: Emit;
+  readonly limits?: Partial<Limits>;
+}
+
+/** The ports and what the routes share on top of them. */
+export interface Edge {
+  readonly ports: EdgePorts;
+  readonly fetching: FetchContext;
+  readonly store: ContentStore;
+}
+
+/** Does a piece of work once for all requests that want it at the same time. */
+export type Share<T> = (key: string, produce: () => Promise<T>) => Promise<T>;
+
+export function createEdge(ports: EdgePorts): Edge {
+  const { bytes, records } = ports;
+  const emit: Emit = ports.emit ?? (() => undefined);
+  const now = (): number => ports.now();
+  const host = {
+    now,
+    fetch: (url: string, init?: RequestInit) => ports.fetch(url, init),
+    delay: (ms: number, signal?: AbortSignal) => ports.delay(ms, signal),
+  };
+  return {
+    ports,
+    fetching: { host, emit, limits: createLimits(ports.limits) },
+    store: createContentStore({ bytes, records, now, emit }),
+  };
+}
+
+/**
+ * A single-flight whose work outlives the request that began it: the others that wait for it must not fail because one
+ * client went away. What is shared is plain data; a runtime may refuse one request the streams of another.
+ */
+export function createShare<T>(ports: EdgePorts): Share<T> {
+  const flight = createSingleFlight<T>();
+  return (key, produce) => {
+    const work = flight(key, produce);
+    ports.waitUntil?.(work.catch(() => undefined));
+    return work;
+  };
+}

@@ -1,0 +1,45 @@
+import { waitUntil } from "cloudflare:workers";
+import type { StageEvent } from "../src/events.ts";
+import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
+import { createEdgeApp, type EdgePorts } from "./app.ts";
+
+/** Bindings and variables of `wrangler.toml`. */
+interface Env {
+  readonly RAYA_KV: KVNamespace;
+  /** Base URL of the npm registry that packages come from. */
+  readonly UPSTREAM_REGISTRY: string;
+  /** Origins that URL imports may come from, separated by blanks. */
+  readonly ALLOWED_ORIGINS: string;
+}
+
+/** What an operator wants to read; the rest happens on every request. */
+const LOGGED = new Set(["heal", "warning", "fail"]);
+
+function createPorts(env: Env): EdgePorts {
+  return {
+    registry: env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/"),
+    fetch: (url, init) => fetch(url, init),
+    bytes: createKvByteStore(env.RAYA_KV),
+    records: createKvRecordStore(env.RAYA_KV),
+    source: "edge",
+    allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter((origin) => origin !== ""),
+    now: () => Date.now(),
+    delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
+    waitUntil,
+    emit: log,
+  };
+}
+
+function log(event: StageEvent): void {
+  if (LOGGED.has(event.kind)) console.log(JSON.stringify(event));
+}
+
+// One app an isolate: concurrent requests share their work through it.
+let app: ReturnType<typeof createEdgeApp> | undefined;
+
+export default {
+  fetch(request, env) {
+    app ??= createEdgeApp(createPorts(env));
+    return app.fetch(request);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,153 @@
+import { type ErrorDetails, isLoaderError, type LoaderError } from "../src/errors.ts";
+import type { Source } from "../src/events.ts";
+import type { StoreRecord } from "../src/store/byte-store.ts";
+import { sha256Hex } from "../src/verify/digest.ts";
+import type { Edge } from "./edge.ts";
+
+/** For so long a copy is served without asking whether it changed, milliseconds. */
+const FRESH_FOR = 60_000;
+
+/** What is remembered of a copy, beside its bytes. */
+export interface CopyMetadata {
+  /** When the upstream last said that this is what it has; clock of the edge, milliseconds. */
+  readonly fetchedAt: number;
+  /** The upstream's own ETag, where it gives one. */
+  readonly etag?: string;
+  /** Where the bytes were in the end, after redirects. */
+  readonly url?: string;
+  readonly contentType?: string;
+}
+
+/** A copy of something that may change upstream. */
+export interface Copy {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of the bytes, 64 hex digits. */
+  readonly digest: string;
+  readonly metadata: CopyMetadata;
+  readonly source: Source;
+  /** True when the upstream could not be asked and this is what it had before. */
+  readonly stale: boolean;
+}
+
+/** A copy as the upstream gives it. */
+export interface FetchedCopy {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly metadata: Omit<CopyMetadata, "fetchedAt">;
+  readonly source: Source;
+}
+
+/** A copy that is in the store. */
+export interface StoredCopy {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly record: StoreRecord;
+  readonly metadata: CopyMetadata;
+}
+
+export interface CopyRequest {
+  readonly key: string;
+  /** Names the thing in events: a package's name, or a URL. */
+  readonly subject: string;
+  readonly details: ErrorDetails;
+  /** Gets it from the upstream; undefined when the upstream says that `stored` is still what it has. */
+  fetch(stored: StoredCopy | undefined): Promise<FetchedCopy | undefined>;
+  /** Whether the bytes belong to this key alone, so that they can be deleted when newer ones replace them. */
+  readonly ownBytes: boolean;
+}
+
+/**
+ * Gives the stored copy while it is fresh, else asks the upstream again. When the upstream is out of reach, the stored
+ * copy is better than nothing, and marked as stale.
+ * @throws LoaderError whatever `request.fetch` throws when there is no copy, or when the failure will not pass
+ */
+export async function loadCopy(edge: Edge, request: CopyRequest): Promise<Copy> {
+  const { stored, damaged } = await readCopy(edge, request);
+  edge.fetching.emit({ stage: "store", kind: stored === undefined ? "miss" : "hit", subject: request.subject });
+  if (stored !== undefined && edge.ports.now() - stored.metadata.fetchedAt < FRESH_FOR)
+    return ofStored(edge, stored, false);
+  try {
+    const fetched = await request.fetch(stored);
+    if (fetched !== undefined) return await keep(edge, request, fetched, stored?.record, damaged);
+  } catch (error) {
+    if (stored === undefined || !isLoaderError(error) || !error.retryable) throw error;
+    return ofStored(edge, stored, true);
+  }
+  if (stored === undefined) throw new TypeError(`"${request.subject}" is not stored, and yet not modified`);
+  return confirm(edge, request, stored);
+}
+
+/** The stored copy, fresh or not. A damaged one is dropped and counts as missing. */
+export async function readCopy(
+  edge: Edge,
+  { key, details }: Pick<CopyRequest, "key" | "details">,
+): Promise<{ stored: StoredCopy | undefined; damaged: boolean }> {
+  try {
+    const object = await edge.store.read(key, details);
+    if (object === undefined || !isCopyMetadata(object.record.metadata)) return { stored: undefined, damaged: false };
+    return { stored: { ...object, metadata: object.record.metadata }, damaged: false };
+  } catch (error) {
+    if (!isLoaderError(error) || error.code !== "ERR_STORE_CORRUPT") throw error;
+    return { stored: undefined, damaged: true };
+  }
+}
+
+async function keep(
+  edge: Edge,
+  request: CopyRequest,
+  fetched: FetchedCopy,
+  replaced: StoreRecord | undefined,
+  damaged: boolean,
+): Promise<Copy> {
+  const { bytes, source } = fetched;
+  const { key, subject, ownBytes } = request;
+  const metadata: CopyMetadata = { ...fetched.metadata, fetchedAt: edge.ports.now() };
+  const digest = await sha256Hex(bytes);
+  await storeOrWarn(edge, subject, async () => {
+    await edge.store.write(key, bytes, metadata);
+    if (damaged) edge.fetching.emit({ stage: "store", kind: "heal", subject });
+    if (ownBytes && replaced !== undefined && replaced.digest !== digest)
+      await edge.ports.bytes.delete(replaced.digest);
+  });
+  return { bytes, digest, metadata, source, stale: false };
+}
+
+/** The upstream has nothing newer: only the record changes. */
+async function confirm(edge: Edge, { key, subject }: CopyRequest, stored: StoredCopy): Promise<Copy> {
+  const metadata = { ...stored.metadata, fetchedAt: edge.ports.now() };
+  await storeOrWarn(edge, subject, () => edge.ports.records.write(key, { ...stored.record, metadata }));
+  return ofStored(edge, { ...stored, metadata }, false);
+}
+
+function ofStored(edge: Edge, { bytes, record, metadata }: StoredCopy, stale: boolean): Copy {
+  return { bytes, digest: record.digest, metadata, source: edge.ports.source, stale };
+}
+
+/**
+ * Stores what is at hand already: where the store is full, busy, or too small for it, the answer is no worse for it, and
+ * the next request fetches again.
+ */
+export async function storeOrWarn(edge: Edge, subject: string, store: () => Promise<unknown>): Promise<void> {
+  try {
+    await store();
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    warnNotStored(edge, subject, error);
+  }
+}
+
+export function warnNotStored(edge: Edge, subject: string, error: LoaderError): void {
+  edge.fetching.emit({
+    stage: "store",
+    kind: "warning",
+    subject,
+    message: `served without being stored: ${error.message}`,
+  });
+}
+
+/** Whether a store could not be written to. */
+export function isStoreError(error: unknown): error is LoaderError {
+  return isLoaderError(error) && (error.code === "ERR_STORE_QUOTA" || error.code === "ERR_STORE_UNAVAILABLE");
+}
+
+function isCopyMetadata(value: unknown): value is CopyMetadata {
+  return typeof value === "object" && value !== null && "fetchedAt" in value && typeof value.fetchedAt === "number";
+}
