@@ -1,0 +1,87 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { listen } from "../../scripts/listen.ts";
+import type { Contender } from "./contender.ts";
+import { RESULT, type BenchProgram } from "./programs.ts";
+
+/** What a static host would say of files whose names change with their contents. */
+const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
+
+const PAGE = `<!doctype html><title>bundle</title><body><script>
+  function run(src, result) {
+    return new Promise((resolve, reject) => {
+      console.log = (text) => text === result && resolve(performance.now() - started);
+      const script = Object.assign(document.createElement("script"), { type: "module", src, onerror: reject });
+      const started = performance.now();
+      document.head.append(script);
+    });
+  }
+</script>`;
+
+/** The same programs, each bundled by esbuild into one minified file and served statically. `folder` keeps the packages. */
+export async function createBundleContender(programs: readonly BenchProgram[], folder: string): Promise<Contender> {
+  installPackages(programs, folder);
+  const files = new Map<string, { type: string; body: string | Uint8Array }>([
+    ["/", { type: "text/html", body: PAGE }],
+  ]);
+  for (const program of programs)
+    files.set(bundlePath(program), { type: "text/javascript", body: await bundle(program, folder) });
+  let server: Server | undefined;
+  let port = 0;
+  return {
+    name: "esbuild bundle",
+    async start() {
+      server = createServer((request, response) => {
+        const file = files.get(request.url ?? "");
+        if (file === undefined) response.writeHead(404).end();
+        else response.writeHead(200, { "content-type": file.type, "cache-control": CACHE_FOR_EVER }).end(file.body);
+      });
+      port = await listen(server, port);
+    },
+    async stop() {
+      server?.closeAllConnections();
+      await new Promise((resolve) => server?.close(resolve));
+    },
+    async open(page) {
+      await page.goto(`http://127.0.0.1:${port}/`);
+    },
+    run: (page, program) =>
+      page.evaluate<number, [string, string]>("([src, result]) => run(src, result)", [bundlePath(program), RESULT]),
+  };
+}
+
+function bundlePath({ name }: BenchProgram): string {
+  return `/${name.replaceAll(/[^a-z]+/g, "-")}.js`;
+}
+
+/** Installs exactly the programs' packages with npm, once. */
+function installPackages(programs: readonly BenchProgram[], folder: string): void {
+  const dependencies = Object.assign({}, ...programs.map((program) => program.dependencies));
+  const manifest = JSON.stringify({ private: true, dependencies });
+  const file = join(folder, "package.json");
+  if (existsSync(join(folder, "node_modules/.package-lock.json")) && readFileSync(file, "utf8") === manifest) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, manifest);
+  execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
+
+async function bundle(program: BenchProgram, folder: string): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    stdin: { contents: program.source((name, path = "") => name + path), resolveDir: folder },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    define: { "process.env.NODE_ENV": '"production"' },
+    write: false,
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error(`esbuild gave no file for ${program.name}`);
+  return file.contents;
+}
