@@ -1,0 +1,59 @@
+import { fileURLToPath } from "node:url";
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { findBrowser } from "../scripts/browser.mjs";
+
+/** Run in every runtime. What needs one of them says so in its name: `kv.workerd.test.ts`. */
+const everywhere = ["test/unit/**/*.test.ts", "test/contract/*.test.ts"];
+const only = (runtime: string): string => `test/**/*.${runtime}.test.ts`;
+
+/** Looking for a browser may mean unpacking one, so only when it is going to be started. */
+async function launchOptions() {
+  const { executablePath, env } = await findBrowser();
+  return env === undefined ? { executablePath } : { executablePath, env: { ...process.env, ...env } };
+}
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      {
+        root,
+        test: {
+          name: "node",
+          include: [...everywhere, "test/architecture.test.ts"],
+          exclude: [only("workerd"), only("chromium")],
+        },
+      },
+      {
+        root,
+        plugins: [
+          cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", kvNamespaces: ["RAYA_KV", "CONTRACT_KV"] } }),
+        ],
+        test: {
+          name: "workerd",
+          include: [...everywhere, "test/worker/**/*.test.ts"],
+          exclude: [only("node"), only("chromium")],
+        },
+      },
+      {
+        root,
+        test: {
+          name: "chromium",
+          include: everywhere,
+          exclude: [only("node"), only("workerd")],
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: await launchOptions() }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
