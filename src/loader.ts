@@ -1,6 +1,9 @@
+import { LoaderError } from "./errors.ts";
 import type { LoaderEvent, Source } from "./events.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
+import { createLoadContext, type LoadContext } from "./load/load-context.ts";
+import { ProgramLoad } from "./load/program-load.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
 /** A project: files in memory, by absolute path (`/main.tsx`). */
@@ -72,4 +75,46 @@ export interface Loader {
   import(specifier: string, options?: LoadOptions): Promise<Record<string, unknown>>;
 }
 
-export type CreateLoader = (host: Host, options: LoaderOptions) => Loader;
+
+/**
+ * Creates a loader for a host. A load goes through the stages in this order, each of which is a folder:
+ * specifier → resolve → fetch → verify → compile → store → link → run.
+ */
+export function createLoader(host: Host, options: LoaderOptions): Loader {
+  const context = createLoadContext(host, options);
+  return {
+    load: (project, loadOptions = {}) => loadProgram(project, loadOptions, context),
+    run: async (project, loadOptions = {}) => evaluate(await loadProgram(project, loadOptions, context), context),
+    import: async (specifier, loadOptions = {}) => {
+      const realm = await evaluate(await loadProgram(importing(specifier), loadOptions, context), context);
+      const { imported } = realm.namespace as { imported: Record<string, unknown> };
+      return imported;
+    },
+  };
+}
+
+async function loadProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
+  const load = new ProgramLoad(project, options, context);
+  // specifier, resolve: what the project asks for, and which versions that means
+  await load.lock();
+  // fetch, verify, compile, store: the packages and modules that are reached
+  await load.reach();
+  // link: one image with every specifier resolved
+  return load.link();
+}
+
+/** run: the host's way of starting an image */
+async function evaluate(program: Program, { host }: LoadContext): Promise<Realm> {
+  if (host.evaluate === undefined) {
+    throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", `the host "${host.name}" cannot evaluate code`, {
+      hint: "load() gives the image; start it where code may run",
+    });
+  }
+  return host.evaluate(program.image, program);
+}
+
+/** A program that is one import. */
+function importing(specifier: string): Project {
+  const entry = "/import.js";
+  return { entry, files: { [entry]: `export * as imported from ${JSON.stringify(specifier)};` } };
+}

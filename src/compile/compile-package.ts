@@ -1,0 +1,117 @@
+import { type ErrorJson, LoaderError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import { compileModule, formatOfPath } from "./compile-module.ts";
+import type { CompiledModule } from "./module-analysis.ts";
+import { isTransformed } from "./typescript.ts";
+
+/** Names the compiler in keys and artifacts; changes whenever its output does. */
+export const COMPILER_ID = "raya-compiler-1";
+
+/** A file of a compiled package. */
+export interface CompiledFile {
+  readonly path: string;
+  /** The module's code where it has been analysed, the file's own bytes otherwise. */
+  readonly bytes: Uint8Array;
+  /**
+   * - `module`: analysed here;
+   * - `deferred`: JavaScript that is analysed when it is reached (large files, and languages that few packages ship);
+   * - `failed`: source that does not parse; an error only for those who import it;
+   * - `asset`: anything else.
+   */
+  readonly state: "module" | "deferred" | "failed" | "asset";
+  readonly analysis?: CompiledModule["analysis"];
+  readonly error?: ErrorJson;
+}
+
+/** Fields of a package.json that the linker reads. */
+export type PackageManifest = Readonly<Record<string, unknown>>;
+
+/** A package, compiled: condition-free, for every target at once. */
+export interface CompiledPackage {
+  /** Folder (`""` for the package itself) → its package.json. */
+  readonly manifests: Readonly<Record<string, PackageManifest>>;
+  readonly files: readonly CompiledFile[];
+}
+
+/** Files that no program reaches at run time: types, source maps and texts for people. */
+const LEFT_OUT = /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
+const MANIFEST_FIELDS = ["name", "version", "type", "main", "module", "browser", "exports", "imports", "sideEffects"];
+
+/**
+ * Compiles an unpacked archive. A pure function: the same files and `limits.analyseAtCompileBytes` give the same
+ * result on every platform.
+ * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG where the package has no readable package.json
+ */
+export function compilePackage(files: ReadonlyMap<string, Uint8Array>, key: string, limits: Limits): CompiledPackage {
+  const manifests = readManifests(files, key);
+  const paths = [...files.keys()].filter((path) => !LEFT_OUT.test(path)).toSorted();
+  const compiled = paths.map((path) => compileFile(path, files.get(path) ?? new Uint8Array(), manifests, key, limits));
+  return { manifests, files: compiled };
+}
+
+function compileFile(
+  path: string,
+  bytes: Uint8Array,
+  manifests: CompiledPackage["manifests"],
+  key: string,
+  limits: Limits,
+): CompiledFile {
+  const format = formatOfPath(path);
+  if (format === undefined) return { path, bytes, state: "asset" };
+  const large = bytes.length > limits.analyseAtCompileBytes && format !== "wasm";
+  if (large || isTransformed(path)) return { path, bytes, state: "deferred" };
+  const shownAs = `${key}/${path}`;
+  try {
+    const { code, analysis } = compileModule({ path, bytes, type: packageType(path, manifests), shownAs }, { package: key });
+    const isText = analysis.format !== "wasm";
+    return { path, bytes: isText ? new TextEncoder().encode(code) : bytes, state: "module", analysis };
+  } catch (error) {
+    if (!(error instanceof LoaderError)) throw error;
+    return { path, bytes, state: "failed", error: error.toJSON() };
+  }
+}
+
+/** `type` of the nearest package.json above `path`. */
+export function packageType(path: string, manifests: CompiledPackage["manifests"]): string | undefined {
+  const type = manifests[nearestManifest(path, manifests)]?.["type"];
+  return typeof type === "string" ? type : undefined;
+}
+
+/** Folder of the nearest package.json at or above the file. */
+export function nearestManifest(path: string, manifests: CompiledPackage["manifests"]): string {
+  let folder = path;
+  while (folder !== "") {
+    folder = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
+    if (Object.hasOwn(manifests, folder)) return folder;
+  }
+  return "";
+}
+
+function readManifests(files: ReadonlyMap<string, Uint8Array>, key: string): Record<string, PackageManifest> {
+  const manifests: Record<string, PackageManifest> = Object.create(null);
+  for (const path of [...files.keys()].toSorted()) {
+    if (path !== "package.json" && !path.endsWith("/package.json")) continue;
+    const folder = path.slice(0, -"package.json".length).replace(/\/$/, "");
+    const manifest = parseManifest(files.get(path) ?? new Uint8Array());
+    if (manifest !== undefined) manifests[folder] = manifest;
+    else if (folder === "") throw invalidConfig(key, "its package.json is not a JSON object");
+  }
+  if (manifests[""] === undefined) throw invalidConfig(key, "it has no package.json");
+  return manifests;
+}
+
+function parseManifest(bytes: Uint8Array): PackageManifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    // Folders below the package may hold broken ones as test data; the caller refuses the package's own.
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).filter(([field]) => MANIFEST_FIELDS.includes(field)));
+}
+
+function invalidConfig(key: string, reason: string): LoaderError {
+  return new LoaderError("ERR_INVALID_PACKAGE_CONFIG", `"${key}" cannot be loaded: ${reason}`, { package: key });
+}

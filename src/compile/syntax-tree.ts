@@ -1,0 +1,73 @@
+import type { ESTree } from "meriyah";
+
+/** Any node; children are reached by walking its fields. */
+export type Node = ESTree.Node & { readonly start: number; readonly end: number };
+
+/** Whether a field of a node holds a node. */
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** Whether it is the identifier `name`. */
+export function isIdentifier(node: unknown, name: string): boolean {
+  return isNode(node) && node.type === "Identifier" && node.name === name;
+}
+
+/** Whether it is `object.property`, not computed. */
+export function isMember(node: unknown, object: (node: unknown) => boolean, property: string): boolean {
+  return isNode(node) && node.type === "MemberExpression" && !node.computed && object(node.object) && isIdentifier(node.property, property);
+}
+
+/** Whether it is `process.env.NODE_ENV`. */
+export function isNodeEnv(node: unknown): boolean {
+  return isMember(node, (env) => isMember(env, (name) => isIdentifier(name, "process"), "env"), "NODE_ENV");
+}
+
+/** Whether it is `import.meta`. */
+export function isImportMeta(node: unknown): boolean {
+  return isNode(node) && node.type === "MetaProperty" && isIdentifier(node.meta, "import");
+}
+
+/** The text of a string literal or of a template without substitutions. */
+export function stringOf(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined;
+  if (node.type === "Literal" && typeof node.value === "string") return node.value;
+  if (node.type === "TemplateLiteral" && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
+
+/** The name an identifier or a string gives (module export names may be strings). */
+export function nameOf(node: unknown): string {
+  return isNode(node) && node.type === "Identifier" ? node.name : (stringOf(node) ?? "");
+}
+
+/** Names that a pattern binds. */
+export function* boundNames(pattern: unknown): Generator<string> {
+  if (!isNode(pattern)) return;
+  switch (pattern.type) {
+    case "Identifier":
+      yield pattern.name;
+      return;
+    case "ObjectPattern":
+      for (const property of pattern.properties) yield* boundNames("value" in property ? property.value : property);
+      return;
+    case "ArrayPattern":
+      for (const element of pattern.elements) yield* boundNames(element);
+      return;
+    case "AssignmentPattern":
+      yield* boundNames(pattern.left);
+      return;
+    case "RestElement":
+      yield* boundNames(pattern.argument);
+      return;
+    default:
+  }
+}
+
+/** Names that a declaration declares. */
+export function* declaredNames(declaration: unknown): Generator<string> {
+  if (!isNode(declaration)) return;
+  if (declaration.type === "VariableDeclaration") {
+    for (const declarator of declaration.declarations) yield* boundNames(declarator.id);
+  } else if ("id" in declaration) yield* boundNames(declaration.id);
+}

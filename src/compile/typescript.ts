@@ -1,0 +1,50 @@
+import { type Options, transform } from "sucrase";
+import type { ErrorDetails } from "../errors.ts";
+import { parseError } from "./parse-module.ts";
+
+/** Files that are turned into JavaScript before they are parsed. */
+const TRANSFORMED = /\.(?:ts|tsx|mts|cts|jsx|raya)$/;
+const PRAGMA = /@(jsxRuntime|jsxImportSource|jsxFrag|jsx)\s+([^\s*]+)/g;
+
+/** Whether the file's language is more than JavaScript. */
+export function isTransformed(path: string): boolean {
+  return TRANSFORMED.test(path);
+}
+
+/**
+ * Turns TypeScript, TSX and JSX into JavaScript; every line stays where it is. JSX is compiled for the automatic
+ * runtime of `react` unless pragmas in a comment say otherwise (`@jsxImportSource preact`, `@jsx h`).
+ * @throws LoaderError ERR_SOURCE_PARSE
+ */
+export function transformTypescript(source: string, path: string, details: ErrorDetails = {}): string {
+  const jsx = /x$/.test(path);
+  const typescript = !path.endsWith(".jsx");
+  const options: Options = {
+    transforms: [...(typescript ? (["typescript"] as const) : []), ...(jsx ? (["jsx"] as const) : [])],
+    disableESTransforms: true,
+    preserveDynamicImport: true,
+    production: true,
+    ...(jsx ? jsxOptions(source) : {}),
+  };
+  try {
+    return transform(source, options).code;
+  } catch (error) {
+    throw parseError(error, source, path, details);
+  }
+}
+
+function jsxOptions(source: string): Partial<Options> {
+  const pragmas = new Map<string, string>();
+  for (const comment of source.match(/\/\*[\s\S]*?\*\/|\/\/.*/g) ?? []) {
+    for (const [, name, value] of comment.matchAll(PRAGMA)) pragmas.set(name ?? "", value ?? "");
+  }
+  const pragma = pragmas.get("jsx");
+  if (pragma !== undefined || pragmas.get("jsxRuntime") === "classic") {
+    return {
+      jsxRuntime: "classic",
+      jsxPragma: pragma ?? "React.createElement",
+      jsxFragmentPragma: pragmas.get("jsxFrag") ?? "React.Fragment",
+    };
+  }
+  return { jsxRuntime: "automatic", jsxImportSource: pragmas.get("jsxImportSource") ?? "react" };
+}

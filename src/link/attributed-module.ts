@@ -1,0 +1,28 @@
+import { type CompiledModule, emptyAnalysis } from "../compile/module-analysis.ts";
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { ModuleReference } from "./module-graph.ts";
+
+/**
+ * The module that an import attribute makes of a file: `type: "text"` a string, `"bytes"` a Uint8Array, `"css"` a
+ * CSSStyleSheet (HTML; TC39 import bytes and import text proposals).
+ * @throws LoaderError ERR_IMPORT_ATTRIBUTE_UNSUPPORTED
+ */
+export function loadAttributed({ type = "", url }: ModuleReference, bytes: Uint8Array, details: ErrorDetails): CompiledModule {
+  const analysis = { ...emptyAnalysis("esm"), exports: ["default"] };
+  const address = JSON.stringify(url.split("#", 1)[0]);
+  switch (type) {
+    case "text":
+      return { code: `export default ${JSON.stringify(new TextDecoder().decode(bytes))};`, analysis };
+    case "bytes":
+      return { code: `export default await __raya.bytes(${address});`, analysis };
+    case "css": {
+      const text = JSON.stringify(new TextDecoder().decode(bytes));
+      return { code: `const sheet = new CSSStyleSheet(); sheet.replaceSync(${text}); export default sheet;`, analysis };
+    }
+    default:
+      throw new LoaderError("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", `the import attribute type "${type}" is not known`, {
+        ...details,
+        hint: "json, css, text and bytes are",
+      });
+  }
+}

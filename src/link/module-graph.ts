@@ -1,0 +1,49 @@
+import type { CompiledModule } from "../compile/module-analysis.ts";
+import type { LoaderError } from "../errors.ts";
+
+/** Who a module belongs to. */
+export type ModuleOwner =
+  | { readonly kind: "project" }
+  | { readonly kind: "url" }
+  /** `key` is `name@version`. */
+  | { readonly kind: "package"; readonly key: string }
+  /** What `"browser": { "x": false }` stands for. */
+  | { readonly kind: "empty" };
+
+/** Names a module before it is loaded. */
+export interface ModuleReference {
+  /** Its identity. */
+  readonly url: string;
+  readonly owner: ModuleOwner;
+  /** Path inside the owner. */
+  readonly path: string;
+  /** `type` of the import attributes, where it makes another module of the same file: `css`, `text`, `bytes`. */
+  readonly type?: string;
+}
+
+/** Where a request of a module leads. */
+export type RequestTarget =
+  | { readonly kind: "module"; readonly url: string }
+  /** The answer of `import.meta.resolve`. */
+  | { readonly kind: "address"; readonly url: string }
+  /** It failed; matters only if the request is made. */
+  | { readonly kind: "failed"; readonly error: LoaderError }
+  /** Never made: a branch for another NODE_ENV, or an `import()` that is answered when it is called. */
+  | { readonly kind: "later" };
+
+/** A loaded module with its edges. */
+export interface GraphModule extends ModuleReference, CompiledModule {
+  /** The file's own bytes, for WebAssembly and for `type: "bytes"`. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** Whether Node would see it as an ES module by its own rules: decides what `default` of CommonJS means to it. */
+  readonly nodeMode: boolean;
+  /** How messages name it: `/main.ts`, `react@19.3.1/index.js`, a URL. */
+  readonly shownAs: string;
+  /** One for each request of the analysis. */
+  readonly targets: RequestTarget[];
+  /** Who asked for it first. */
+  readonly via: { readonly url: string; readonly specifier: string } | undefined;
+}
+
+/** Modules by URL; insertion order is the order in which they were found. */
+export type ModuleGraph = Map<string, GraphModule>;

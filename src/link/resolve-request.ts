@@ -1,0 +1,215 @@
+import type { Artifact } from "../artifact/artifact.ts";
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { Lockfile } from "../resolve/lockfile.ts";
+import {
+  conditionsFor,
+  type ImportKind,
+  normalize,
+  type PackageTarget,
+  type PackageView,
+  resolveBrowserBare,
+  resolvePackageEntry,
+  resolvePackageFile,
+} from "../resolve/package-entry.ts";
+import { resolveImports } from "../resolve/package-exports.ts";
+import { requestKey } from "../resolve/solve-versions.ts";
+import type { PackageSpecifier } from "../specifier/package-specifier.ts";
+import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import { resolveProjectFile } from "./project-files.ts";
+import type { GraphModule, ModuleReference } from "./module-graph.ts";
+
+/** A module that was fetched by URL. */
+export interface UrlSource {
+  /** After redirects. */
+  readonly url: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+}
+
+/** Where modules come from. Everything it gives has been verified. */
+export interface ModuleSources {
+  /** Absolute path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  lockfile(): Lockfile;
+  artifact(key: string, referrer: string): Promise<Artifact>;
+  url(url: string, referrer: string): Promise<UrlSource>;
+}
+
+/** The rest that resolution depends on. */
+export interface LinkContext {
+  readonly sources: ModuleSources;
+  /** Prefix of module URLs, ends with `/`. */
+  readonly base: string;
+  /** `production` or `development`. */
+  readonly mode: string;
+}
+
+/** Path of the project's files below `base`. */
+export const PROJECT_FOLDER = "project";
+
+/** What is asked for, and by whom. */
+export interface ResolveRequest {
+  readonly specifier: string;
+  readonly kind: ImportKind;
+  readonly referrer: Pick<GraphModule, "url" | "owner" | "path">;
+  readonly details: ErrorDetails;
+}
+
+/**
+ * The module that a specifier means in the module that has it.
+ * @throws LoaderError of the stages specifier, resolve, fetch and verify
+ */
+export async function resolveRequest(request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  const { referrer } = request;
+  if (referrer.owner.kind === "package") return resolveInPackage(request, referrer.owner.key, context);
+  const specifier = parseSpecifier(request.specifier, request.details);
+  if (specifier.kind === "relative") {
+    if (referrer.owner.kind === "url") return resolveUrl(new URL(specifier.path, referrer.url).href, request, context);
+    return projectReference(resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details), context);
+  }
+  return resolveAnywhere(specifier, request, context);
+}
+
+/** Specifiers that mean the same wherever they stand in a project. */
+async function resolveAnywhere(specifier: Specifier, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context);
+  if (specifier.kind === "package") {
+    const { name, range, subpath } = specifier.package;
+    const version = context.sources.lockfile().imports[requestKey({ name, range })];
+    if (version === undefined) throw notLocked(`${name}@${range}`, request.details);
+    return packageReference(`${name}@${version}`, subpath, request, context);
+  }
+  if (specifier.kind === "builtin") throw builtinError(specifier.name, request);
+  throw new LoaderError("ERR_PACKAGE_IMPORT_NOT_DEFINED", `"${request.specifier}" is not defined: the project has no imports of that kind`, request.details);
+}
+
+async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
+  const source = await context.sources.url(url, request.details.referrer ?? "");
+  return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
+}
+
+/** The reference of a project file. */
+export function projectReference(path: string, context: Pick<LinkContext, "base">): ModuleReference {
+  return { url: `${context.base}${PROJECT_FOLDER}${path}`, owner: { kind: "project" }, path };
+}
+
+async function resolveInPackage(request: ResolveRequest, key: string, context: LinkContext): Promise<ModuleReference> {
+  const { referrer, specifier: text } = request;
+  const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
+  const replaced = text.startsWith(".") ? undefined : resolveBrowserBare(view, referrer.path, text);
+  if (replaced !== undefined) return followTarget(replaced, view, request, context);
+  const specifier = parseSpecifier(text, { ...request.details, package: key });
+  switch (specifier.kind) {
+    case "relative":
+      return relativeInPackage(specifier.path, view, request, context);
+    case "imports": {
+      const imports = { package: key, conditions: conditionsFor(request.kind, context.mode), details: request.details };
+      const target = resolveImports(view.manifests[""]?.["imports"], specifier.name, imports);
+      return followTarget(
+        "path" in target ? { kind: "file", path: normalize(target.path) } : { kind: "specifier", specifier: target.specifier },
+        view,
+        request,
+        context,
+      );
+    }
+    case "builtin":
+      if (specifier.explicit) throw builtinError(specifier.name, request);
+      return builtinOrPackage(specifier.name, view, request, context);
+    case "package":
+      return dependency(specifier.package, view, request, context);
+    default:
+      return resolveUrl(specifier.url, request, context);
+  }
+}
+
+async function relativeInPackage(path: string, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  const folder = request.referrer.path.includes("/") ? request.referrer.path.slice(0, request.referrer.path.lastIndexOf("/")) : "";
+  const target = path.startsWith("/") ? undefined : resolvePackageFile(view, normalize(`${folder}/${path}`), request.kind);
+  if (target !== undefined) return followTarget(target, view, request, context);
+  throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${path}" beside "${request.referrer.path}"`, {
+    ...request.details,
+    package: view.key,
+  });
+}
+
+async function followTarget(
+  target: PackageTarget,
+  view: PackageView,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  if (target.kind === "empty") return { url: `${context.base}empty`, owner: { kind: "empty" }, path: "empty" };
+  if (target.kind === "file") {
+    if (view.hasFile(target.path)) return fileReference(view.key, target.path, context);
+    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${target.path}"`, { ...request.details, package: view.key });
+  }
+  return resolveInPackage({ ...request, specifier: target.specifier, referrer: { ...request.referrer, path: "package.json" } }, view.key, context);
+}
+
+/** `events`, `buffer`, `process`: the package of that name where the package depends on it, else Node's own. */
+async function builtinOrPackage(name: string, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  const root = name.split("/", 1)[0] ?? name;
+  const key = context.sources.lockfile().packages[view.key]?.dependencies[root];
+  if (key === undefined) throw builtinError(name, request);
+  return packageReference(key, name === root ? "." : `.${name.slice(root.length)}`, request, context);
+}
+
+async function dependency(wanted: PackageSpecifier, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  if (wanted.name === view.name && view.manifests[""]?.["exports"] !== undefined) {
+    return packageReference(view.key, wanted.subpath, request, context);
+  }
+  const { packages } = context.sources.lockfile();
+  const key = packages[view.key]?.dependencies[wanted.name] ?? hoisted(wanted.name, packages);
+  if (key === undefined) {
+    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" imports "${wanted.name}", which is not among its dependencies`, {
+      ...request.details,
+      package: view.key,
+    });
+  }
+  return packageReference(key, wanted.subpath, request, context);
+}
+
+/** A package that nobody declared is found where npm's flat folder would have it: the first of that name. */
+function hoisted(name: string, packages: Lockfile["packages"]): string | undefined {
+  return Object.keys(packages)
+    .toSorted()
+    .find((key) => packages[key]?.name === name);
+}
+
+async function packageReference(key: string, subpath: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
+  const target = resolvePackageEntry(view, subpath, request.kind, context.mode, request.details);
+  return followTarget(target, view, request, context);
+}
+
+/** The reference of a file of a package. */
+export function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
+  return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
+}
+
+function viewOf(key: string, artifact: Artifact): PackageView {
+  return {
+    key,
+    name: key.slice(0, key.lastIndexOf("@")),
+    manifests: artifact.manifests,
+    hasFile: (path) => artifact.files.has(path),
+  };
+}
+
+function builtinError(name: string, request: ResolveRequest): LoaderError {
+  const { details } = request;
+  return new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${name}" is a module of Node that browsers do not have`, {
+    ...details,
+    specifier: request.specifier,
+    hint: `for an npm package of that name write npm:${name}`,
+  });
+}
+
+function notLocked(request: string, details: ErrorDetails): LoaderError {
+  return new LoaderError("ERR_LOCKFILE_STALE", `"${request}" is not in the lockfile`, {
+    ...details,
+    specifier: request,
+    hint: "load the program again without the lockfile, or without frozen",
+  });
+}

@@ -1,0 +1,120 @@
+import { type Artifact, readArtifact, writeArtifact } from "../artifact/artifact.ts";
+import { COMPILER_ID, compilePackage } from "../compile/compile-package.ts";
+import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
+import type { Emit, Source } from "../events.ts";
+import type { ParallelLimit } from "../fetch/limit-parallel.ts";
+import type { Registry } from "../fetch/registry.ts";
+import { unpackArchive } from "../fetch/unpack-archive.ts";
+import type { Limits } from "../limits.ts";
+import { type LockedPackage, packageKey } from "../resolve/lockfile.ts";
+import type { ContentStore, NewObject } from "../store/content-store.ts";
+import { sha256Hex } from "../verify/digest.ts";
+
+/** An artifact and where it came from. */
+export interface LoadedArtifact {
+  readonly artifact: Artifact;
+  readonly source: Source;
+}
+
+/** What loading packages needs. */
+export interface PackageSourceContext {
+  readonly registry: Registry;
+  readonly store: ContentStore;
+  readonly limits: Limits;
+  readonly parallel: ParallelLimit;
+  readonly emit: Emit;
+  now(): number;
+}
+
+/** One load's settings. */
+export interface PackageLoadOptions {
+  readonly referrer: string;
+  /** Never use the network. */
+  readonly storedOnly: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gives a package's artifact: from the store, else archive → verify → unpack → compile → store. The store's key names
+ * the archive's integrity and the compiler, so what is found under it is what the lockfile means.
+ * @throws LoaderError of the stages fetch, verify, compile and store; ERR_NOT_CACHED
+ */
+export async function loadPackage(
+  locked: LockedPackage,
+  context: PackageSourceContext,
+  options: PackageLoadOptions,
+): Promise<LoadedArtifact> {
+  const key = packageKey(locked.name, locked.version);
+  const storeKey = `artifact:${COMPILER_ID}:${locked.integrity}`;
+  const details: ErrorDetails = { package: key, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
+  let source: Source = "browser";
+  const produce = async (): Promise<NewObject> => {
+    if (options.storedOnly) throw notCached(key, details);
+    const made = await makeArtifact(locked, key, context, { ...options, details });
+    source = made.source;
+    return { bytes: made.bytes };
+  };
+  const stored = await context.store.load(storeKey, details, produce);
+  const artifact = readArtifact(stored.bytes, key);
+  assertLocked(artifact, locked, key, details);
+  return { artifact, source };
+}
+
+async function makeArtifact(
+  locked: LockedPackage,
+  key: string,
+  context: PackageSourceContext,
+  options: PackageLoadOptions & { readonly details: ErrorDetails },
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; source: Source }> {
+  const { emit, limits } = context;
+  const fetchStart = context.now();
+  emit({ stage: "fetch", kind: "start", subject: key });
+  const archive = await context.parallel(() => fetchArchive(locked, context, options));
+  const { bytes, source } = archive;
+  emit({ stage: "fetch", kind: "done", subject: key, bytes: bytes.length, source, ms: context.now() - fetchStart });
+  const archiveSha256 = await sha256Hex(bytes);
+  emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
+  const start = context.now();
+  emit({ stage: "compile", kind: "start", subject: key });
+  const files = await unpackArchive(bytes, { package: key }, limits);
+  const compiled = compilePackage(files, key, limits);
+  const header = { package: key, compiler: COMPILER_ID, integrity: locked.integrity, archiveSha256, archiveSize: bytes.length };
+  const artifact = writeArtifact(header, compiled);
+  emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
+  return { bytes: artifact, source };
+}
+
+async function fetchArchive(
+  { name, version, integrity, resolved }: LockedPackage,
+  { registry }: PackageSourceContext,
+  { referrer, signal, details }: PackageLoadOptions & { readonly details: ErrorDetails },
+) {
+  try {
+    return await registry.archive({ name, version, integrity, tarball: resolved, signal, referrer });
+  } catch (error) {
+    if (!isLoaderError(error) || error.code !== "ERR_FETCH_FAILED") throw error;
+    const message = `"${packageKey(name, version)}" is not stored here and the registry cannot be reached`;
+    throw new LoaderError(error.code, message, { ...error.details, ...details, hint: "connect to the network and run once; from then on it works offline" }, error);
+  }
+}
+
+/** What a key leads to must be what the lockfile says, whatever the index claims. */
+function assertLocked({ header }: Artifact, locked: LockedPackage, key: string, details: ErrorDetails): void {
+  const expected = locked.checksum;
+  const same = header.package === key && header.integrity === locked.integrity;
+  if (same && (expected === undefined || expected === header.archiveSha256)) return;
+  throw new LoaderError("ERR_INTEGRITY_MISMATCH", `"${key}" is not the archive that the lockfile pins`, {
+    ...details,
+    expected: expected === undefined ? locked.integrity : `sha256:${expected}`,
+    actual: expected === undefined ? header.integrity : `sha256:${header.archiveSha256}`,
+    size: header.archiveSize,
+    hint: "if the lockfile is right, the registry or the store holds another archive; if the registry is right, clear the lockfile",
+  });
+}
+
+function notCached(key: string, details: ErrorDetails): LoaderError {
+  return new LoaderError("ERR_NOT_CACHED", `"${key}" is not stored here`, {
+    ...details,
+    hint: "run once with the network on; from then on it works offline",
+  });
+}

@@ -1,0 +1,88 @@
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import type { FetchContext } from "../fetch/fetch-bytes.ts";
+import { fetchUrlModule } from "../fetch/fetch-url.ts";
+import type { ParallelLimit } from "../fetch/limit-parallel.ts";
+import type { UrlSource } from "../link/resolve-request.ts";
+import type { LockedUrl } from "../resolve/lockfile.ts";
+import type { ContentStore } from "../store/content-store.ts";
+
+/** What loading modules by URL needs. */
+export interface UrlSourceContext {
+  readonly host: Pick<Host, "fetch">;
+  readonly fetchContext: FetchContext;
+  readonly store: ContentStore;
+  readonly parallel: ParallelLimit;
+  /** Prefix for other origins' URLs. */
+  readonly proxy?: string | undefined;
+  /** The origin that is fetched directly. */
+  readonly ownOrigin: string;
+}
+
+/** One load's settings. */
+export interface UrlLoadOptions {
+  readonly referrer: string;
+  /** What the lockfile has for it. */
+  readonly locked: LockedUrl | undefined;
+  readonly storedOnly: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Gives a module imported by URL (R14 to R17): what is locked comes from the store or is checked against the lock; what
+ * is not locked is fetched anew and trusted this once.
+ * @throws LoaderError of the stages fetch, verify and store; ERR_NOT_CACHED
+ */
+export async function loadUrl(
+  url: string,
+  context: UrlSourceContext,
+  options: UrlLoadOptions,
+): Promise<{ source: UrlSource; lock: LockedUrl }> {
+  const { locked, storedOnly } = options;
+  const details: ErrorDetails = { specifier: url, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
+  if (locked === undefined && storedOnly) throw notCached(url, details);
+  if (locked === undefined) {
+    const fetched = await fetchModule(url, undefined, context, options);
+    await context.store.write(storeKey(url, fetched.integrity), fetched.bytes, metadataOf(fetched));
+    return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
+  }
+  const stored = await context.store.load(storeKey(url, locked.integrity), details, async () => {
+    if (storedOnly) throw notCached(url, details);
+    const fetched = await fetchModule(url, locked.integrity, context, options);
+    return { bytes: fetched.bytes, metadata: metadataOf(fetched) };
+  });
+  return { source: { url: locked.resolved, bytes: stored.bytes, contentType: contentTypeOf(stored.record.metadata) }, lock: locked };
+}
+
+function storeKey(url: string, integrity: string): string {
+  return `url:${integrity}:${url}`;
+}
+
+function fetchModule(url: string, integrity: string | undefined, context: UrlSourceContext, options: UrlLoadOptions) {
+  const proxy = new URL(url).origin === context.ownOrigin ? undefined : context.proxy;
+  const { referrer, signal } = options;
+  return context.parallel(() => fetchUrlModule(context.fetchContext, { url, proxy, integrity, referrer, signal }));
+}
+
+/** Reads a `data:` URL; nothing to verify, its text is its bytes. */
+export async function readDataUrl(url: string, host: Pick<Host, "fetch">): Promise<UrlSource> {
+  const response = await host.fetch(url);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { url, bytes, contentType: response.headers.get("content-type") ?? "" };
+}
+
+function metadataOf({ contentType }: { contentType: string }): { contentType: string } {
+  return { contentType };
+}
+
+function contentTypeOf(metadata: unknown): string {
+  const known = typeof metadata === "object" && metadata !== null && "contentType" in metadata;
+  return known && typeof metadata.contentType === "string" ? metadata.contentType : "";
+}
+
+function notCached(url: string, details: ErrorDetails): LoaderError {
+  return new LoaderError("ERR_NOT_CACHED", `"${url}" is not stored here`, {
+    ...details,
+    hint: "run once with the network on; from then on it works offline",
+  });
+}

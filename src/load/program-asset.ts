@@ -1,0 +1,64 @@
+import type { Artifact } from "../artifact/artifact.ts";
+import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
+import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
+import type { Asset } from "../run/image.ts";
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  mjs: "text/javascript",
+  cjs: "text/javascript",
+  json: "application/json",
+  wasm: "application/wasm",
+  css: "text/css",
+  html: "text/plain",
+  txt: "text/plain",
+  svg: "image/svg+xml",
+  png: "image/png",
+  jpg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+};
+
+/**
+ * The file that a running program means by `url`: a module's own bytes, a file of the project, a file of a loaded
+ * package. Code that was written to sit beside its files asks for them by bare name (`fetch("sql-wasm.wasm")`); such a
+ * name is looked for beside the modules of the program.
+ */
+export function findAsset(
+  url: string,
+  graph: ModuleGraph,
+  artifacts: ReadonlyMap<string, Artifact>,
+  { base, sources }: Pick<LinkContext, "base" | "sources">,
+): Asset | undefined {
+  const address = url.replace(/[?#].*$/, "");
+  const module = graph.get(address);
+  if (module?.bytes !== undefined) return createAsset(module.bytes, address);
+  if (!address.startsWith(base)) return undefined;
+  const path = decodeURIComponent(address.slice(base.length));
+  if (!path.startsWith(`${PROJECT_FOLDER}/`)) return packageFile(path, artifacts);
+  const text = sources.files.get(path.slice(PROJECT_FOLDER.length));
+  if (text !== undefined) return createAsset(new TextEncoder().encode(text), path);
+  return sibling(path.slice(PROJECT_FOLDER.length + 1), graph, artifacts);
+}
+
+function packageFile(path: string, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+  const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
+  const artifact = artifacts.get(key);
+  const file = artifact?.files.get(path.slice(key.length + 1));
+  return artifact === undefined || file === undefined ? undefined : createAsset(artifact.bytes(file), path);
+}
+
+function sibling(name: string, graph: ModuleGraph, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+  for (const { owner, path } of graph.values() as Iterable<GraphModule>) {
+    if (owner.kind !== "package") continue;
+    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
+    const found = packageFile(`${owner.key}/${folder}${name}`, artifacts);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function createAsset(bytes: Uint8Array<ArrayBuffer>, path: string): Asset {
+  const extension = /\.([a-z0-9]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
+  return { bytes: bytes.slice(), type: TYPES[extension] ?? "application/octet-stream" };
+}

@@ -1,0 +1,214 @@
+import type { Artifact } from "../artifact/artifact.ts";
+import { isLoaderError, LoaderError } from "../errors.ts";
+import { buildGraph } from "../link/build-graph.ts";
+import { collectRequests } from "../link/collect-requests.ts";
+import { Linker } from "../link/link-image.ts";
+import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { resolveProjectFile } from "../link/project-files.ts";
+import { type LinkContext, projectReference, resolveRequest, type UrlSource } from "../link/resolve-request.ts";
+import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
+import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
+import { type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import type { Asset, Image, ImagePart } from "../run/image.ts";
+import type { LoadContext } from "./load-context.ts";
+import { type LoadedArtifact, loadPackage } from "./load-package.ts";
+import { loadUrl, readDataUrl } from "./load-url.ts";
+import { reportPackages } from "./package-report.ts";
+import { findAsset } from "./program-asset.ts";
+
+/** One program on its way from files to an image; afterwards what its realm asks for. */
+export class ProgramLoad {
+  readonly #context: LoadContext;
+  readonly #options: LoadOptions;
+  readonly #link: LinkContext;
+  readonly #graph: ModuleGraph = new Map();
+  readonly #linker: Linker;
+  readonly #entry: ModuleReference;
+  readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
+  readonly #loaded = new Map<string, LoadedArtifact>();
+  readonly #urls = new Map<string, Promise<UrlSource>>();
+  readonly #lockedUrls: Record<string, LockedUrl> = {};
+  #requests: PackageRequest[] = [];
+  #lockfile: Lockfile;
+
+  /** @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION */
+  constructor(project: Project, options: LoadOptions, context: LoadContext) {
+    this.#context = context;
+    this.#options = options;
+    const files = new Map(Object.entries(project.files));
+    this.#link = {
+      base: context.options.base,
+      mode: context.mode,
+      sources: {
+        files,
+        lockfile: () => this.#lockfile,
+        artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
+        url: (url, referrer) => this.#url(url, referrer),
+      },
+    };
+    this.#linker = new Linker(this.#graph, context.mode);
+    this.#entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
+    this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
+  }
+
+  /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
+  async lock(): Promise<void> {
+    await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#entry, this.#link)));
+  }
+
+  /** Loads every module that the entry reaches. */
+  async reach(): Promise<void> {
+    await buildGraph({ reference: this.#entry, via: undefined }, this.#graph, this.#link, this.#context.limits);
+    this.#pruneUrls();
+  }
+
+  /** Makes the image and hands the program out. */
+  async link(): Promise<Program> {
+    return this.#stage("link", async () => {
+      const { entry, modules } = this.#linker.link(this.#entry.url);
+      return this.#createProgram({ entry, base: this.#link.base, modules });
+    });
+  }
+
+  #createProgram(image: Image): Program {
+    const lockfile = (): string => printLockfile(this.#lockfileWithChecksums());
+    const packages = (): PackageReport[] => reportPackages(this.#graph, this.#loaded);
+    return {
+      image,
+      get lockfile() {
+        return lockfile();
+      },
+      get packages() {
+        return packages();
+      },
+      importModule: (specifier, referrer) => this.#importModule(specifier, referrer),
+      readAsset: (url) => this.#readAsset(url),
+    };
+  }
+
+  async #importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
+    const referrer = this.#graph.get(referrerUrl) ?? this.#graph.get(this.#entry.url);
+    if (referrer === undefined) throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
+    const details = { specifier, referrer: referrer.shownAs };
+    const request = { specifier, kind: "import", referrer, details } as const;
+    // The import may ask for packages that nothing asked for before: a small program of its own, under the same lock.
+    await this.#lockImport(referrer, specifier);
+    const reference = await resolveRequest(request, this.#link);
+    await buildGraph({ reference, via: { url: referrer.url, specifier } }, this.#graph, this.#link, this.#context.limits);
+    return this.#linker.link(reference.url);
+  }
+
+  async #lockImport(referrer: GraphModule, specifier: string): Promise<void> {
+    if (referrer.owner.kind === "package") return;
+    const path = `${referrer.path}.import.js`;
+    const files = new Map(this.#link.sources.files).set(path, `import(${JSON.stringify(specifier)});`);
+    const context = { ...this.#link, sources: { ...this.#link.sources, files } };
+    const reference = referrer.owner.kind === "project" ? projectReference(path, context) : undefined;
+    if (reference !== undefined) await this.#solve([...this.#requests, ...(await collectRequests(reference, context))]);
+  }
+
+  async #solve(requests: PackageRequest[]): Promise<void> {
+    const { frozen, cacheSetting, signal } = this.#options;
+    const open = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
+    const first = open[0];
+    if (first !== undefined && (frozen === true || cacheSetting === "only")) throw staleError(open, first, frozen === true);
+    const { registry, parallel, emit, limits } = this.#context;
+    const solved = await solveVersions(requests, this.#lockfile, {
+      limits,
+      emit,
+      packument: async (name, referrer) => {
+        emit({ stage: "resolve", kind: "start", subject: name });
+        try {
+          const { packument, source } = await parallel(() => registry.packument(name, signal));
+          emit({ stage: "resolve", kind: "done", subject: name, source });
+          return packument;
+        } catch (error) {
+          throw packumentError(error, name, referrer);
+        }
+      },
+    });
+    this.#requests = requests;
+    this.#lockfile = { ...this.#lockfile, ...solved };
+  }
+
+  #artifact(key: string, referrer: string): Promise<LoadedArtifact> {
+    const present = this.#artifacts.get(key);
+    if (present !== undefined) return present;
+    const locked = this.#lockfile.packages[key];
+    if (locked === undefined) throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
+    const { cacheSetting, signal } = this.#options;
+    const loading = loadPackage(locked, { ...this.#context, now: () => this.#context.host.now() }, { referrer, storedOnly: cacheSetting === "only", signal });
+    const noted = loading.then((loaded) => {
+      this.#loaded.set(key, loaded);
+      return loaded;
+    });
+    this.#artifacts.set(key, noted);
+    return noted;
+  }
+
+  #url(url: string, referrer: string): Promise<UrlSource> {
+    const present = this.#urls.get(url);
+    if (present !== undefined) return present;
+    const loading = url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer);
+    this.#urls.set(url, loading);
+    return loading;
+  }
+
+  async #loadUrl(url: string, referrer: string): Promise<UrlSource> {
+    const { host, fetchContext, store, parallel, options } = this.#context;
+    const { frozen, cacheSetting, signal } = this.#options;
+    const locked = Object.hasOwn(this.#lockfile.urls, url) ? this.#lockfile.urls[url] : undefined;
+    if (locked === undefined && frozen === true) {
+      throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, { specifier: url, referrer });
+    }
+    const context = { host, fetchContext, store, parallel, proxy: options.urlProxy, ownOrigin: new URL(options.base).origin };
+    const { source, lock } = await loadUrl(url, context, { referrer, locked, storedOnly: cacheSetting === "only", signal });
+    this.#lockedUrls[url] = lock;
+    // Relative imports of a redirected module start from where it was found.
+    if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
+    return source;
+  }
+
+  /** The lockfile keeps just what this program uses. */
+  #pruneUrls(): void {
+    this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
+  }
+
+  #lockfileWithChecksums(): Lockfile {
+    const packages = Object.entries(this.#lockfile.packages).map(([key, locked]) => {
+      const checksum = this.#loaded.get(key)?.artifact.header.archiveSha256 ?? locked.checksum;
+      return [key, checksum === undefined ? locked : { ...locked, checksum }] as const;
+    });
+    return { ...this.#lockfile, packages: Object.fromEntries(packages) };
+  }
+
+  #readAsset(url: string): Promise<Asset | undefined> {
+    const artifacts = new Map<string, Artifact>([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
+    return Promise.resolve(findAsset(url, this.#graph, artifacts, this.#link));
+  }
+
+  async #stage<Result>(stage: "resolve" | "link", work: () => Promise<Result>): Promise<Result> {
+    const { emit, host } = this.#context;
+    const start = host.now();
+    emit({ stage, kind: "start", subject: "program" });
+    const result = await work();
+    emit({ stage, kind: "done", subject: "program", ms: host.now() - start });
+    return result;
+  }
+}
+
+function staleError(open: readonly PackageRequest[], first: PackageRequest, frozen: boolean): LoaderError {
+  const names = [...new Set(open.map(requestKey))].join(", ");
+  const details = { specifier: names, referrer: first.referrer };
+  return frozen
+    ? new LoaderError("ERR_LOCKFILE_STALE", `the lockfile is frozen and lacks ${names}`, details)
+    : new LoaderError("ERR_NOT_CACHED", `${names} is not in the lockfile, and the network may not be used to look it up`, details);
+}
+
+function packumentError(error: unknown, name: string, referrer: string): unknown {
+  if (!isLoaderError(error)) return error;
+  const unreachable = error.code === "ERR_FETCH_FAILED" || error.code === "ERR_NOT_CACHED";
+  const message = unreachable ? `"${name}" is not known here and the registry cannot be reached` : error.message;
+  const hint = unreachable ? { hint: "connect to the network and run once; from then on it works offline" } : {};
+  return new LoaderError(error.code, message, { ...error.details, ...hint, package: name, specifier: name, referrer }, error);
+}

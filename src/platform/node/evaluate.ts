@@ -1,0 +1,82 @@
+import { registerHooks } from "node:module";
+import { Script } from "node:vm";
+import { LoaderError } from "../../errors.ts";
+import type { Image, ImageModule, Realm, RealmServices } from "../../run/image.ts";
+import { createRealmRuntime, type RealmRuntime } from "../../run/realm-runtime.ts";
+
+/** Scheme under which Node sees the modules of images; the number keeps realms apart. */
+const SCHEME = "raya-realm:";
+const realms = new Map<string, Map<string, string>>();
+let hooked = false;
+let count = 0;
+
+/**
+ * Starts an image in this process: ES modules through Node's own loader, which asks the hooks below for their text;
+ * CommonJS through classic scripts.
+ */
+export async function evaluateInNode(image: Image, services: RealmServices): Promise<Realm> {
+  installHooks();
+  const realm = `${SCHEME}//${count++}/`;
+  const texts = new Map<string, string>();
+  realms.set(realm, texts);
+  const name = `__raya${count}`;
+  const runtime = createRealmRuntime({
+    mode: "production",
+    base: image.base,
+    importModule: async (specifier, referrer) => {
+      const part = await services.importModule(specifier, referrer);
+      addModules(part.modules, texts, name);
+      return part.entry;
+    },
+    importUrl: (url) => import(realm + encodeURIComponent(url)),
+    readAsset: (url) => services.readAsset(url),
+  });
+  (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
+  addModules(image.modules, texts, name);
+  try {
+    const namespace: unknown = await import(realm + encodeURIComponent(image.entry));
+    return {
+      namespace,
+      dispose: () => {
+        realms.delete(realm);
+        Reflect.deleteProperty(globalThis, name);
+      },
+    };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new LoaderError("ERR_EVALUATION_FAILED", `the program threw: ${message}`, {}, cause);
+  }
+}
+
+/** Each realm has a runtime of its own: linked code reaches it through a name that its first line binds. */
+function addModules(modules: readonly ImageModule[], texts: Map<string, string>, name: string): void {
+  const bind = `const __raya = globalThis.${name};`;
+  for (const { url, kind, code } of modules) {
+    if (kind === "esm") texts.set(url, bind + code);
+    else new Script(`{${bind}${code}\n}`, { filename: url }).runInThisContext();
+  }
+}
+
+function installHooks(): void {
+  if (hooked) return;
+  hooked = true;
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier.startsWith(SCHEME)) return { url: specifier, format: "module", shortCircuit: true };
+      const realm = realmOf(context.parentURL);
+      if (realm === undefined || realms.get(realm)?.has(specifier) !== true) return next(specifier, context);
+      return { url: realm + encodeURIComponent(specifier), format: "module", shortCircuit: true };
+    },
+    load(url, context, next) {
+      const realm = realmOf(url);
+      if (realm === undefined) return next(url, context);
+      const source = realms.get(realm)?.get(decodeURIComponent(url.slice(realm.length)));
+      if (source === undefined) throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${url}" is not part of the program`, { url });
+      return { format: "module", source, shortCircuit: true };
+    },
+  });
+}
+
+function realmOf(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : /^raya-realm:\/\/\d+\//.exec(url)?.[0];
+}

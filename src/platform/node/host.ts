@@ -1,0 +1,19 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Host } from "../../host.ts";
+import { createMemoryByteStore, createMemoryRecordStore } from "../../store/memory-store.ts";
+import { evaluateInNode } from "./evaluate.ts";
+
+/** A host in Node (22.15 or later, for `module.registerHooks`): objects are kept in memory, code runs in this process. */
+export function createNodeHost(): Host {
+  return {
+    name: "node",
+    fetch: (url, init) => fetch(url, init),
+    bytes: createMemoryByteStore(),
+    records: createMemoryRecordStore(),
+    now: () => performance.now(),
+    delay: async (ms, signal) => {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    },
+    evaluate: evaluateInNode,
+  };
+}

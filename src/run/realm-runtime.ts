@@ -1,0 +1,158 @@
+import type { ErrorJson } from "../errors.ts";
+import type { Asset } from "./image.ts";
+
+/** What a realm gives its runtime. */
+export interface RealmRuntimeOptions {
+  readonly mode: string;
+  /** Prefix of module URLs, ends with `/`. */
+  readonly base: string;
+  /** Loads what an `import()` needs into the realm; gives the URL to import. */
+  importModule(specifier: string, referrer: string): Promise<string>;
+  /** The engine's own `import()`, for a URL of the image. */
+  importUrl(url: string): Promise<unknown>;
+  readAsset(url: string): Promise<Asset | undefined>;
+}
+
+/** What linked code calls; the global `__raya` of a realm. */
+export interface RealmRuntime {
+  /** Free names that browsers lack. */
+  readonly globals: Readonly<Record<string, unknown>>;
+  /** Registers a CommonJS module: its requires by specifier (a URL, or the error that the call shall throw). */
+  define(url: string, requires: Record<string, string | ErrorJson>, needs: readonly string[], run: CommonjsFunction): void;
+  /** Runs a CommonJS module once and gives its `module.exports`. */
+  require(url: string): unknown;
+  /** Makes an ES module's namespace available to `require`. */
+  provide(url: string, namespace: Record<string, unknown>): void;
+  defaultOf(exports: unknown, nodeMode: boolean): unknown;
+  /** The value of an export, or ERR_EXPORT_NOT_FOUND. */
+  need(exports: unknown, name: string, module: string, place: string): unknown;
+  meta(url: string): object;
+  importFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
+  wasm(url: string, imports: Record<string, Record<string, unknown>>): Promise<Record<string, unknown>>;
+  bytes(url: string): Promise<Uint8Array>;
+  style(url: string, text: string): void;
+}
+
+type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
+
+/**
+ * Creates a realm's runtime. The sandboxed frame gets this function as text, so it may use nothing from outside of
+ * itself but the platform.
+ */
+export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
+  interface CommonjsModule {
+    readonly requires: Record<string, string | ErrorJson>;
+    readonly needs: readonly string[];
+    readonly run: CommonjsFunction;
+  }
+  const definitions = new Map<string, CommonjsModule>();
+  const instances = new Map<string, { id: string; filename: string; exports: unknown; loaded: boolean }>();
+  const namespaces = new Map<string, unknown>();
+  const metas = new Map<string, object>();
+
+  const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void => queueMicrotask(() => callback(...values));
+  const globals: Record<string, unknown> = {
+    global: globalThis,
+    process: { env: { NODE_ENV: options.mode }, argv: [], browser: true, version: "", versions: {}, platform: "browser", cwd: () => "/", nextTick },
+  };
+
+  const loaderError = (json: Pick<ErrorJson, "code" | "message" | "details">): Error => {
+    const error = new Error(json.message);
+    return Object.assign(error, { name: "LoaderError", code: json.code, details: json.details });
+  };
+
+  const requireFrom = (requires: Record<string, string | ErrorJson>, url: string) => (specifier: string): unknown => {
+    const target = Object.hasOwn(requires, specifier) ? requires[specifier] : undefined;
+    if (typeof target === "string") return require(target);
+    if (target !== undefined) throw loaderError(target);
+    const message = `"${specifier}" is not known at load time, so "${url.slice(options.base.length)}" cannot require it`;
+    throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message, details: { specifier, referrer: url } });
+  };
+
+  const require = (url: string): unknown => {
+    if (namespaces.has(url)) return namespaces.get(url);
+    const present = instances.get(url);
+    if (present !== undefined) return present.exports;
+    const definition = definitions.get(url);
+    if (definition === undefined) throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: {} });
+    const module = { id: url, filename: url, exports: {} as unknown, loaded: false };
+    instances.set(url, module);
+    try {
+      const needed = definition.needs.map((name) => globals[name]);
+      const folder = url.slice(0, url.lastIndexOf("/"));
+      definition.run.call(module.exports, module.exports, requireFrom(definition.requires, url), module, url, folder, ...needed);
+    } catch (error) {
+      // As in Node: a module that threw is run again by the next require.
+      instances.delete(url);
+      throw error;
+    }
+    module.loaded = true;
+    return module.exports;
+  };
+
+  /** Node: `require` of an ES module with a default export gives its names with `__esModule` set. */
+  const provide = (url: string, namespace: Record<string, unknown>): void => {
+    if (!("default" in namespace) || "__esModule" in namespace) {
+      namespaces.set(url, namespace);
+      return;
+    }
+    const view = Object.create(null) as Record<string, unknown>;
+    for (const name of Object.keys(namespace)) Object.defineProperty(view, name, { enumerable: true, get: () => namespace[name] });
+    Object.defineProperty(view, "__esModule", { value: true, enumerable: true });
+    namespaces.set(url, view);
+  };
+
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    (typeof value === "object" && value !== null) || typeof value === "function";
+
+  const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const asset = await options.readAsset(url);
+    if (asset !== undefined) return asset.bytes;
+    throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: { url } });
+  };
+
+  return {
+    globals,
+    require,
+    provide,
+    define: (url, requires, needs, run) => {
+      definitions.set(url, { requires, needs, run });
+    },
+    defaultOf: (exports, nodeMode) => {
+      const interop = !nodeMode && isObject(exports) && exports["__esModule"] === true && "default" in exports;
+      return interop ? exports["default"] : exports;
+    },
+    need: (exports, name, module, place) => {
+      const value = isObject(exports) ? exports[name] : undefined;
+      if (value !== undefined || (isObject(exports) && name in exports)) return value;
+      const message = `${place} imports "${name}" from "${module}", which does not export it`;
+      throw loaderError({ code: "ERR_EXPORT_NOT_FOUND", message, details: { referrer: place } });
+    },
+    meta: (url) => {
+      const known = metas.get(url);
+      if (known !== undefined) return known;
+      const meta = { url, resolve: (specifier: string): string => new URL(specifier, url).href };
+      metas.set(url, meta);
+      return meta;
+    },
+    importFrom: (referrer) => async (specifier) => options.importUrl(await options.importModule(String(specifier), referrer)),
+    wasm: async (url, imports) => {
+      const { instance } = await WebAssembly.instantiate(await readBytes(url), imports as WebAssembly.Imports);
+      return instance.exports;
+    },
+    bytes: readBytes,
+    style: (url, text) => {
+      const page = (globalThis as { document?: { createElement(name: string): HTMLStyle; head: { append(node: unknown): void } } }).document;
+      if (page === undefined) return;
+      const element = page.createElement("style");
+      element.textContent = text;
+      element.dataset["url"] = url;
+      page.head.append(element);
+    },
+  };
+
+  interface HTMLStyle {
+    textContent: string;
+    readonly dataset: Record<string, string>;
+  }
+}
