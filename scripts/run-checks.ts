@@ -11,6 +11,9 @@ import { readCounts, type Counts } from "./test-report.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const binaries = join(root, "node_modules/.bin");
 
+/** Passed on to the running check; those that follow fail likewise, at once or on the next of these. */
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 interface Outcome extends Counts {
   readonly name: string;
   readonly seconds: number;
@@ -84,7 +87,10 @@ async function run(program: string, args: readonly string[], env: Record<string,
     env: { ...process.env, PATH: `${binaries}:${process.env["PATH"] ?? ""}`, ...env },
     stdio: ["ignore", "inherit", "inherit"],
   });
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of STOP_SIGNALS) process.on(signal, pass);
   const [code] = await once(child, "exit");
+  for (const signal of STOP_SIGNALS) process.off(signal, pass);
   return Number(code ?? 1);
 }
 
