@@ -1,6 +1,7 @@
 import { type ESTree, parseModule as parseAsModule, parseScript } from "meriyah";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { codeFrame, type Position } from "./code-frame.ts";
+import { isImportMeta } from "./syntax-tree.ts";
 
 const OPTIONS = { next: true, webcompat: true, ranges: true } as const;
 const MODULE_SYNTAX = /\b(?:import|export)\b/;
@@ -48,7 +49,17 @@ function parseCommonjs(code: string, file: string, details: ErrorDetails): ESTre
 }
 
 function hasModuleSyntax(tree: ESTree.Program, code: string): boolean {
-  return tree.body.some((statement) => /^(?:Import|Export)/.test(statement.type)) || IMPORT_META.test(code);
+  return tree.body.some((statement) => /^(?:Import|Export)/.test(statement.type)) || (IMPORT_META.test(code) && usesImportMeta(tree));
+}
+
+/** Looked for only where the text has it; it may stand in a string or a comment. */
+function usesImportMeta(tree: ESTree.Program): boolean {
+  const stack: unknown[] = [tree];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (isImportMeta(value)) return true;
+    for (const child of Object.values(value as object)) if (typeof child === "object" && child !== null) stack.push(child);
+  }
+  return false;
 }
 
 /** The error for source that does not parse, from what a parser threw. */

@@ -165,6 +165,7 @@ async function dependency(wanted: PackageSpecifier, view: PackageView, request: 
     throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" imports "${wanted.name}", which is not among its dependencies`, {
       ...request.details,
       package: view.key,
+      hint: `it may be an optional peer: import "${wanted.name}" in the project, and it is shared`,
     });
   }
   return packageReference(key, wanted.subpath, request, context);

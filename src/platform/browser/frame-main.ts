@@ -1,0 +1,118 @@
+import type { ImageModule } from "../../run/image.ts";
+import type { RealmRuntime, RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import type { FrameConsole } from "./frame-console.ts";
+import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
+
+/**
+ * What runs inside the sandboxed frame, as text: waits for an image, starts it, reports. Uses nothing from outside of
+ * itself but its two arguments, which come as text too.
+ */
+export function runFrame(createRealmRuntime: (options: RealmRuntimeOptions) => RealmRuntime, createFrameConsole: () => FrameConsole): void {
+  const frameConsole = createFrameConsole();
+  addEventListener("message", receivePort);
+
+  function receivePort(event: MessageEvent): void {
+    const [port] = event.ports;
+    if (event.source !== parent || event.data !== "raya-port" || port === undefined) return;
+    removeEventListener("message", receivePort);
+    start(port);
+  }
+
+  function start(port: MessagePort): void {
+    const send = (message: FrameMessage): void => port.postMessage(message);
+    const waiting = new Map<number, { resolve(value: PageMessage): void; reject(reason: unknown): void }>();
+    let count = 0;
+
+    const ask = (message: { type: "import"; specifier: string; referrer: string } | { type: "asset"; url: string }): Promise<PageMessage> => {
+      const id = count++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        send({ ...message, id });
+      });
+    };
+
+    const readAsset = async (url: string) => {
+      const answer = await ask({ type: "asset", url });
+      return answer.type === "asset" ? answer.asset : undefined;
+    };
+
+    frameConsole.install((entry) => send({ type: "console", entry }));
+    addEventListener("error", (event) => {
+      const { filename, lineno, colno } = event;
+      const place = filename === "" ? {} : { file: filename, line: lineno, column: colno };
+      send({ type: "error", error: frameConsole.describeError(event.error ?? event.message, place) });
+    });
+    addEventListener("unhandledrejection", (event) => {
+      send({ type: "error", error: frameConsole.describeError(event.reason) });
+    });
+
+    port.addEventListener("message", ({ data }: MessageEvent<PageMessage>) => {
+      if (data.type === "start") {
+        void evaluate(data.image.base, data.mode, data.image.modules, data.image.entry);
+        return;
+      }
+      const entry = waiting.get(data.id);
+      waiting.delete(data.id);
+      if (data.type === "refused") entry?.reject(Object.assign(new Error(data.error.message), { name: "LoaderError" }, data.error));
+      else entry?.resolve(data);
+    });
+    port.start();
+
+    async function evaluate(base: string, mode: string, modules: readonly ImageModule[], entry: string): Promise<void> {
+      interceptFetch(base, readAsset);
+      const runtime = createRealmRuntime({
+        mode,
+        base,
+        readAsset,
+        importUrl: (url) => import(url),
+        importModule: async (specifier, referrer) => {
+          const answer = await ask({ type: "import", specifier, referrer });
+          if (answer.type !== "imported") return specifier;
+          addModules(answer.part.modules);
+          return answer.part.entry;
+        },
+      });
+      Object.defineProperty(globalThis, "__raya", { value: runtime });
+      try {
+        addModules(modules);
+        await import(entry);
+        send({ type: "evaluated" });
+      } catch (error) {
+        send({ type: "failed", error: frameConsole.describeError(error) });
+      }
+    }
+  }
+
+  /** ES modules become entries of an import map, CommonJS modules classic scripts that run at once and only register. */
+  function addModules(modules: readonly ImageModule[]): void {
+    const imports: Record<string, string> = {};
+    for (const { url, kind, code } of modules) {
+      if (kind === "esm") imports[url] = `data:text/javascript;charset=utf-8,${encodeURIComponent(code.toWellFormed())}`;
+      else addScript("text/javascript", code);
+    }
+    addScript("importmap", JSON.stringify({ imports }));
+  }
+
+  function addScript(type: string, text: string): void {
+    const script = document.createElement("script");
+    script.type = type;
+    script.textContent = text;
+    document.head.append(script);
+    script.remove();
+  }
+
+  /** Files of the program are answered by the page, verified and without a network; everything else goes out as usual. */
+  function interceptFetch(base: string, readAsset: RealmRuntimeOptions["readAsset"]): void {
+    const root = document.createElement("base");
+    root.href = `${base}project/`;
+    document.head.prepend(root);
+    const native = globalThis.fetch;
+    globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const url = input instanceof Request ? input.url : new URL(input, document.baseURI).href;
+      if (!url.startsWith(base)) return native(input, init);
+      const asset = await readAsset(url);
+      if (asset === undefined) return new Response(`"${url}" is not part of the program`, { status: 404 });
+      return new Response(asset.bytes, { headers: { "content-type": asset.type } });
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import type { Host } from "../../host.ts";
+import { createIndexedDbByteStore, createIndexedDbRecordStore } from "./indexeddb-store.ts";
+
+/** A host for pages and their workers: objects are kept in IndexedDB. Code runs in a frame of its own: `runInFrame`. */
+export function createBrowserHost(): Host {
+  return {
+    name: "browser",
+    fetch: (url, init) => fetch(url, init),
+    bytes: createIndexedDbByteStore(),
+    records: createIndexedDbRecordStore(),
+    now: () => performance.now(),
+    delay: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const timer = setTimeout(resolve, ms);
+        signal?.addEventListener("abort", () => {
+          clearTimeout(timer);
+          reject(signal.reason);
+        });
+      }),
+  };
+}

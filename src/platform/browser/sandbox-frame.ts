@@ -1,0 +1,113 @@
+import { isLoaderError, LoaderError } from "../../errors.ts";
+import type { Image, Realm, RealmServices } from "../../run/image.ts";
+import { createRealmRuntime } from "../../run/realm-runtime.ts";
+import { createFrameConsole } from "./frame-console.ts";
+import { runFrame } from "./frame-main.ts";
+import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
+
+export type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.ts";
+
+/** Settings of a frame. */
+export interface FrameOptions {
+  /** Gets the frame as a child. */
+  readonly container: HTMLElement;
+  readonly image: Image;
+  readonly services: RealmServices;
+  /** `process.env.NODE_ENV` of the program. Default `production`. */
+  readonly mode?: string;
+  /** The frame's accessible name. */
+  readonly title?: string;
+  onConsole(entry: ConsoleEntry): void;
+  /** Errors that nobody caught, after and while the entry is evaluated. */
+  onError(error: RuntimeError): void;
+}
+
+/** What a page may do to the frame's document: run scripts and no more; its origin is opaque. */
+const SANDBOX = "allow-scripts allow-modals allow-forms allow-popups allow-pointer-lock allow-downloads";
+
+/**
+ * Runs an image in a new sandboxed frame of an opaque origin: it shares neither storage nor cookies nor objects with the
+ * page. Resolves when the entry has been evaluated; `dispose` removes the frame.
+ * @throws LoaderError ERR_EVALUATION_FAILED, its `details.runtime` the RuntimeError; the frame stays for the person to see
+ */
+export function runInFrame(options: FrameOptions): Promise<Realm> {
+  const { container, image, title = "Program output" } = options;
+  const frame = document.createElement("iframe");
+  frame.title = title;
+  frame.setAttribute("sandbox", SANDBOX);
+  frame.srcdoc = frameDocument();
+  const { port1: port, port2 } = new MessageChannel();
+  const realm: Realm = {
+    namespace: undefined,
+    dispose: () => {
+      port.close();
+      frame.remove();
+    },
+  };
+  return new Promise((resolve, reject) => {
+    port.addEventListener("message", ({ data }: MessageEvent<FrameMessage>) => {
+      if (data.type === "evaluated") resolve(realm);
+      else if (data.type === "failed") reject(evaluationError(data.error));
+      else void answer(data, port, options);
+    });
+    frame.addEventListener(
+      "load",
+      () => {
+        frame.contentWindow?.postMessage("raya-port", "*", [port2]);
+        port.start();
+        post(port, { type: "start", image, mode: options.mode ?? "production" });
+      },
+      { once: true },
+    );
+    container.replaceChildren(frame);
+  });
+}
+
+async function answer(message: FrameMessage, port: MessagePort, options: FrameOptions): Promise<void> {
+  const { services } = options;
+  switch (message.type) {
+    case "console":
+      options.onConsole(message.entry);
+      return;
+    case "error":
+      options.onError(message.error);
+      return;
+    case "import":
+      return reply(message.id, port, async () => {
+        const part = await services.importModule(message.specifier, message.referrer);
+        return { type: "imported", id: message.id, part };
+      });
+    case "asset":
+      return reply(message.id, port, async () => ({ type: "asset", id: message.id, asset: await services.readAsset(message.url) }));
+    default:
+  }
+}
+
+async function reply(id: number, port: MessagePort, work: () => Promise<PageMessage>): Promise<void> {
+  try {
+    post(port, await work());
+  } catch (error) {
+    const known = isLoaderError(error) ? error : new LoaderError("ERR_EVALUATION_FAILED", String(error), {}, error);
+    post(port, { type: "refused", id, error: LoaderError.prototype.toJSON.call(known) });
+  }
+}
+
+function post(port: MessagePort, message: PageMessage): void {
+  port.postMessage(message);
+}
+
+function evaluationError(runtime: RuntimeError): LoaderError {
+  if (runtime.error !== undefined) return LoaderError.fromJSON(runtime.error);
+  const { file, line, column } = runtime;
+  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return new LoaderError("ERR_EVALUATION_FAILED", runtime.message, { ...place, runtime });
+}
+
+/** The functions go in as text: an opaque origin can load nothing from ours. */
+function frameDocument(): string {
+  const script = `(${runFrame})(${createRealmRuntime}, ${createFrameConsole})`.replaceAll("</script", "<\\/script");
+  return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
+    :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+    body { margin: 16px; }
+    </style><script>${script}</script></head><body><div id="root"></div></body></html>`;
+}
