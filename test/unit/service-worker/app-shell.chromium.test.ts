@@ -38,7 +38,8 @@ function startWorker(server: ReturnType<typeof createServer>, build: string, url
     fetch: server.fetch,
     clients: { claim: async () => void (worker.claimed = true) },
     skipWaiting: async () => void (worker.skipped = true),
-    addEventListener: (type: string, listener: EventListener) => target.addEventListener(type, listener),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an EventTarget does not know its events
+    addEventListener: target.addEventListener.bind(target) as ServiceWorkerScope["addEventListener"],
   };
   serveAppShell(scope, {
     build,
