@@ -1,11 +1,14 @@
 import type { Runner } from "./test-report.ts";
 
+/** A program of node_modules/.bin and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
+
 /** One line of the table that `npm test` prints. */
 export interface Check {
   readonly name: string;
   readonly what: string;
-  /** Programs of node_modules/.bin with their arguments, run in turn until one fails. `report` is a file for the runner's JSON. */
-  commands(report: string): readonly (readonly [program: string, ...args: string[]])[];
+  /** Run in turn until one fails. `report` is a file for the runner's JSON. */
+  commands(report: string): readonly Command[];
   /** More environment for the programs. */
   env?(report: string): Record<string, string>;
   /** Whose JSON the report is; without it the whole check counts as one. */
@@ -13,7 +16,7 @@ export interface Check {
 }
 
 /** Runs vitest with a report. */
-const vitest = (report: string, ...args: string[]): [string, ...string[]] => [
+const vitest = (report: string, ...args: string[]): Command => [
   "vitest",
   "run",
   ...args,

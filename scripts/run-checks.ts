@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { CHECKS, type Check } from "./checks.ts";
+import { CHECKS, type Check, type Command } from "./checks.ts";
 import { readCounts, type Counts } from "./test-report.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const binaries = join(root, "node_modules/.bin");
 
-/** Passed on to the running check; those that follow fail likewise, at once or on the next of these. */
-const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** Exit code after Ctrl-C, as shells have it. */
+const STOPPED = 130;
 
 interface Outcome extends Counts {
   readonly name: string;
@@ -29,8 +29,14 @@ export async function runChecks(args: string[]): Promise<number> {
   if (checks === undefined) return 2;
   const reports = mkdtempSync(join(tmpdir(), "raya-reports-"));
   const outcomes: Outcome[] = [];
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => stop.abort());
   try {
-    for (const check of checks) outcomes.push(await runCheck(check, join(reports, `${check.name}.json`)));
+    for (const check of checks) outcomes.push(await runCheck(check, join(reports, `${check.name}.json`), stop.signal));
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    console.error("Stopped.");
+    return STOPPED;
   } finally {
     rmSync(reports, { recursive: true });
   }
@@ -52,12 +58,12 @@ function chosen(args: string[]): readonly Check[] | undefined {
   return undefined;
 }
 
-async function runCheck(check: Check, report: string): Promise<Outcome> {
+async function runCheck(check: Check, report: string, signal: AbortSignal): Promise<Outcome> {
   console.log(`\n── ${check.name}: ${check.what}`);
   const started = performance.now();
   let exitCode = 0;
-  for (const [program, ...args] of check.commands(report)) {
-    exitCode = await run(program, args, check.env?.(report));
+  for (const command of check.commands(report)) {
+    exitCode = await run(command, check.env?.(report) ?? {}, signal);
     if (exitCode !== 0) break;
   }
   const seconds = (performance.now() - started) / 1000;
@@ -81,16 +87,14 @@ function readText(file: string): string | undefined {
   }
 }
 
-async function run(program: string, args: readonly string[], env: Record<string, string> = {}): Promise<number> {
+async function run([program, ...args]: Command, env: Record<string, string>, signal: AbortSignal): Promise<number> {
   const child = spawn(join(binaries, program), args, {
     cwd: root,
     env: { ...process.env, PATH: `${binaries}:${process.env["PATH"] ?? ""}`, ...env },
     stdio: ["ignore", "inherit", "inherit"],
+    signal,
   });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
-  for (const signal of STOP_SIGNALS) process.on(signal, pass);
   const [code] = await once(child, "exit");
-  for (const signal of STOP_SIGNALS) process.off(signal, pass);
   return Number(code ?? 1);
 }
 
