@@ -14,5 +14,7 @@ export default defineConfig({
     // Every asset a file of its own, so that the service worker's list of them is whole.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // The editor is most of it, and is kept by the service worker from the first visit on.
+    chunkSizeWarningLimit: 1024,
   },
 });
