@@ -42,6 +42,6 @@ export function createEdgeApp(ports: EdgePorts): Hono {
     const { pathname } = new URL(c.req.url);
     throw new LoaderError("ERR_ROUTE_NOT_FOUND", `There is nothing at "${pathname}"`, { specifier: pathname });
   });
-  app.onError((error) => errorResponse(error, edge.fetching.emit));
+  app.onError((error) => errorResponse(error, edge));
   return app;
 }

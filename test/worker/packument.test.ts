@@ -153,6 +153,24 @@ describe("packuments", () => {
     expect(edge.requests).toHaveLength(3);
   });
 
+  it("R9: that are not stored are named, with what to do, when the service worker has no network", async ({
+    expect,
+  }) => {
+    const offline = createFakeEdge(refuse, { source: "browser" });
+    const response = await offline.get("/npm/react");
+    expect(response.status).toBe(504);
+    const error = await errorOf(response);
+    expect(error).toMatchObject({ code: "ERR_NOT_CACHED", details: { package: "react" } });
+    expect(error.details.hint).toMatch(/connect/);
+    // An edge that is there, but has no upstream, is another matter.
+    const outer = createFakeEdge(refuse);
+    const inner = createFakeEdge((url) => outer.get(url.pathname), {
+      source: "browser",
+      registry: "https://edge.test/npm/",
+    });
+    expect((await errorOf(await inner.get("/npm/react"))).code).toBe("ERR_FETCH_FAILED");
+  });
+
   it("of another package than the one asked for are refused and not kept", async ({ expect }) => {
     const edge = createFakeEdge(() => Response.json(react.packument));
     const response = await edge.get("/npm/preact");

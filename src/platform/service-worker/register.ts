@@ -17,10 +17,12 @@ export interface RegisterOptions {
 export async function registerServiceWorker(url: string, options: RegisterOptions): Promise<void> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   if (container === undefined) return;
-  // A page that no service worker controls yet has nothing to reload for when the first one comes.
-  if (container.controller !== null) {
-    container.addEventListener("controllerchange", () => location.reload(), { once: true });
-  }
+  // The first service worker to take the page over has the same build; whichever follows it has another.
+  let controlled = container.controller !== null;
+  container.addEventListener("controllerchange", () => {
+    if (controlled) location.reload();
+    controlled = true;
+  });
   const offer = (worker: ServiceWorker | null): void => {
     // Without a controller this is the first service worker, and no update.
     if (worker === null || container.controller === null) return;
