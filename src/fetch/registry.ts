@@ -138,11 +138,9 @@ function archiveUrl(base: string, { name, version, tarball }: ArchiveRequest): s
 
 /** The name made safe for a URL path. Names also come out of packuments, where anything may be written. */
 function nameSegments(name: string): string[] {
-  const segments = name.split("/");
-  const scope = segments.length === 2 ? segments[0] : undefined;
-  const isName = segments.length === 1 || scope?.startsWith("@");
-  if (!isName || segments.some((segment) => ["", ".", "..", "@"].includes(segment))) {
+  const isName = /^(?:@[^/]+\/)?[^@/][^/]*$/.test(name) && !/(?:^|\/)\.\.?$/.test(name);
+  if (!isName) {
     throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name}" is not a package name`, { package: name });
   }
-  return segments.map((segment) => encodeURIComponent(segment).replace(/^%40/, "@"));
+  return name.split("/").map((segment) => encodeURIComponent(segment).replace(/^%40/, "@"));
 }

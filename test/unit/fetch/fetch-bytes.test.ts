@@ -174,7 +174,7 @@ describe("silence", () => {
 
   it("is measured between chunks: a slow but steady body arrives", async ({ expect }) => {
     let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const body = new ReadableStream<Uint8Array>({ start: (it) => void (controller = it) });
+    const body = new ReadableStream<Uint8Array>({ start: (own) => void (controller = own) });
     const { context, requests } = createFakeNetwork(() => new Response(body), { fetchTimeout: 1000 });
     const fetching = fetchBytes(context, request());
     for (const byte of hello) {
