@@ -12,6 +12,12 @@ interface Env {
   readonly ALLOWED_ORIGINS: string;
 }
 
+/**
+ * The edge gives up on a silent upstream before its own clients give up on it, so that they hear why; and within the half
+ * minute that the runtime grants to work whose client has gone (`waitUntil`).
+ */
+const LIMITS = { fetchTimeout: 10_000, attempts: 2 };
+
 /** What an operator wants to read; the rest happens on every request. */
 const LOGGED = new Set(["heal", "warning", "fail"]);
 
@@ -27,6 +33,7 @@ function createPorts(env: Env): EdgePorts {
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
     waitUntil,
     emit: log,
+    limits: LIMITS,
   };
 }
 
