@@ -96,13 +96,20 @@ async function untilAnswers(edge: Edge, signal?: AbortSignal): Promise<void> {
   const ended = edge.ended.then((code) => {
     throw new Error(`wrangler ended with code ${code} before it answered`);
   });
-  for (;;) {
-    const answer = fetch(edge.url, { redirect: "manual", signal: giveUp }).catch(() => undefined);
-    const response = await Promise.race([answer, ended]);
-    await response?.body?.cancel();
-    if (response !== undefined) return;
+  while (!(await Promise.race([answers(edge.url), ended]))) {
     giveUp.throwIfAborted();
     await Promise.race([delay(100), ended]);
+  }
+}
+
+/** Whether the server answers at all; a request that came too early may be left without an answer. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(2_000) });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -43,26 +43,28 @@ export class PlaygroundPage {
     await this.page.evaluate(([all, main]) => window.raya.setProject(all, main), [files, first] as const);
   }
 
-  /** Runs `project`, or what is there, and waits for the end, good or bad. */
-  async run(project?: string | Record<string, string>, entry?: string): Promise<void> {
+  /** Runs `project`, or what is there, waits for the end, good or bad, and gives which. */
+  async run(project?: string | Record<string, string>, entry?: string): Promise<string> {
     if (project !== undefined) await this.setProject(project, entry);
     const state = await this.page.evaluate(() => window.raya.run());
     await expect(this.status).toHaveAttribute("data-state", state);
+    return state;
   }
 
   /** Runs `project` and expects that it succeeds. */
   async runToEnd(project?: string | Record<string, string>, entry?: string): Promise<void> {
-    await this.run(project, entry);
-    await expect(this.error, await this.errorText()).toHaveCount(0);
-    await expect(this.status).toHaveAttribute("data-state", "done");
+    const state = await this.run(project, entry);
+    expect(state, await this.errorText()).toBe("done");
+    await expect(this.error).toHaveCount(0);
   }
 
   /** Runs `project` and expects the error `code`; gives the text that the visitor reads. */
   async runToError(code: string, project?: string | Record<string, string>, entry?: string): Promise<string> {
-    await this.run(project, entry);
-    await expect(this.error, await this.errorText()).toHaveAttribute("data-code", code);
-    await expect(this.status).toHaveAttribute("data-state", "failed");
-    return this.errorText();
+    expect(await this.run(project, entry)).toBe("failed");
+    await expect(this.error).toBeVisible();
+    const text = await this.errorText();
+    expect(await this.error.getAttribute("data-code"), text).toBe(code);
+    return text;
   }
 
   /** Lines of the console, in order. */
