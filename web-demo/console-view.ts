@@ -12,11 +12,19 @@ export interface ConsoleActions {
 /** More than this and the oldest go: a program that logs in a loop must not take the page down. */
 const MAX_ENTRIES = 1000;
 
-/** The program's console: entries as they come, equal neighbours counted instead of repeated. */
+interface Line {
+  readonly level: string;
+  /** Lines with the same key are the same to the eye; an empty one is like no other. */
+  readonly key: string;
+  render(): HTMLElement[];
+}
+
+/** The program's console: drawn once a frame, equal neighbours counted instead of repeated. */
 export class ConsoleView {
   readonly #list = byId("console");
   readonly #count = byId("console-count");
   readonly #actions: ConsoleActions;
+  #waiting: Line[] = [];
   #last: { key: string; times: number } = { key: "", times: 0 };
   #errors = 0;
 
@@ -27,43 +35,47 @@ export class ConsoleView {
 
   add(entry: ConsoleEntry): void {
     if (entry.level === "clear") return this.clear();
-    const key = JSON.stringify(entry);
-    if (key === this.#last.key) return this.#repeat();
-    this.#last = { key, times: 1 };
-    this.#append(entry.level, renderValues(entry.values));
+    const { level, values } = entry;
+    this.#draw({ level, key: JSON.stringify(entry), render: () => [renderValues(values)] });
   }
 
   /** An error that the program threw and nobody caught. */
   addError(error: RuntimeError): void {
-    this.#last = { key: "", times: 0 };
-    const text = error.message;
-    const value: ConsoleValue = {
-      kind: "error",
-      text,
-      ...(error.stack !== undefined && { detail: shownStack(error.stack) }),
-    };
-    const parts: HTMLElement[] = [renderValues([value])];
+    const { message: text, stack } = error;
+    const value: ConsoleValue = { kind: "error", text, ...(stack !== undefined && { detail: shownStack(stack) }) };
     const place = this.#actions.placeOf(error.file, error.line, error.column);
-    if (place !== undefined) parts.push(this.#link(place));
-    this.#append("error", ...parts);
+    const link = place === undefined ? [] : [place];
+    const render = () => [renderValues([value]), ...link.map((there) => this.#link(there))];
+    this.#draw({ level: "error", key: "", render });
   }
 
   clear(): void {
+    this.#waiting = [];
     this.#list.replaceChildren();
     this.#last = { key: "", times: 0 };
     this.#errors = 0;
     this.#showCount();
   }
 
-  #append(level: string, ...parts: HTMLElement[]): void {
+  #draw(line: Line): void {
+    if (this.#waiting.push(line) === 1) requestAnimationFrame(() => this.#flush());
+    if (this.#waiting.length > 2 * MAX_ENTRIES) this.#waiting.splice(0, MAX_ENTRIES);
+  }
+
+  #flush(): void {
     const atEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 24;
-    this.#list.append(
-      element("div", { class: "console-entry", "data-testid": "console-entry", "data-level": level }, ...parts),
-    );
-    if (this.#list.childElementCount > MAX_ENTRIES) this.#list.firstElementChild?.remove();
+    for (const line of this.#waiting.splice(0).slice(-MAX_ENTRIES)) this.#append(line);
+    while (this.#list.childElementCount > MAX_ENTRIES) this.#list.firstElementChild?.remove();
     if (atEnd) this.#list.scrollTop = this.#list.scrollHeight;
-    if (level === "error") this.#errors++;
     this.#showCount();
+  }
+
+  #append({ level, key, render }: Line): void {
+    if (level === "error") this.#errors++;
+    if (key !== "" && key === this.#last.key) return this.#repeat();
+    this.#last = { key, times: 1 };
+    const attributes = { class: "console-entry", "data-testid": "console-entry", "data-level": level };
+    this.#list.append(element("div", attributes, ...render()));
   }
 
   #repeat(): void {

@@ -2,12 +2,14 @@ import { isLoaderError, type ErrorDetails, type LoaderError } from "../src/error
 import { button, byId, element } from "./element.ts";
 import { formatBytes } from "./format.ts";
 import type { Place } from "./place.ts";
-import { shownFile } from "./program-base.ts";
+import { shownFile, shownStack } from "./program-base.ts";
 
 /** What the error card can do besides showing. */
 export interface ErrorActions {
   /** The place in the visitor's files that `file` of an error means, if it is one of them. */
   placeOf(file: string | undefined, line?: number, column?: number): Place | undefined;
+  /** The line of source at the place, with a caret under the column. */
+  frameOf(place: Place): string;
   reveal(place: Place): void;
   retry(): void;
   updateVersions(): void;
@@ -44,6 +46,7 @@ export class ErrorView {
       this.#head(error.code, `while ${STAGE_VERBS[error.stage]}`, error.message),
       ...this.#frame(error),
       ...facts(error),
+      ...stackOf(error),
       ...(error.hint === undefined ? [] : [element("p", { class: "error-hint" }, sentence(error.hint))]),
       this.#buttons(error),
     );
@@ -81,7 +84,8 @@ export class ErrorView {
     } else if (label !== "") {
       parts.push(element("p", { class: "error-place" }, label));
     }
-    if (details.frame !== undefined) parts.push(element("pre", {}, details.frame));
+    const frame = details.frame ?? (place === undefined ? undefined : this.#actions.frameOf(place));
+    if (frame !== undefined) parts.push(element("pre", {}, frame));
     return [element("div", { class: "error-frame" }, ...parts)];
   }
 
@@ -128,6 +132,14 @@ function facts({ details }: LoaderError): HTMLElement[] {
     value === undefined ? [] : [element("dt", {}, label), element("dd", {}, value)],
   );
   return shown.length === 0 ? [] : [element("dl", { class: "error-facts" }, ...shown)];
+}
+
+/** Where a program that threw was, call by call. */
+function stackOf({ details }: LoaderError): HTMLElement[] {
+  const { runtime } = details;
+  if (typeof runtime !== "object" || runtime === null || !("stack" in runtime)) return [];
+  const summary = element("summary", {}, "Stack trace");
+  return [element("details", { class: "error-stack" }, summary, element("pre", {}, shownStack(String(runtime.stack))))];
 }
 
 function sentence(text: string): string {

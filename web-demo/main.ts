@@ -25,6 +25,7 @@ const runViews = new RunViews(
   views,
   {
     placeOf: (file, line, column) => workspace.placeOf(file, line, column),
+    frameOf: (place) => workspace.frameOf(place),
     reveal(place: Place) {
       views.show("code");
       workspace.reveal(place);

@@ -39,10 +39,11 @@ export class Strip {
     if (packages.length === 0) return this.#totals.replaceChildren(element("span", {}, "No packages"));
     const counts = new Map<Source, number>();
     for (const { source } of packages) counts.set(source, (counts.get(source) ?? 0) + 1);
-    const network = networkBytes === 0 ? "nothing from the network" : `${formatBytes(networkBytes)} from the network`;
+    const network = networkBytes === 0 ? "Nothing from the network" : `${formatBytes(networkBytes)} from the network`;
     this.#totals.replaceChildren(
       ...[...counts].map(([source, count]) => sourceBadge(source, `${count} ${SOURCE_NAMES[source].short}`)),
-      element("span", {}, `${formatCount(packages.length, "package")}, ${network}`),
+      element("span", { class: "narrow-count" }, formatCount(packages.length, "package")),
+      element("span", {}, network),
     );
   }
 

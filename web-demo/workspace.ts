@@ -1,3 +1,4 @@
+import { codeFrame } from "../src/compile/code-frame.ts";
 import { byId } from "./element.ts";
 import { Editor } from "./editor.ts";
 import { createExamplesMenu } from "./examples-menu.ts";
@@ -70,6 +71,11 @@ export class Workspace {
 
   placeOf(file: string | undefined, line?: number, column?: number): Place | undefined {
     return findPlace(this.#files, file, line, column);
+  }
+
+  /** The line of source at the place, with a caret under the column. */
+  frameOf(place: Place): string {
+    return codeFrame(this.#files[place.path] ?? "", place);
   }
 
   reveal(place: Place): void {

@@ -46,7 +46,7 @@ export function streamgraph(layers: Layer[], width = 960, height = 560): SVGSVGE
   const x = d3.scaleLinear([0, rows.length - 1], [0, width]);
   const extent = [d3.min(series, (s) => d3.min(s, (d) => d[0])), d3.max(series, (s) => d3.max(s, (d) => d[1]))];
   const y = d3.scaleLinear(extent, [height - 24, 24]);
-  const color = d3.scaleOrdinal(names, d3.quantize(d3.interpolateRgbBasis(["#ff6a2b", "#f7b267", "#7f95d1", "#3454d1"]), names.length));
+  const color = d3.scaleOrdinal(names, d3.quantize(d3.interpolateRgbBasis(["#f9561c", "#ffb066", "#c08bd6", "#3d5bd9"]), names.length));
   const area = d3.area().curve(d3.curveBasis).x((_, i) => x(i)).y0((d) => y(d[0])).y1((d) => y(d[1]));
 
   const svg = d3.create("svg").attr("viewBox", [0, 0, width, height]).attr("style", "width: 100%; height: 94vh");

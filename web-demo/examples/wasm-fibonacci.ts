@@ -14,7 +14,7 @@ import { fibonacci } from "${origin}/examples/fibonacci.wasm";
 const numbers = Array.from({ length: 32 }, (_, n) => fibonacci(n));
 console.log(numbers);
 
-// A square for every number, on a spiral.
+// A circle for every number, on a spiral, from orange to blue.
 const golden = Math.PI * (3 - Math.sqrt(5));
 document.body.innerHTML = \`
   <svg viewBox="-100 -100 200 200" style="width: 100%; height: 92vh">
@@ -23,7 +23,7 @@ document.body.innerHTML = \`
       const x = distance * Math.cos(n * golden);
       const y = distance * Math.sin(n * golden);
       return \`<g transform="translate(\${x} \${y})">
-        <circle r="\${7 + n / 10}" fill="hsl(\${18 + n * 7} 90% \${62 - n / 2}%)" />
+        <circle r="\${7 + n / 10}" fill="color-mix(in oklch, #ff6a2b, #3454d1 \${n * 3.2}%)" />
         <text text-anchor="middle" dominant-baseline="central" fill="#fff" font-size="\${value < 10_000 ? 4.5 : 3}">\${value}</text>
         <title>fibonacci(\${n}) = \${value}</title>
       </g>\`;
