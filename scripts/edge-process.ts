@@ -41,6 +41,7 @@ const QUIET_ENVIRONMENT = {
   WRANGLER_WRITE_LOGS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   FORCE_COLOR: "0",
+  NO_COLOR: "1",
 };
 
 /** Milliseconds that workerd may take to answer the first request. */
@@ -132,16 +133,27 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on; `wanted` 0 takes any. Undefined when `wanted` is taken. */
-export async function findFreePort(wanted = 0): Promise<number | undefined> {
+/** Whether nobody listens on that TCP port of 127.0.0.1. */
+export async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   try {
-    const port = await listen(server, wanted);
-    server.close();
-    await once(server, "close");
-    return port;
+    await listen(server, port);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return undefined;
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return false;
     throw error;
+  }
+  server.close();
+  await once(server, "close");
+  return true;
+}
+
+/**
+ * A port that nobody listens on, below those that systems hand out by themselves: one of those could go to somebody
+ * else before a server that is only starting takes it.
+ */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    if (await isFree(port)) return port;
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { buildDemo } from "./build-demo.ts";
-import { findFreePort, startEdge } from "./edge-process.ts";
+import { isFree, startEdge } from "./edge-process.ts";
 import { upstreamRegistry } from "./upstream-registry.ts";
 
 const DEFAULT_PORT = 8787;
@@ -13,7 +13,7 @@ const USAGE = 2;
  */
 export async function startPlayground(args: string[]): Promise<void> {
   const port = readPort(args);
-  if ((await findFreePort(port)) === undefined) {
+  if (!(await isFree(port))) {
     fail(
       USAGE,
       `Port ${port} is taken: another program, perhaps another \`npm start\`, listens on it.`,

@@ -8,7 +8,7 @@ import { playgroundSource, RESULT } from "./programs.ts";
 /** Raya: the playground and its edge, whose store is kept in `persistTo`. */
 export async function createPlaygroundContender(persistTo: string): Promise<Contender> {
   await buildDemo();
-  const port = (await findFreePort()) ?? 0;
+  const port = await findFreePort();
   const vars = { UPSTREAM_REGISTRY: upstreamRegistry() };
   let edge: Edge | undefined;
   return {

@@ -18,7 +18,7 @@ const ok = { "index.js": "module.exports = 1" };
 
 const visitor: readonly Case[] = [
   { title: "an empty range", code: "ERR_INVALID_RANGE", says: ["ms@"], program: `import "ms@";` },
-  { title: "a range that is none", code: "ERR_INVALID_RANGE", says: ["ms@>>1"], program: `import "ms@>>1";` },
+  { title: "a range that is none", code: "ERR_INVALID_RANGE", says: ["ms", ">>1"], program: `import "ms@>>1";` },
   {
     title: "a name that is not a name",
     code: "ERR_INVALID_PACKAGE_NAME",
@@ -46,13 +46,13 @@ const visitor: readonly Case[] = [
   {
     title: "a Node module that browsers lack",
     code: "ERR_UNKNOWN_BUILTIN_MODULE",
-    says: ["node:child_process"],
+    says: ["child_process", "main.tsx:1:8"],
     program: `import "node:child_process";`,
   },
   {
     title: "a syntax error: file, line, column and the line itself",
     code: "ERR_SOURCE_PARSE",
-    says: ["/main.ts", "3:17", "const broken = = 1;"],
+    says: ["/main.ts", "3:18", "const broken = = 1;"],
     program: { "/main.ts": `const fine: number = 1;\n\n  const broken = = 1;\nconsole.log(fine);` },
   },
   {

@@ -77,10 +77,8 @@ async function createEdge(
   { port, assets }: { port?: number; assets?: string } = {},
 ): Promise<OwnedEdge> {
   const persistTo = await mkdtemp(join(tmpdir(), "raya-edge-"));
-  const free = await findFreePort(port);
-  if (free === undefined) throw new Error(`port ${port} is taken`);
   const edge = await startEdge({
-    port: free,
+    port: port ?? (await findFreePort()),
     persistTo,
     vars: { UPSTREAM_REGISTRY: registry.registry, ALLOWED_ORIGINS: new URL(registry.url).origin },
     onComplaint: (line) => console.error(`wrangler: ${line}`),
