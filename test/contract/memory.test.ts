@@ -1,4 +1,5 @@
 import { createMemoryByteStore, createMemoryRecordStore } from "../../src/store/memory-store.ts";
+import { describe, it } from "vitest";
 import { fill, testByteStore } from "./byte-store.ts";
 import { testRecordStore } from "./record-store.ts";
 
@@ -19,3 +20,13 @@ testByteStore("memory", async () => createMemoryByteStore({ maxBytes }), {
 });
 
 testRecordStore("memory", async () => createMemoryRecordStore());
+
+describe("memory", () => {
+  it("has room again for what was deleted", async ({ expect }) => {
+    const store = createMemoryByteStore({ maxBytes: 10 });
+    await store.put("a", new Uint8Array(10));
+    await expect(store.put("b", new Uint8Array(1))).rejects.toMatchObject({ code: "ERR_STORE_QUOTA" });
+    await store.delete("a");
+    expect(await store.put("b", new Uint8Array(10))).toBe(true);
+  });
+});

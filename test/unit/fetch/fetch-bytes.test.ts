@@ -318,11 +318,12 @@ describe("an abort", () => {
   });
 
   it.for([
-    ["while the head is awaited", () => neverAnswers],
-    ["in the middle of a body", () => new Response(streamOf([hello], "stalls"))],
-    ["between two attempts", () => new Response(null, { status: 503, headers: { "retry-after": "20" } })],
-  ] as const)("%s rejects with the signal's reason, untouched", async ([, answer], { expect }) => {
-    const { context, requests } = createFakeNetwork(answer);
+    ["while the head is awaited", 3, () => neverAnswers],
+    ["while the last head is awaited", 1, () => neverAnswers],
+    ["in the middle of a body", 3, () => new Response(streamOf([hello], "stalls"))],
+    ["between two attempts", 3, () => new Response(null, { status: 503, headers: { "retry-after": "20" } })],
+  ] as const)("%s rejects with the signal's reason, untouched", async ([, attempts, answer], { expect }) => {
+    const { context, requests } = createFakeNetwork(answer, { attempts });
     const controller = new AbortController();
     const outcome = fetchBytes(context, request({ signal: controller.signal })).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(1000);
