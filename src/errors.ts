@@ -54,7 +54,12 @@ export const ERRORS = {
   /** The lockfile cannot be read. */
   ERR_LOCKFILE_INVALID: { stage: "resolve", status: 422, retryable: false },
   /** The lockfile was made by a newer Raya. */
-  ERR_LOCKFILE_VERSION: { stage: "resolve", status: 422, retryable: false, hint: "update Raya, or make a new lockfile" },
+  ERR_LOCKFILE_VERSION: {
+    stage: "resolve",
+    status: 422,
+    retryable: false,
+    hint: "update Raya, or make a new lockfile",
+  },
   /** No answer: connection refused, reset, or cut off. */
   ERR_FETCH_FAILED: { stage: "fetch", status: 502, retryable: true },
   /** An answer with a status other than 2xx. Retried for 408, 429 and 5xx. */
@@ -89,7 +94,12 @@ export const ERRORS = {
   /** The store cannot be opened or used. */
   ERR_STORE_UNAVAILABLE: { stage: "store", status: 503, retryable: true },
   /** The store is full. */
-  ERR_STORE_QUOTA: { stage: "store", status: 507, retryable: false, hint: "free some of this site's storage and run again" },
+  ERR_STORE_QUOTA: {
+    stage: "store",
+    status: 507,
+    retryable: false,
+    hint: "free some of this site's storage and run again",
+  },
   /** A stored copy is damaged and no good one could be had. */
   ERR_STORE_CORRUPT: { stage: "store", status: 500, retryable: false },
   /** A stored artifact that cannot be decoded. */
@@ -221,7 +231,10 @@ export function formatError(error: LoaderError): string {
     ["package", details.package],
     ["referrer", details.referrer],
     ["expected", details.expected],
-    ["actual", details.size === undefined ? details.actual : details.actual && `${details.actual} (${details.size} bytes)`],
+    [
+      "actual",
+      details.size === undefined ? details.actual : details.actual && `${details.actual} (${details.size} bytes)`,
+    ],
   ];
   const lines = [`${error.message} [${error.code}]`];
   for (const [label, value] of fields) if (value !== undefined) lines.push(`    ${label}: ${value}`);

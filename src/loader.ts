@@ -75,7 +75,6 @@ export interface Loader {
   import(specifier: string, options?: LoadOptions): Promise<Record<string, unknown>>;
 }
 
-
 /**
  * Creates a loader for a host. A load goes through the stages in this order, each of which is a folder:
  * specifier → resolve → fetch → verify → compile → store → link → run.

@@ -94,7 +94,8 @@ export function readArtifact(bytes: Uint8Array<ArrayBuffer>, key: string): Artif
   const index = parseIndex(bytes.subarray(PREFIX, body), key);
   const files = new Map(index.files.map((file) => [file.path, file]));
   for (const { path, offset, length } of index.files) {
-    if (!(offset >= 0 && length >= 0 && body + offset + length <= bytes.length)) throw invalid(key, `"${path}" lies outside of it`);
+    if (!(offset >= 0 && length >= 0 && body + offset + length <= bytes.length))
+      throw invalid(key, `"${path}" lies outside of it`);
   }
   return {
     header: index.header,
@@ -126,5 +127,10 @@ function isIndex(value: unknown): value is ArtifactIndex {
 }
 
 function invalid(key: string, reason: string, cause?: unknown): LoaderError {
-  return new LoaderError("ERR_ARTIFACT_INVALID", `the stored artifact of "${key}" cannot be read: ${reason}`, { package: key }, cause);
+  return new LoaderError(
+    "ERR_ARTIFACT_INVALID",
+    `the stored artifact of "${key}" cannot be read: ${reason}`,
+    { package: key },
+    cause,
+  );
 }

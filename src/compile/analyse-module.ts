@@ -80,7 +80,11 @@ class Analyser {
     const names: string[] = [];
     for (const specifier of statement.specifiers) {
       const name =
-        specifier.type === "ImportSpecifier" ? nameOf(specifier.imported) : specifier.type === "ImportDefaultSpecifier" ? "default" : "*";
+        specifier.type === "ImportSpecifier"
+          ? nameOf(specifier.imported)
+          : specifier.type === "ImportDefaultSpecifier"
+            ? "default"
+            : "*";
       names.push(name);
       this.#imported.set(specifier.local.name, [index, name]);
       this.#declared.add(specifier.local.name);
@@ -101,7 +105,12 @@ class Analyser {
       if (origin === undefined) this.#exports.add(exported);
       else this.#reexports[exported] = origin;
     }
-    if (statement.source !== null) this.#request("import", statement, statement.specifiers.map((item) => nameOf(item.local)));
+    if (statement.source !== null)
+      this.#request(
+        "import",
+        statement,
+        statement.specifiers.map((item) => nameOf(item.local)),
+      );
   }
 
   #exportAll(statement: ESTree.ExportAllDeclaration): void {
@@ -160,10 +169,10 @@ class Analyser {
         if (isImportMeta(node)) this.#edits.push({ kind: "import-meta", start: node.start, end: node.end });
         return true;
       case "ImportExpression":
-        this.#importCall(node as unknown as Node & ESTree.ImportExpression, scope);
+        this.#importCall(node, scope);
         return false;
       case "CallExpression":
-        return this.#call(node as unknown as Node & ESTree.CallExpression, scope);
+        return this.#call(node, scope);
       case "AssignmentExpression":
         if (this.#format === "commonjs") this.#commonjs.assignment(node);
         return false;
@@ -180,7 +189,14 @@ class Analyser {
     const specifier = stringOf(node.source);
     if (specifier === undefined) return;
     const source = node.source as unknown as Node;
-    this.#requests.push({ specifier, kind: "dynamic", start: source.start, end: source.end, names: ["*"], ...guarded(scope) });
+    this.#requests.push({
+      specifier,
+      kind: "dynamic",
+      start: source.start,
+      end: source.end,
+      names: ["*"],
+      ...guarded(scope),
+    });
   }
 
   #call(node: Node & ESTree.CallExpression, scope: Scope): boolean {
@@ -192,8 +208,20 @@ class Analyser {
     }
     if (this.#format !== "commonjs") return false;
     this.#commonjs.call(node);
-    if (isIdentifier(node.callee, "require") && specifier !== undefined && argument !== undefined && !scope.requireShadowed) {
-      this.#requests.push({ specifier, kind: "require", start: argument.start, end: argument.end, names: ["*"], ...guarded(scope) });
+    if (
+      isIdentifier(node.callee, "require") &&
+      specifier !== undefined &&
+      argument !== undefined &&
+      !scope.requireShadowed
+    ) {
+      this.#requests.push({
+        specifier,
+        kind: "require",
+        start: argument.start,
+        end: argument.end,
+        names: ["*"],
+        ...guarded(scope),
+      });
     }
     return false;
   }
@@ -233,7 +261,8 @@ function pushChild(value: unknown, scope: Scope, stack: [Node, Scope][]): void {
 /** Fields that hold names, not references. */
 function isNameField(node: Node, field: string): boolean {
   if (node.type === "MemberExpression") return field === "property" && !node.computed;
-  if (node.type === "Property" || node.type === "MethodDefinition" || node.type === "PropertyDefinition") return field === "key" && !node.computed;
+  if (node.type === "Property" || node.type === "MethodDefinition" || node.type === "PropertyDefinition")
+    return field === "key" && !node.computed;
   return node.type === "ExportSpecifier" || field === "label";
 }
 

@@ -68,7 +68,12 @@ function compileJson(text: string, file: string, details: ErrorDetails): Compile
     const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);
     const position = positionAt(text, offset);
     const at = { ...details, file, ...position, frame: codeFrame(text, position) };
-    throw new LoaderError("ERR_SOURCE_PARSE", `${file}:${position.line}:${position.column} is not JSON: ${message}`, at, error);
+    throw new LoaderError(
+      "ERR_SOURCE_PARSE",
+      `${file}:${position.line}:${position.column} is not JSON: ${message}`,
+      at,
+      error,
+    );
   }
   return { code: text, analysis: { ...emptyAnalysis("json"), exports: ["default"] } };
 }

@@ -34,7 +34,8 @@ export interface CompiledPackage {
 }
 
 /** Files that no program reaches at run time: types, source maps and texts for people. */
-const LEFT_OUT = /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
+const LEFT_OUT =
+  /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
 const MANIFEST_FIELDS = ["name", "version", "type", "main", "module", "browser", "exports", "imports", "sideEffects"];
 
 /**
@@ -62,7 +63,10 @@ function compileFile(
   if (large || isTransformed(path)) return { path, bytes, state: "deferred" };
   const shownAs = `${key}/${path}`;
   try {
-    const { code, analysis } = compileModule({ path, bytes, type: packageType(path, manifests), shownAs }, { package: key });
+    const { code, analysis } = compileModule(
+      { path, bytes, type: packageType(path, manifests), shownAs },
+      { package: key },
+    );
     const isText = analysis.format !== "wasm";
     return { path, bytes: isText ? new TextEncoder().encode(code) : bytes, state: "module", analysis };
   } catch (error) {

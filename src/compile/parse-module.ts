@@ -49,7 +49,10 @@ function parseCommonjs(code: string, file: string, details: ErrorDetails): ESTre
 }
 
 function hasModuleSyntax(tree: ESTree.Program, code: string): boolean {
-  return tree.body.some((statement) => /^(?:Import|Export)/.test(statement.type)) || (IMPORT_META.test(code) && usesImportMeta(tree));
+  return (
+    tree.body.some((statement) => /^(?:Import|Export)/.test(statement.type)) ||
+    (IMPORT_META.test(code) && usesImportMeta(tree))
+  );
 }
 
 /** Looked for only where the text has it; it may stand in a string or a comment. */
@@ -57,7 +60,8 @@ function usesImportMeta(tree: ESTree.Program): boolean {
   const stack: unknown[] = [tree];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (isImportMeta(value)) return true;
-    for (const child of Object.values(value as object)) if (typeof child === "object" && child !== null) stack.push(child);
+    for (const child of Object.values(value as object))
+      if (typeof child === "object" && child !== null) stack.push(child);
   }
   return false;
 }

@@ -15,7 +15,13 @@ export function isIdentifier(node: unknown, name: string): boolean {
 
 /** Whether it is `object.property`, not computed. */
 export function isMember(node: unknown, object: (node: unknown) => boolean, property: string): boolean {
-  return isNode(node) && node.type === "MemberExpression" && !node.computed && object(node.object) && isIdentifier(node.property, property);
+  return (
+    isNode(node) &&
+    node.type === "MemberExpression" &&
+    !node.computed &&
+    object(node.object) &&
+    isIdentifier(node.property, property)
+  );
 }
 
 /** Whether it is `process.env.NODE_ENV`. */
@@ -32,7 +38,8 @@ export function isImportMeta(node: unknown): boolean {
 export function stringOf(node: unknown): string | undefined {
   if (!isNode(node)) return undefined;
   if (node.type === "Literal" && typeof node.value === "string") return node.value;
-  if (node.type === "TemplateLiteral" && node.expressions.length === 0) return node.quasis[0]?.value.cooked ?? undefined;
+  if (node.type === "TemplateLiteral" && node.expressions.length === 0)
+    return node.quasis[0]?.value.cooked ?? undefined;
   return undefined;
 }
 

@@ -17,7 +17,7 @@ export function isTransformed(path: string): boolean {
  * @throws LoaderError ERR_SOURCE_PARSE
  */
 export function transformTypescript(source: string, path: string, details: ErrorDetails = {}): string {
-  const jsx = /x$/.test(path);
+  const jsx = path.endsWith("x");
   const typescript = !path.endsWith(".jsx");
   const options: Options = {
     transforms: [...(typescript ? (["typescript"] as const) : []), ...(jsx ? (["jsx"] as const) : [])],

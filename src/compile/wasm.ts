@@ -38,7 +38,8 @@ class WasmReader {
   }
 
   read(): { imports: Map<string, Set<string>>; exports: string[] } {
-    if (!MAGIC.every((byte, index) => this.#bytes[index] === byte)) throw this.#invalid("it does not start as a WebAssembly 1 module");
+    if (!MAGIC.every((byte, index) => this.#bytes[index] === byte))
+      throw this.#invalid("it does not start as a WebAssembly 1 module");
     this.#at = MAGIC.length;
     const imports = new Map<string, Set<string>>();
     const exports: string[] = [];
@@ -129,6 +130,11 @@ class WasmReader {
 
   #invalid(reason: string, cause?: unknown): LoaderError {
     const file = this.#file;
-    return new LoaderError("ERR_SOURCE_PARSE", `${file} is not a WebAssembly module: ${reason}`, { ...this.#details, file }, cause);
+    return new LoaderError(
+      "ERR_SOURCE_PARSE",
+      `${file} is not a WebAssembly module: ${reason}`,
+      { ...this.#details, file },
+      cause,
+    );
   }
 }

@@ -7,7 +7,11 @@ import type { ModuleReference } from "./module-graph.ts";
  * CSSStyleSheet (HTML; TC39 import bytes and import text proposals).
  * @throws LoaderError ERR_IMPORT_ATTRIBUTE_UNSUPPORTED
  */
-export function loadAttributed({ type = "", url }: ModuleReference, bytes: Uint8Array, details: ErrorDetails): CompiledModule {
+export function loadAttributed(
+  { type = "", url }: ModuleReference,
+  bytes: Uint8Array,
+  details: ErrorDetails,
+): CompiledModule {
   const analysis = { ...emptyAnalysis("esm"), exports: ["default"] };
   const address = JSON.stringify(url.split("#", 1)[0]);
   switch (type) {

@@ -31,7 +31,9 @@ export function resolveExport(graph: ModuleGraph, url: string, name: string, see
   if (reexport !== undefined) {
     const target = targetUrl(module, reexport[0]);
     if (target === undefined) return MISSING;
-    return reexport[1] === "*" ? { kind: "found", url: target, name: "*" } : resolveExport(graph, target, reexport[1], seen);
+    return reexport[1] === "*"
+      ? { kind: "found", url: target, name: "*" }
+      : resolveExport(graph, target, reexport[1], seen);
   }
   return name === "default" ? MISSING : resolveStars(graph, module, name, seen);
 }
@@ -45,7 +47,11 @@ function resolveStars(graph: ModuleGraph, module: GraphModule, name: string, see
     if (binding.kind === "ambiguous") return binding;
     if (binding.kind === "missing") continue;
     // What CommonJS might have gives way to what an ES module has.
-    if (found.kind === "found" && binding.kind === "found" && (found.url !== binding.url || found.name !== binding.name)) {
+    if (
+      found.kind === "found" &&
+      binding.kind === "found" &&
+      (found.url !== binding.url || found.name !== binding.name)
+    ) {
       return { kind: "ambiguous" };
     }
     if (found.kind !== "found") found = binding;
@@ -78,7 +84,13 @@ export function bindExports(graph: ModuleGraph, modules: Iterable<GraphModule>):
   return names;
 }
 
-function bindRequest(graph: ModuleGraph, module: GraphModule, request: ModuleRequest, target: string, names: CommonjsNames): void {
+function bindRequest(
+  graph: ModuleGraph,
+  module: GraphModule,
+  request: ModuleRequest,
+  target: string,
+  names: CommonjsNames,
+): void {
   for (const name of request.names) {
     if (name === "*") continue;
     const binding = resolveExport(graph, target, name);
@@ -101,18 +113,25 @@ function bindError(
 ): LoaderError {
   const details = { specifier: request.specifier, ...placeOf(module, request, name) };
   const what = `"${module.shownAs}" imports "${name}" from "${request.specifier}"`;
-  if (kind === "ambiguous") return new LoaderError("ERR_AMBIGUOUS_EXPORT", `${what}, where two modules export that name`, details);
+  if (kind === "ambiguous")
+    return new LoaderError("ERR_AMBIGUOUS_EXPORT", `${what}, where two modules export that name`, details);
   const similar = nearest(name, exportNames(graph, target));
   const hint = similar === undefined ? undefined : `did you mean "${similar}"?`;
-  return new LoaderError("ERR_EXPORT_NOT_FOUND", `${what}, which does not export it`, hint === undefined ? details : { ...details, hint });
+  return new LoaderError(
+    "ERR_EXPORT_NOT_FOUND",
+    `${what}, which does not export it`,
+    hint === undefined ? details : { ...details, hint },
+  );
 }
 
 /** Where the name stands in the import; the specifier where that cannot be told. */
 function placeOf(module: GraphModule, request: ModuleRequest, name: string) {
   const statement = module.code.slice(Math.max(0, request.start - 2000), request.start);
   const keyword = Math.max(statement.lastIndexOf("import"), statement.lastIndexOf("export"));
-  const within = keyword === -1 ? -1 : statement.slice(keyword).search(new RegExp(`\\b${name.replace(/\W/g, "\\$&")}\\b`));
-  const offset = within === -1 || name === "default" ? request.start : request.start - (statement.length - keyword) + within;
+  const within =
+    keyword === -1 ? -1 : statement.slice(keyword).search(new RegExp(`\\b${name.replace(/\W/g, "\\$&")}\\b`));
+  const offset =
+    within === -1 || name === "default" ? request.start : request.start - (statement.length - keyword) + within;
   const position = positionAt(module.code, offset);
   return {
     referrer: `${module.shownAs}:${position.line}:${position.column}`,

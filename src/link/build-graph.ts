@@ -20,14 +20,21 @@ interface Wanted {
  * parallel, modules enter the graph in source order, so that the result does not depend on the network.
  * @throws LoaderError of the stages specifier to compile; ERR_GRAPH_LIMIT
  */
-export async function buildGraph(entry: Wanted, graph: ModuleGraph, context: LinkContext, limits: Limits): Promise<void> {
+export async function buildGraph(
+  entry: Wanted,
+  graph: ModuleGraph,
+  context: LinkContext,
+  limits: Limits,
+): Promise<void> {
   let level: Wanted[] = [entry];
   while (level.length > 0) {
     const added: GraphModule[] = [];
     for (const wanted of level) {
       if (graph.has(wanted.reference.url)) continue;
       if (graph.size >= limits.modules) {
-        throw new LoaderError("ERR_GRAPH_LIMIT", `the program has more than ${limits.modules} modules`, { limit: limits.modules });
+        throw new LoaderError("ERR_GRAPH_LIMIT", `the program has more than ${limits.modules} modules`, {
+          limit: limits.modules,
+        });
       }
       const module = await loadModule(wanted, context);
       graph.set(module.url, module);
@@ -68,7 +75,8 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
     return { target: { kind: "module", url: attributed.url }, reference: attributed, specifier };
   } catch (error) {
     // A require that is never reached may name what is not there: it fails when it is called, as in Node.
-    const tolerated = (kind === "require" || kind === "resolve") && error instanceof LoaderError && error.stage !== "verify";
+    const tolerated =
+      (kind === "require" || kind === "resolve") && error instanceof LoaderError && error.stage !== "verify";
     if (!tolerated || isTransient(error)) throw error;
     return { target: { kind: "failed", error }, specifier };
   }
@@ -85,7 +93,10 @@ function withType(reference: ModuleReference, { type }: ModuleRequest): ModuleRe
 }
 
 /** `file:line:column` of a request. */
-export function referrerOf(module: Pick<GraphModule, "shownAs" | "code">, request: Pick<ModuleRequest, "start">): string {
+export function referrerOf(
+  module: Pick<GraphModule, "shownAs" | "code">,
+  request: Pick<ModuleRequest, "start">,
+): string {
   if (module.code === "") return module.shownAs;
   const { line, column } = positionAt(module.code, request.start);
   return `${module.shownAs}:${line}:${column}`;
@@ -96,12 +107,13 @@ export async function loadModule({ reference, via }: Wanted, context: LinkContex
   const { owner, path } = reference;
   const rest = { ...reference, targets: [], via };
   const details = via === undefined ? {} : { specifier: via.specifier, referrer: via.url.slice(context.base.length) };
-  if (owner.kind === "empty") return { ...rest, code: "", analysis: emptyAnalysis("commonjs"), nodeMode: false, shownAs: "empty" };
+  if (owner.kind === "empty")
+    return { ...rest, code: "", analysis: emptyAnalysis("commonjs"), nodeMode: false, shownAs: "empty" };
   if (owner.kind === "package") return loadPackageModule(reference, rest, context, details);
   const file = await readFile(reference, context, details.referrer ?? "");
   const compiled =
     reference.type === undefined
-      ? compileModule({ path: file.path, bytes: file.bytes, shownAs: file.shownAs }, details)
+      ? compileModule({ ...file, type: "module" }, details)
       : loadAttributed(reference, file.bytes, details);
   return { ...rest, path, ...compiled, bytes: file.bytes, nodeMode: false, shownAs: file.shownAs };
 }
@@ -129,7 +141,8 @@ async function loadPackageModule(
   const shownAs = `${key}/${path}`;
   const artifact = await context.sources.artifact(key, details.referrer ?? "");
   const file = artifact.files.get(path);
-  if (file === undefined) throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${key}" has no file "${path}"`, { ...details, package: key });
+  if (file === undefined)
+    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${key}" has no file "${path}"`, { ...details, package: key });
   if (file.error !== undefined) {
     const { code, message, details: known } = file.error;
     throw new LoaderError(code, message, { ...known, ...details });

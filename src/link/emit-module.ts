@@ -71,7 +71,8 @@ function replacements(module: GraphModule, context: EmitContext): Replacement[] 
   for (const [index, request] of module.analysis.requests.entries()) {
     const target = module.targets[index];
     const { start, end, kind } = request;
-    if (request.attributes !== undefined) found.push({ start: request.attributes[0], end: request.attributes[1], text: "" });
+    if (request.attributes !== undefined)
+      found.push({ start: request.attributes[0], end: request.attributes[1], text: "" });
     if (target?.kind === "address") found.push({ start, end, text: quote(target.url) });
     else if (target?.kind === "module" && (kind === "import" || kind === "export-all")) {
       found.push({ start, end, text: quote(importUrl(module, target.url, context)) });
@@ -82,7 +83,11 @@ function replacements(module: GraphModule, context: EmitContext): Replacement[] 
     if (inside) continue;
     const url = quote(module.url);
     const text =
-      kind === "node-env" ? quote(context.mode) : kind === "import-meta" ? `__raya.meta(${url})` : `__raya.importFrom(${url})`;
+      kind === "node-env"
+        ? quote(context.mode)
+        : kind === "import-meta"
+          ? `__raya.meta(${url})`
+          : `__raya.importFrom(${url})`;
     found.push({ start, end, text });
   }
   return found.toSorted((a, b) => a.start - b.start);

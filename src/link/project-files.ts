@@ -3,7 +3,12 @@ import { nearest } from "./nearest-name.ts";
 
 const EXTENSIONS = [".tsx", ".ts", ".jsx", ".js", ".mts", ".mjs", ".cts", ".cjs", ".raya", ".json", ".css"];
 /** TypeScript lets an import name the file that a compiler would write. */
-const WRITTEN: Readonly<Record<string, readonly string[]>> = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
+const WRITTEN: Readonly<Record<string, readonly string[]>> = {
+  ".js": [".ts", ".tsx"],
+  ".jsx": [".tsx"],
+  ".mjs": [".mts"],
+  ".cjs": [".cts"],
+};
 
 /**
  * The project file that a relative or absolute path means (R18, R19, L23).

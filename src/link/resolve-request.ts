@@ -65,13 +65,20 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   const specifier = parseSpecifier(request.specifier, request.details);
   if (specifier.kind === "relative") {
     if (referrer.owner.kind === "url") return resolveUrl(new URL(specifier.path, referrer.url).href, request, context);
-    return projectReference(resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details), context);
+    return projectReference(
+      resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details),
+      context,
+    );
   }
   return resolveAnywhere(specifier, request, context);
 }
 
 /** Specifiers that mean the same wherever they stand in a project. */
-async function resolveAnywhere(specifier: Specifier, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function resolveAnywhere(
+  specifier: Specifier,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
   if (specifier.kind === "url") return resolveUrl(specifier.url, request, context);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
@@ -80,7 +87,11 @@ async function resolveAnywhere(specifier: Specifier, request: ResolveRequest, co
     return packageReference(`${name}@${version}`, subpath, request, context);
   }
   if (specifier.kind === "builtin") throw builtinError(specifier.name, request);
-  throw new LoaderError("ERR_PACKAGE_IMPORT_NOT_DEFINED", `"${request.specifier}" is not defined: the project has no imports of that kind`, request.details);
+  throw new LoaderError(
+    "ERR_PACKAGE_IMPORT_NOT_DEFINED",
+    `"${request.specifier}" is not defined: the project has no imports of that kind`,
+    request.details,
+  );
 }
 
 async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
@@ -107,7 +118,9 @@ async function resolveInPackage(request: ResolveRequest, key: string, context: L
       const imports = { package: key, conditions: conditionsFor(request.kind, context.mode), details: request.details };
       const target = resolveImports(view.manifests[""]?.["imports"], specifier.name, imports);
       return followTarget(
-        "path" in target ? { kind: "file", path: normalize(target.path) } : { kind: "specifier", specifier: target.specifier },
+        "path" in target
+          ? { kind: "file", path: normalize(target.path) }
+          : { kind: "specifier", specifier: target.specifier },
         view,
         request,
         context,
@@ -123,14 +136,27 @@ async function resolveInPackage(request: ResolveRequest, key: string, context: L
   }
 }
 
-async function relativeInPackage(path: string, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
-  const folder = request.referrer.path.includes("/") ? request.referrer.path.slice(0, request.referrer.path.lastIndexOf("/")) : "";
-  const target = path.startsWith("/") ? undefined : resolvePackageFile(view, normalize(`${folder}/${path}`), request.kind);
+async function relativeInPackage(
+  path: string,
+  view: PackageView,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  const folder = request.referrer.path.includes("/")
+    ? request.referrer.path.slice(0, request.referrer.path.lastIndexOf("/"))
+    : "";
+  const target = path.startsWith("/")
+    ? undefined
+    : resolvePackageFile(view, normalize(`${folder}/${path}`), request.kind);
   if (target !== undefined) return followTarget(target, view, request, context);
-  throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${path}" beside "${request.referrer.path}"`, {
-    ...request.details,
-    package: view.key,
-  });
+  throw new LoaderError(
+    "ERR_MODULE_NOT_FOUND",
+    `"${view.key}" has no file "${path}" beside "${request.referrer.path}"`,
+    {
+      ...request.details,
+      package: view.key,
+    },
+  );
 }
 
 async function followTarget(
@@ -142,31 +168,52 @@ async function followTarget(
   if (target.kind === "empty") return { url: `${context.base}empty`, owner: { kind: "empty" }, path: "empty" };
   if (target.kind === "file") {
     if (view.hasFile(target.path)) return fileReference(view.key, target.path, context);
-    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${target.path}"`, { ...request.details, package: view.key });
+    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${target.path}"`, {
+      ...request.details,
+      package: view.key,
+    });
   }
-  return resolveInPackage({ ...request, specifier: target.specifier, referrer: { ...request.referrer, path: "package.json" } }, view.key, context);
+  return resolveInPackage(
+    { ...request, specifier: target.specifier, referrer: { ...request.referrer, path: "package.json" } },
+    view.key,
+    context,
+  );
 }
 
 /** `events`, `buffer`, `process`: the package of that name where the package depends on it, else Node's own. */
-async function builtinOrPackage(name: string, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function builtinOrPackage(
+  name: string,
+  view: PackageView,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
   const root = name.split("/", 1)[0] ?? name;
   const key = context.sources.lockfile().packages[view.key]?.dependencies[root];
   if (key === undefined) throw builtinError(name, request);
   return packageReference(key, name === root ? "." : `.${name.slice(root.length)}`, request, context);
 }
 
-async function dependency(wanted: PackageSpecifier, view: PackageView, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function dependency(
+  wanted: PackageSpecifier,
+  view: PackageView,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
   if (wanted.name === view.name && view.manifests[""]?.["exports"] !== undefined) {
     return packageReference(view.key, wanted.subpath, request, context);
   }
   const { packages } = context.sources.lockfile();
   const key = packages[view.key]?.dependencies[wanted.name] ?? hoisted(wanted.name, packages);
   if (key === undefined) {
-    throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" imports "${wanted.name}", which is not among its dependencies`, {
-      ...request.details,
-      package: view.key,
-      hint: `it may be an optional peer: import "${wanted.name}" in the project, and it is shared`,
-    });
+    throw new LoaderError(
+      "ERR_MODULE_NOT_FOUND",
+      `"${view.key}" imports "${wanted.name}", which is not among its dependencies`,
+      {
+        ...request.details,
+        package: view.key,
+        hint: `it may be an optional peer: import "${wanted.name}" in the project, and it is shared`,
+      },
+    );
   }
   return packageReference(key, wanted.subpath, request, context);
 }
@@ -178,7 +225,12 @@ function hoisted(name: string, packages: Lockfile["packages"]): string | undefin
     .find((key) => packages[key]?.name === name);
 }
 
-async function packageReference(key: string, subpath: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function packageReference(
+  key: string,
+  subpath: string,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
   const target = resolvePackageEntry(view, subpath, request.kind, context.mode, request.details);
   return followTarget(target, view, request, context);

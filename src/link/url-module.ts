@@ -18,5 +18,7 @@ export function urlModulePath({ url, contentType }: UrlSource): string {
   const known = EXTENSION_BY_TYPE.find(([pattern]) => pattern.test(type))?.[1];
   if (known === undefined || UNTOLD.test(type)) return path;
   // A script type leaves TypeScript and JSX to the URL's ending.
-  return known === ".js" && /\.(?:tsx?|jsx|mts|mjs|raya)$/.test(path) ? path : `${path}${path.endsWith(known) ? "" : known}`;
+  return known === ".js" && /\.(?:tsx?|jsx|mts|mjs|raya)$/.test(path)
+    ? path
+    : `${path}${path.endsWith(known) ? "" : known}`;
 }

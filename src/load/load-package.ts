@@ -78,7 +78,13 @@ async function makeArtifact(
   emit({ stage: "compile", kind: "start", subject: key });
   const files = await unpackArchive(bytes, { package: key }, limits);
   const compiled = compilePackage(files, key, limits);
-  const header = { package: key, compiler: COMPILER_ID, integrity: locked.integrity, archiveSha256, archiveSize: bytes.length };
+  const header = {
+    package: key,
+    compiler: COMPILER_ID,
+    integrity: locked.integrity,
+    archiveSha256,
+    archiveSize: bytes.length,
+  };
   const artifact = writeArtifact(header, compiled);
   emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
   return { bytes: artifact, source };
@@ -94,7 +100,12 @@ async function fetchArchive(
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_FETCH_FAILED") throw error;
     const message = `"${packageKey(name, version)}" is not stored here and the registry cannot be reached`;
-    throw new LoaderError(error.code, message, { ...error.details, ...details, hint: "connect to the network and run once; from then on it works offline" }, error);
+    throw new LoaderError(
+      error.code,
+      message,
+      { ...error.details, ...details, hint: "connect to the network and run once; from then on it works offline" },
+      error,
+    );
   }
 }
 

@@ -51,7 +51,10 @@ export async function loadUrl(
     const fetched = await fetchModule(url, locked.integrity, context, options);
     return { bytes: fetched.bytes, metadata: metadataOf(fetched) };
   });
-  return { source: { url: locked.resolved, bytes: stored.bytes, contentType: contentTypeOf(stored.record.metadata) }, lock: locked };
+  return {
+    source: { url: locked.resolved, bytes: stored.bytes, contentType: contentTypeOf(stored.record.metadata) },
+    lock: locked,
+  };
 }
 
 function storeKey(url: string, integrity: string): string {

@@ -13,11 +13,26 @@ export function reportPackages(graph: ModuleGraph, loaded: ReadonlyMap<string, L
   });
 }
 
-function reportPackage(key: string, modules: number, first: GraphModule, { artifact, source }: LoadedArtifact, graph: ModuleGraph): PackageReport {
+function reportPackage(
+  key: string,
+  modules: number,
+  first: GraphModule,
+  { artifact, source }: LoadedArtifact,
+  graph: ModuleGraph,
+): PackageReport {
   const at = key.lastIndexOf("@");
   const { archiveSize, archiveSha256, integrity } = artifact.header;
   const via = chainTo(first, graph);
-  return { name: key.slice(0, at), version: key.slice(at + 1), archiveSize, sha256: archiveSha256, integrity, source, modules, via };
+  return {
+    name: key.slice(0, at),
+    version: key.slice(at + 1),
+    archiveSize,
+    sha256: archiveSha256,
+    integrity,
+    source,
+    modules,
+    via,
+  };
 }
 
 /** From the project's file to the package: one link for each file of the project and each package in between. */

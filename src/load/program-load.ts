@@ -66,7 +66,7 @@ export class ProgramLoad {
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
       const { entry, modules } = this.#linker.link(this.#entry.url);
-      return this.#createProgram({ entry, base: this.#link.base, modules });
+      return this.#createProgram({ entry, base: this.#link.base, mode: this.#link.mode, modules });
     });
   }
 
@@ -88,13 +88,19 @@ export class ProgramLoad {
 
   async #importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
     const referrer = this.#graph.get(referrerUrl) ?? this.#graph.get(this.#entry.url);
-    if (referrer === undefined) throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
+    if (referrer === undefined)
+      throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
     const details = { specifier, referrer: referrer.shownAs };
     const request = { specifier, kind: "import", referrer, details } as const;
     // The import may ask for packages that nothing asked for before: a small program of its own, under the same lock.
     await this.#lockImport(referrer, specifier);
     const reference = await resolveRequest(request, this.#link);
-    await buildGraph({ reference, via: { url: referrer.url, specifier } }, this.#graph, this.#link, this.#context.limits);
+    await buildGraph(
+      { reference, via: { url: referrer.url, specifier } },
+      this.#graph,
+      this.#link,
+      this.#context.limits,
+    );
     return this.#linker.link(reference.url);
   }
 
@@ -111,7 +117,8 @@ export class ProgramLoad {
     const { frozen, cacheSetting, signal } = this.#options;
     const open = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
     const first = open[0];
-    if (first !== undefined && (frozen === true || cacheSetting === "only")) throw staleError(open, first, frozen === true);
+    if (first !== undefined && (frozen === true || cacheSetting === "only"))
+      throw staleError(open, first, frozen === true);
     const { registry, parallel, emit, limits } = this.#context;
     const solved = await solveVersions(requests, this.#lockfile, {
       limits,
@@ -135,9 +142,14 @@ export class ProgramLoad {
     const present = this.#artifacts.get(key);
     if (present !== undefined) return present;
     const locked = this.#lockfile.packages[key];
-    if (locked === undefined) throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
+    if (locked === undefined)
+      throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
     const { cacheSetting, signal } = this.#options;
-    const loading = loadPackage(locked, { ...this.#context, now: () => this.#context.host.now() }, { referrer, storedOnly: cacheSetting === "only", signal });
+    const loading = loadPackage(
+      locked,
+      { ...this.#context, now: () => this.#context.host.now() },
+      { referrer, storedOnly: cacheSetting === "only", signal },
+    );
     const noted = loading.then((loaded) => {
       this.#loaded.set(key, loaded);
       return loaded;
@@ -159,10 +171,25 @@ export class ProgramLoad {
     const { frozen, cacheSetting, signal } = this.#options;
     const locked = Object.hasOwn(this.#lockfile.urls, url) ? this.#lockfile.urls[url] : undefined;
     if (locked === undefined && frozen === true) {
-      throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, { specifier: url, referrer });
+      throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, {
+        specifier: url,
+        referrer,
+      });
     }
-    const context = { host, fetchContext, store, parallel, proxy: options.urlProxy, ownOrigin: new URL(options.base).origin };
-    const { source, lock } = await loadUrl(url, context, { referrer, locked, storedOnly: cacheSetting === "only", signal });
+    const context = {
+      host,
+      fetchContext,
+      store,
+      parallel,
+      proxy: options.urlProxy,
+      ownOrigin: new URL(options.base).origin,
+    };
+    const { source, lock } = await loadUrl(url, context, {
+      referrer,
+      locked,
+      storedOnly: cacheSetting === "only",
+      signal,
+    });
     this.#lockedUrls[url] = lock;
     // Relative imports of a redirected module start from where it was found.
     if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
@@ -202,7 +229,11 @@ function staleError(open: readonly PackageRequest[], first: PackageRequest, froz
   const details = { specifier: names, referrer: first.referrer };
   return frozen
     ? new LoaderError("ERR_LOCKFILE_STALE", `the lockfile is frozen and lacks ${names}`, details)
-    : new LoaderError("ERR_NOT_CACHED", `${names} is not in the lockfile, and the network may not be used to look it up`, details);
+    : new LoaderError(
+        "ERR_NOT_CACHED",
+        `${names} is not in the lockfile, and the network may not be used to look it up`,
+        details,
+      );
 }
 
 function packumentError(error: unknown, name: string, referrer: string): unknown {
@@ -210,5 +241,10 @@ function packumentError(error: unknown, name: string, referrer: string): unknown
   const unreachable = error.code === "ERR_FETCH_FAILED" || error.code === "ERR_NOT_CACHED";
   const message = unreachable ? `"${name}" is not known here and the registry cannot be reached` : error.message;
   const hint = unreachable ? { hint: "connect to the network and run once; from then on it works offline" } : {};
-  return new LoaderError(error.code, message, { ...error.details, ...hint, package: name, specifier: name, referrer }, error);
+  return new LoaderError(
+    error.code,
+    message,
+    { ...error.details, ...hint, package: name, specifier: name, referrer },
+    error,
+  );
 }

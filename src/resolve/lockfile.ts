@@ -52,7 +52,8 @@ export function printLockfile(lockfile: Lockfile): string {
   if (imports.length > 0) {
     lines.push("[imports]", ...imports.map(([request, version]) => `${quote(request)} = ${quote(version)}`), "");
   }
-  for (const [, locked] of sortedEntries(lockfile.packages)) lines.push(...printPackage(locked), "");
+  for (const locked of Object.values(lockfile.packages).toSorted(byNameAndVersion))
+    lines.push(...printPackage(locked), "");
   for (const [url, locked] of sortedEntries(lockfile.urls)) {
     lines.push("[[url]]", `url = ${quote(url)}`);
     if (locked.resolved !== url) lines.push(`resolved = ${quote(locked.resolved)}`);
@@ -88,8 +89,16 @@ function quote(text: string): string {
   return JSON.stringify(text).replace(/\u007f/g, "\\u007f");
 }
 
+function byNameAndVersion(a: LockedPackage, b: LockedPackage): number {
+  return compareText(a.name, b.name) || compareText(a.version, b.version);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function sortedEntries<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
-  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.entries(record).toSorted(([a], [b]) => compareText(a, b));
 }
 
 /**
@@ -100,7 +109,10 @@ export function parseLockfile(text: string): Lockfile {
   const root = parseToml(text);
   const version = root["version"];
   if (typeof version === "number" && version > LOCKFILE_VERSION) {
-    throw new LoaderError("ERR_LOCKFILE_VERSION", `the lockfile has version ${version}, this Raya reads up to ${LOCKFILE_VERSION}`);
+    throw new LoaderError(
+      "ERR_LOCKFILE_VERSION",
+      `the lockfile has version ${version}, this Raya reads up to ${LOCKFILE_VERSION}`,
+    );
   }
   if (version !== LOCKFILE_VERSION) throw invalid("it has no version");
   const packages: Record<string, LockedPackage> = Object.create(null);

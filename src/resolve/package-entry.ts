@@ -85,7 +85,9 @@ export function resolveBrowserBare(view: PackageView, fromPath: string, specifie
 function throughBrowserField(view: PackageView, path: string): PackageTarget {
   const plain = path.replace(/\.(?:js|json|mjs|cjs)$/, "");
   return (
-    browserEntry(view, path, `./${path}`) ?? browserEntry(view, path, `./${plain}`) ?? browserEntry(view, path, path) ?? { kind: "file", path }
+    browserEntry(view, path, `./${path}`) ??
+    browserEntry(view, path, `./${plain}`) ??
+    browserEntry(view, path, path) ?? { kind: "file", path }
   );
 }
 
@@ -152,7 +154,8 @@ function notFound(view: PackageView, subpath: string, details: ErrorDetails): Lo
 }
 
 function noEntry(view: PackageView, details: ErrorDetails, cause?: unknown): LoaderError {
-  const typesOnly = view.name.startsWith("@types/") || !["", "src/", "dist/"].some((folder) => view.hasFile(`${folder}index.js`));
+  const typesOnly =
+    view.name.startsWith("@types/") || !["", "src/", "dist/"].some((folder) => view.hasFile(`${folder}index.js`));
   return new LoaderError(
     "ERR_NO_BROWSER_ENTRY",
     `"${view.key}" has no entry for browsers`,

@@ -40,8 +40,12 @@ export function resolveExports(exports: unknown, subpath: string, context: Expor
  * @throws LoaderError ERR_PACKAGE_IMPORT_NOT_DEFINED, ERR_INVALID_PACKAGE_TARGET, ERR_INVALID_MODULE_SPECIFIER
  */
 export function resolveImports(imports: unknown, name: string, context: ExportsContext): ImportsTarget {
-  if (name === "#" || name.startsWith("#/")) {
-    throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", `"${name}" is not a name of package.json's imports`, context.details);
+  if (name === "#") {
+    throw new LoaderError(
+      "ERR_INVALID_MODULE_SPECIFIER",
+      `"${name}" is not a name of package.json's imports`,
+      context.details,
+    );
   }
   const target = isObject(imports) ? resolveKey(imports, name, context, true) : undefined;
   if (target !== undefined && target !== null) return target;
@@ -53,10 +57,14 @@ export function resolveImports(imports: unknown, name: string, context: ExportsC
 
 function notExported(subpath: string, context: ExportsContext): LoaderError {
   const what = subpath === "." ? "no entry" : `no "${subpath}"`;
-  return new LoaderError("ERR_PACKAGE_PATH_NOT_EXPORTED", `"${context.package}" exports ${what} for ${[...context.conditions].join(", ")}`, {
-    ...context.details,
-    package: context.package,
-  });
+  return new LoaderError(
+    "ERR_PACKAGE_PATH_NOT_EXPORTED",
+    `"${context.package}" exports ${what} for ${[...context.conditions].join(", ")}`,
+    {
+      ...context.details,
+      package: context.package,
+    },
+  );
 }
 
 /** PACKAGE_IMPORTS_EXPORTS_RESOLVE */
@@ -67,7 +75,8 @@ function resolveKey(
   internal: boolean,
 ): ImportsTarget | null | undefined {
   if (key.endsWith("/")) return null;
-  if (Object.hasOwn(table, key) && !key.includes("*")) return resolveTarget(table[key], undefined, key, context, internal);
+  if (Object.hasOwn(table, key) && !key.includes("*"))
+    return resolveTarget(table[key], undefined, key, context, internal);
   const patterns = Object.keys(table)
     .filter((pattern) => pattern.split("*").length === 2)
     .toSorted(comparePatterns);
@@ -75,7 +84,13 @@ function resolveKey(
     const [prefix = "", suffix = ""] = pattern.split("*");
     const matches = key.startsWith(prefix) && key !== prefix && key.endsWith(suffix) && key.length >= pattern.length;
     if (!matches) continue;
-    return resolveTarget(table[pattern], key.slice(prefix.length, key.length - suffix.length), pattern, context, internal);
+    return resolveTarget(
+      table[pattern],
+      key.slice(prefix.length, key.length - suffix.length),
+      pattern,
+      context,
+      internal,
+    );
   }
   return null;
 }
@@ -154,15 +169,27 @@ function resolveStringTarget(
       package: context.package,
     });
   }
-  return { path: fill(target) };
+  const path = fill(target);
+  if (/%2f|%5c/i.test(path)) {
+    throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", `"${path}" has an encoded / or \\`, {
+      ...context.details,
+      package: context.package,
+    });
+  }
+  // Targets are URLs: sp%20ce.js is the file "sp ce.js".
+  return { path: decodeURIComponent(path) };
 }
 
 function invalidTarget(target: unknown, key: string, context: ExportsContext): LoaderError {
   const shown = JSON.stringify(target) ?? typeof target;
-  return new LoaderError("ERR_INVALID_PACKAGE_TARGET", `"${context.package}" maps "${key}" to ${shown}, which is not allowed`, {
-    ...context.details,
-    package: context.package,
-  });
+  return new LoaderError(
+    "ERR_INVALID_PACKAGE_TARGET",
+    `"${context.package}" maps "${key}" to ${shown}, which is not allowed`,
+    {
+      ...context.details,
+      package: context.package,
+    },
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -42,7 +42,10 @@ export function pickVersion(packument: Packument, ranges: readonly string[]): st
 
 /** The error for a range that no version meets: names what there is. */
 export function noVersionError(packument: Packument, range: string, referrer: string): LoaderError {
-  const versions = rsort(Object.keys(packument.versions).filter((version) => valid(version, LOOSE) !== null), LOOSE);
+  const versions = rsort(
+    Object.keys(packument.versions).filter((version) => valid(version, LOOSE) !== null),
+    LOOSE,
+  );
   const stable = versions.filter((version) => !version.includes("-"));
   const newest = (stable.length > 0 ? stable : versions).slice(0, 5);
   const tags = Object.keys(packument["dist-tags"]).slice(0, 5);

@@ -147,10 +147,18 @@ class Solver {
   async #chooseLevel(level: readonly Edge[]): Promise<void> {
     const open = level.filter((edge) => this.#reusable(edge) === undefined && !(edge.peer && edge.optional));
     await this.#fetchPackuments(
-      open.map((edge) => ({ name: edge.name, referrer: packageKey(edge.owner.name, edge.owner.version), optional: edge.optional })),
+      open.map((edge) => ({
+        name: edge.name,
+        referrer: packageKey(edge.owner.name, edge.owner.version),
+        optional: edge.optional,
+      })),
     );
     const sorted = level.toSorted(
-      (a, b) => compare(a.name, b.name) || compare(b.range, a.range) || compare(a.owner.name, b.owner.name) || compare(a.owner.version, b.owner.version),
+      (a, b) =>
+        compare(a.name, b.name) ||
+        compare(b.range, a.range) ||
+        compare(a.owner.name, b.owner.name) ||
+        compare(a.owner.version, b.owner.version),
     );
     for (const edge of sorted) {
       const version = this.#reusable(edge) ?? this.#chooseNew(edge);
@@ -193,10 +201,14 @@ class Solver {
     const lockedHere = this.#locked.packages[key];
     if (lockedHere !== undefined) return this.#keepLocked(key);
     const manifest = this.#packumentOf(name).versions[version];
-    if (manifest === undefined) throw new LoaderError("ERR_PACKUMENT_INVALID", `"${key}" is not in its packument`, { package: key });
+    if (manifest === undefined)
+      throw new LoaderError("ERR_PACKUMENT_INVALID", `"${key}" is not in its packument`, { package: key });
     if (this.#packages.size >= this.#context.limits.packages) {
       const limit = this.#context.limits.packages;
-      throw new LoaderError("ERR_GRAPH_LIMIT", `the program needs more than ${limit} packages`, { limit, package: key });
+      throw new LoaderError("ERR_GRAPH_LIMIT", `the program needs more than ${limit} packages`, {
+        limit,
+        package: key,
+      });
     }
     const owner = createPackage(manifest);
     this.#packages.set(key, owner);
@@ -276,12 +288,16 @@ function createPackage(manifest: VersionManifest): MutablePackage {
 
 function conflictError(edge: Edge, root: PackageRequest, present: readonly string[]): LoaderError {
   const owner = packageKey(edge.owner.name, edge.owner.version);
-  return new LoaderError("ERR_VERSION_CONFLICT", `${owner} needs "${edge.name}" in ${edge.range}, the project has ${present.join(", ")}`, {
-    specifier: `${edge.name}@${edge.range}`,
-    package: edge.name,
-    referrer: root.referrer,
-    hint: `both must share one "${edge.name}": import ${edge.name}@${edge.range.split("||").at(-1)?.trim() ?? edge.range}, or another version of ${edge.owner.name}`,
-  });
+  return new LoaderError(
+    "ERR_VERSION_CONFLICT",
+    `${owner} needs "${edge.name}" in ${edge.range}, the project has ${present.join(", ")}`,
+    {
+      specifier: `${edge.name}@${edge.range}`,
+      package: edge.name,
+      referrer: root.referrer,
+      hint: `both must share one "${edge.name}": import ${edge.name}@${edge.range.split("||").at(-1)?.trim() ?? edge.range}, or another version of ${edge.owner.name}`,
+    },
+  );
 }
 
 function byNameAndRange(a: PackageRequest, b: PackageRequest): number {

@@ -7,6 +7,8 @@ export interface Image {
   readonly entry: string;
   /** Prefix of every module URL, ends with `/`; also the base of relative URLs that the program makes. */
   readonly base: string;
+  /** `process.env.NODE_ENV` of the program. */
+  readonly mode: string;
   readonly modules: readonly ImageModule[];
 }
 

@@ -18,7 +18,12 @@ export interface RealmRuntime {
   /** Free names that browsers lack. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** Registers a CommonJS module: its requires by specifier (a URL, or the error that the call shall throw). */
-  define(url: string, requires: Record<string, string | ErrorJson>, needs: readonly string[], run: CommonjsFunction): void;
+  define(
+    url: string,
+    requires: Record<string, string | ErrorJson>,
+    needs: readonly string[],
+    run: CommonjsFunction,
+  ): void;
   /** Runs a CommonJS module once and gives its `module.exports`. */
   require(url: string): unknown;
   /** Makes an ES module's namespace available to `require`. */
@@ -50,10 +55,20 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
   const namespaces = new Map<string, unknown>();
   const metas = new Map<string, object>();
 
-  const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void => queueMicrotask(() => callback(...values));
+  const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void =>
+    queueMicrotask(() => callback(...values));
   const globals: Record<string, unknown> = {
     global: globalThis,
-    process: { env: { NODE_ENV: options.mode }, argv: [], browser: true, version: "", versions: {}, platform: "browser", cwd: () => "/", nextTick },
+    process: {
+      env: { NODE_ENV: options.mode },
+      argv: [],
+      browser: true,
+      version: "",
+      versions: {},
+      platform: "browser",
+      cwd: () => "/",
+      nextTick,
+    },
   };
 
   const loaderError = (json: Pick<ErrorJson, "code" | "message" | "details">): Error => {
@@ -61,26 +76,37 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
     return Object.assign(error, { name: "LoaderError", code: json.code, details: json.details });
   };
 
-  const requireFrom = (requires: Record<string, string | ErrorJson>, url: string) => (specifier: string): unknown => {
-    const target = Object.hasOwn(requires, specifier) ? requires[specifier] : undefined;
-    if (typeof target === "string") return require(target);
-    if (target !== undefined) throw loaderError(target);
-    const message = `"${specifier}" is not known at load time, so "${url.slice(options.base.length)}" cannot require it`;
-    throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message, details: { specifier, referrer: url } });
-  };
+  const requireFrom =
+    (requires: Record<string, string | ErrorJson>, url: string) =>
+    (specifier: string): unknown => {
+      const target = Object.hasOwn(requires, specifier) ? requires[specifier] : undefined;
+      if (typeof target === "string") return require(target);
+      if (target !== undefined) throw loaderError(target);
+      const message = `"${specifier}" is not known at load time, so "${url.slice(options.base.length)}" cannot require it`;
+      throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message, details: { specifier, referrer: url } });
+    };
 
   const require = (url: string): unknown => {
     if (namespaces.has(url)) return namespaces.get(url);
     const present = instances.get(url);
     if (present !== undefined) return present.exports;
     const definition = definitions.get(url);
-    if (definition === undefined) throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: {} });
+    if (definition === undefined)
+      throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: {} });
     const module = { id: url, filename: url, exports: {} as unknown, loaded: false };
     instances.set(url, module);
     try {
       const needed = definition.needs.map((name) => globals[name]);
       const folder = url.slice(0, url.lastIndexOf("/"));
-      definition.run.call(module.exports, module.exports, requireFrom(definition.requires, url), module, url, folder, ...needed);
+      definition.run.call(
+        module.exports,
+        module.exports,
+        requireFrom(definition.requires, url),
+        module,
+        url,
+        folder,
+        ...needed,
+      );
     } catch (error) {
       // As in Node: a module that threw is run again by the next require.
       instances.delete(url);
@@ -97,7 +123,8 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
       return;
     }
     const view = Object.create(null) as Record<string, unknown>;
-    for (const name of Object.keys(namespace)) Object.defineProperty(view, name, { enumerable: true, get: () => namespace[name] });
+    for (const name of Object.keys(namespace))
+      Object.defineProperty(view, name, { enumerable: true, get: () => namespace[name] });
     Object.defineProperty(view, "__esModule", { value: true, enumerable: true });
     namespaces.set(url, view);
   };
@@ -108,7 +135,11 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
   const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
     const asset = await options.readAsset(url);
     if (asset !== undefined) return asset.bytes;
-    throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: { url } });
+    throw loaderError({
+      code: "ERR_MODULE_NOT_FOUND",
+      message: `"${url}" is not part of the program`,
+      details: { url },
+    });
   };
 
   return {
@@ -135,14 +166,17 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
       metas.set(url, meta);
       return meta;
     },
-    importFrom: (referrer) => async (specifier) => options.importUrl(await options.importModule(String(specifier), referrer)),
+    importFrom: (referrer) => async (specifier) =>
+      options.importUrl(await options.importModule(String(specifier), referrer)),
     wasm: async (url, imports) => {
       const { instance } = await WebAssembly.instantiate(await readBytes(url), imports as WebAssembly.Imports);
       return instance.exports;
     },
     bytes: readBytes,
     style: (url, text) => {
-      const page = (globalThis as { document?: { createElement(name: string): HTMLStyle; head: { append(node: unknown): void } } }).document;
+      const page = (
+        globalThis as { document?: { createElement(name: string): HTMLStyle; head: { append(node: unknown): void } } }
+      ).document;
       if (page === undefined) return;
       const element = page.createElement("style");
       element.textContent = text;

@@ -28,7 +28,11 @@ export function createFrameConsole(): FrameConsole {
       case "undefined":
         return { kind: "undefined", text: "undefined" };
       case "string":
-        return { kind: "string", text: cut(value), ...(value.length > MAX_TEXT ? { detail: cut(value, MAX_DETAIL) } : {}) };
+        return {
+          kind: "string",
+          text: cut(value),
+          ...(value.length > MAX_TEXT ? { detail: cut(value, MAX_DETAIL) } : {}),
+        };
       case "number":
         return { kind: "number", text: Object.is(value, -0) ? "-0" : String(value) };
       case "boolean":
@@ -38,7 +42,11 @@ export function createFrameConsole(): FrameConsole {
       case "symbol":
         return { kind: "symbol", text: String(value) };
       case "function":
-        return { kind: "function", text: `ƒ ${value.name || "anonymous"}`, detail: cut(Function.prototype.toString.call(value), MAX_DETAIL) };
+        return {
+          kind: "function",
+          text: `ƒ ${value.name || "anonymous"}`,
+          detail: cut(Function.prototype.toString.call(value), MAX_DETAIL),
+        };
       default:
         return undefined;
     }
@@ -71,10 +79,13 @@ export function createFrameConsole(): FrameConsole {
   const GETTER = Symbol("getter");
 
   const entriesOf = (object: object): [string, unknown][] => {
-    if (object instanceof Map) return [...object].slice(0, MAX_ITEMS).map(([key, value]) => [inline(key, 0, new Set(), ""), value]);
+    if (object instanceof Map)
+      return [...object].slice(0, MAX_ITEMS).map(([key, value]) => [inline(key, 0, new Set(), ""), value]);
     if (object instanceof Set) return [...object].slice(0, MAX_ITEMS).map((value) => ["", value]);
     const isList = Array.isArray(object) || ArrayBuffer.isView(object);
-    const keys = isList ? Object.keys(object) : Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
+    const keys = isList
+      ? Object.keys(object)
+      : Reflect.ownKeys(object).filter((key) => Object.prototype.propertyIsEnumerable.call(object, key));
     const entries = keys.slice(0, MAX_ITEMS).map((key): [string, unknown] => {
       const descriptor = Object.getOwnPropertyDescriptor(object, key);
       const value: unknown = descriptor === undefined || "value" in descriptor ? descriptor?.value : GETTER;
@@ -93,12 +104,17 @@ export function createFrameConsole(): FrameConsole {
     const simple = primitive(value);
     if (simple !== undefined) return simple;
     try {
-      if (value instanceof Error) return { kind: "error", text: cut(`${value.name}: ${value.message}`), detail: cut(stackOf(value), MAX_DETAIL) };
+      if (value instanceof Error)
+        return { kind: "error", text: cut(`${value.name}: ${value.message}`), detail: cut(stackOf(value), MAX_DETAIL) };
       if (typeof Element !== "undefined" && value instanceof Element) {
         return { kind: "element", text: elementText(value), detail: cut(value.outerHTML, MAX_DETAIL) };
       }
       const kind = Array.isArray(value) ? "array" : "object";
-      return { kind, text: cut(inline(value, 2, new Set(), "")), detail: cut(inline(value, 4, new Set(), "  "), MAX_DETAIL) };
+      return {
+        kind,
+        text: cut(inline(value, 2, new Set(), "")),
+        detail: cut(inline(value, 4, new Set(), "  "), MAX_DETAIL),
+      };
     } catch {
       // A Proxy or a hostile getter may throw from anywhere; the program's own log call must not.
       return { kind: "object", text: "[cannot be shown]" };
@@ -132,7 +148,8 @@ export function createFrameConsole(): FrameConsole {
   return {
     install(send) {
       const native = { ...console };
-      const forward = (level: ConsoleEntry["level"], values: unknown[]): void => send({ level, values: format(values) });
+      const forward = (level: ConsoleEntry["level"], values: unknown[]): void =>
+        send({ level, values: format(values) });
       for (const level of ["log", "info", "warn", "error", "debug"] as const) {
         console[level] = (...values: unknown[]): void => {
           native[level](...values);
@@ -173,7 +190,13 @@ export function createFrameConsole(): FrameConsole {
       const json = (thrown as { code?: unknown; details?: unknown }).code;
       const raised = thrown.name === "LoaderError" && typeof json === "string";
       const details = (thrown as { details?: Record<string, unknown> }).details ?? {};
-      const error = raised ? { error: { code: json, stage: "run", message: thrown.message, details } as unknown as NonNullable<RuntimeError["error"]> } : {};
+      const error = raised
+        ? {
+            error: { code: json, stage: "run", message: thrown.message, details } as unknown as NonNullable<
+              RuntimeError["error"]
+            >,
+          }
+        : {};
       return { message: `${thrown.name}: ${thrown.message}`, stack, ...place, ...error };
     },
   };

@@ -1,4 +1,4 @@
-import type { ImageModule } from "../../run/image.ts";
+import type { Image, ImageModule } from "../../run/image.ts";
 import type { RealmRuntime, RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import type { FrameConsole } from "./frame-console.ts";
 import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
@@ -7,7 +7,10 @@ import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
  * What runs inside the sandboxed frame, as text: waits for an image, starts it, reports. Uses nothing from outside of
  * itself but its two arguments, which come as text too.
  */
-export function runFrame(createRealmRuntime: (options: RealmRuntimeOptions) => RealmRuntime, createFrameConsole: () => FrameConsole): void {
+export function runFrame(
+  createRealmRuntime: (options: RealmRuntimeOptions) => RealmRuntime,
+  createFrameConsole: () => FrameConsole,
+): void {
   const frameConsole = createFrameConsole();
   addEventListener("message", receivePort);
 
@@ -23,7 +26,9 @@ export function runFrame(createRealmRuntime: (options: RealmRuntimeOptions) => R
     const waiting = new Map<number, { resolve(value: PageMessage): void; reject(reason: unknown): void }>();
     let count = 0;
 
-    const ask = (message: { type: "import"; specifier: string; referrer: string } | { type: "asset"; url: string }): Promise<PageMessage> => {
+    const ask = (
+      message: { type: "import"; specifier: string; referrer: string } | { type: "asset"; url: string },
+    ): Promise<PageMessage> => {
       const id = count++;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
@@ -48,17 +53,18 @@ export function runFrame(createRealmRuntime: (options: RealmRuntimeOptions) => R
 
     port.addEventListener("message", ({ data }: MessageEvent<PageMessage>) => {
       if (data.type === "start") {
-        void evaluate(data.image.base, data.mode, data.image.modules, data.image.entry);
+        void evaluate(data.image);
         return;
       }
       const entry = waiting.get(data.id);
       waiting.delete(data.id);
-      if (data.type === "refused") entry?.reject(Object.assign(new Error(data.error.message), { name: "LoaderError" }, data.error));
+      if (data.type === "refused")
+        entry?.reject(Object.assign(new Error(data.error.message), { name: "LoaderError" }, data.error));
       else entry?.resolve(data);
     });
     port.start();
 
-    async function evaluate(base: string, mode: string, modules: readonly ImageModule[], entry: string): Promise<void> {
+    async function evaluate({ base, mode, modules, entry }: Image): Promise<void> {
       interceptFetch(base, readAsset);
       const runtime = createRealmRuntime({
         mode,
@@ -87,7 +93,8 @@ export function runFrame(createRealmRuntime: (options: RealmRuntimeOptions) => R
   function addModules(modules: readonly ImageModule[]): void {
     const imports: Record<string, string> = {};
     for (const { url, kind, code } of modules) {
-      if (kind === "esm") imports[url] = `data:text/javascript;charset=utf-8,${encodeURIComponent(code.toWellFormed())}`;
+      if (kind === "esm")
+        imports[url] = `data:text/javascript;charset=utf-8,${encodeURIComponent(code.toWellFormed())}`;
       else addScript("text/javascript", code);
     }
     addScript("importmap", JSON.stringify({ imports }));

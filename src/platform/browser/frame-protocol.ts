@@ -50,7 +50,7 @@ export type FrameMessage =
 
 /** Page → frame. */
 export type PageMessage =
-  | { readonly type: "start"; readonly image: Image; readonly mode: string }
+  | { readonly type: "start"; readonly image: Image }
   | { readonly type: "imported"; readonly id: number; readonly part: ImagePart }
   | { readonly type: "asset"; readonly id: number; readonly asset: Asset | undefined }
   | { readonly type: "refused"; readonly id: number; readonly error: ErrorJson };

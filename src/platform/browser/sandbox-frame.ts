@@ -13,8 +13,6 @@ export interface FrameOptions {
   readonly container: HTMLElement;
   readonly image: Image;
   readonly services: RealmServices;
-  /** `process.env.NODE_ENV` of the program. Default `production`. */
-  readonly mode?: string;
   /** The frame's accessible name. */
   readonly title?: string;
   onConsole(entry: ConsoleEntry): void;
@@ -55,7 +53,7 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
       () => {
         frame.contentWindow?.postMessage("raya-port", "*", [port2]);
         port.start();
-        post(port, { type: "start", image, mode: options.mode ?? "production" });
+        post(port, { type: "start", image });
       },
       { once: true },
     );
@@ -78,7 +76,11 @@ async function answer(message: FrameMessage, port: MessagePort, options: FrameOp
         return { type: "imported", id: message.id, part };
       });
     case "asset":
-      return reply(message.id, port, async () => ({ type: "asset", id: message.id, asset: await services.readAsset(message.url) }));
+      return reply(message.id, port, async () => ({
+        type: "asset",
+        id: message.id,
+        asset: await services.readAsset(message.url),
+      }));
     default:
   }
 }
@@ -99,13 +101,20 @@ function post(port: MessagePort, message: PageMessage): void {
 function evaluationError(runtime: RuntimeError): LoaderError {
   if (runtime.error !== undefined) return LoaderError.fromJSON(runtime.error);
   const { file, line, column } = runtime;
-  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  const place = {
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  };
   return new LoaderError("ERR_EVALUATION_FAILED", runtime.message, { ...place, runtime });
 }
 
 /** The functions go in as text: an opaque origin can load nothing from ours. */
 function frameDocument(): string {
-  const script = `(${runFrame})(${createRealmRuntime}, ${createFrameConsole})`.replaceAll("</script", "<\\/script");
+  const script = `(${String(runFrame)})(${String(createRealmRuntime)}, ${String(createFrameConsole)})`.replaceAll(
+    "</script",
+    "<\\/script",
+  );
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
     body { margin: 16px; }

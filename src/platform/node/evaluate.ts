@@ -6,6 +6,13 @@ import { createRealmRuntime, type RealmRuntime } from "../../run/realm-runtime.t
 
 /** Scheme under which Node sees the modules of images; the number keeps realms apart. */
 const SCHEME = "raya-realm:";
+/** Node's own `import()`, out of reach of bundlers and test runners that rewrite the one in this file. */
+async function importNatively(url: string): Promise<unknown> {
+  const source = "data:text/javascript,export default (url) => import(url)";
+  const native = (await import(source)) as { default(url: string): Promise<unknown> };
+  return native.default(url);
+}
+
 const realms = new Map<string, Map<string, string>>();
 let hooked = false;
 let count = 0;
@@ -21,20 +28,20 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
   realms.set(realm, texts);
   const name = `__raya${count}`;
   const runtime = createRealmRuntime({
-    mode: "production",
+    mode: image.mode,
     base: image.base,
     importModule: async (specifier, referrer) => {
       const part = await services.importModule(specifier, referrer);
       addModules(part.modules, texts, name);
       return part.entry;
     },
-    importUrl: (url) => import(realm + encodeURIComponent(url)),
+    importUrl: (url) => importNatively(realm + encodeURIComponent(url)),
     readAsset: (url) => services.readAsset(url),
   });
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
   addModules(image.modules, texts, name);
   try {
-    const namespace: unknown = await import(realm + encodeURIComponent(image.entry));
+    const namespace: unknown = await importNatively(realm + encodeURIComponent(image.entry));
     return {
       namespace,
       dispose: () => {
@@ -71,7 +78,8 @@ function installHooks(): void {
       const realm = realmOf(url);
       if (realm === undefined) return next(url, context);
       const source = realms.get(realm)?.get(decodeURIComponent(url.slice(realm.length)));
-      if (source === undefined) throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${url}" is not part of the program`, { url });
+      if (source === undefined)
+        throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${url}" is not part of the program`, { url });
       return { format: "module", source, shortCircuit: true };
     },
   });

@@ -10,7 +10,8 @@ export { createNodeHost } from "./host.ts";
  */
 export function createNodeLoader(options: Partial<LoaderOptions> = {}): Loader {
   const registry = options.registry ?? process.env["npm_config_registry"];
-  if (registry === undefined) throw new TypeError("createNodeLoader needs the option registry: the URL of an npm registry");
+  if (registry === undefined)
+    throw new TypeError("createNodeLoader needs the option registry: the URL of an npm registry");
   const base = registry.endsWith("/") ? registry : `${registry}/`;
   return createCoreLoader(createNodeHost(), { base: "https://raya.invalid/~/", ...options, registry: base });
 }

@@ -1,0 +1,214 @@
+import { describe, it } from "vitest";
+import { evaluateInNode } from "../../../src/platform/node/evaluate.ts";
+import { createFakeRegistry, type FakePackage } from "../../fixtures/fake-registry.ts";
+
+/** Runs a project of these files and gives the entry's namespace. */
+async function run(files: Record<string, string>, packages: FakePackage[] = []): Promise<Record<string, unknown>> {
+  const registry = await createFakeRegistry(packages);
+  const program = await registry.loader().load({ entry: "/main.ts", files });
+  return (await evaluateInNode(program.image, program)).namespace as Record<string, unknown>;
+}
+
+const pack = (name: string, files: Record<string, string>, manifest: Record<string, unknown> = {}): FakePackage => ({
+  manifest: { name, version: "1.0.0", ...manifest },
+  files,
+});
+
+describe("ES modules", () => {
+  it("live bindings, cycles, top-level await, evaluation order", async ({ expect }) => {
+    const ns = await run({
+      "/main.ts":
+        'import { log } from "./log.ts"; import { n, add } from "./a.ts"; await 0; add(); log.push("main"); export const result = n; export { log };',
+      "/a.ts":
+        'import { log } from "./log.ts"; import { b } from "./b.ts"; export let n = 1; export function add() { n++; } log.push("a", b());',
+      "/b.ts": 'import { log } from "./log.ts"; import { n } from "./a.ts"; log.push("b"); export const b = () => n;',
+      "/log.ts": "export const log: unknown[] = [];",
+    });
+    expect(ns["result"]).toBe(2);
+    expect(ns["log"]).toEqual(["b", "a", 1, "main"]);
+  });
+
+  it("import() of a file and of a package, by literal and by computed specifier", async ({ expect }) => {
+    const ns = await run(
+      {
+        "/main.ts":
+          'const x = await import("./x.ts"); const name = "pa" + "ck"; const p = await import(name); export default [x.x, p.default, p.a];',
+        "/x.ts": "export const x = 1;",
+      },
+      [pack("pack", { "index.js": "exports.a = 2;" })],
+    );
+    expect(ns["default"]).toEqual([1, { a: 2 }, 2]);
+  });
+
+  it("import.meta.url keeps the package's layout, import.meta.resolve leads to its files", async ({ expect }) => {
+    const ns = await run(
+      {
+        "/main.ts":
+          'import url from "pack"; export default url; export const file = import.meta.resolve("pack/data.bin");',
+      },
+      [
+        pack(
+          "pack",
+          { "lib/index.mjs": "export default new URL('../data.bin', import.meta.url).href", "data.bin": "x" },
+          { main: "lib/index.mjs" },
+        ),
+      ],
+    );
+    expect(ns["default"]).toBe("https://app.test/~/pack@1.0.0/data.bin");
+    expect(ns["file"]).toBe("https://app.test/~/pack@1.0.0/data.bin");
+  });
+
+  it("attributes: json, text, bytes", async ({ expect }) => {
+    const ns = await run({
+      "/main.ts":
+        'import j from "./d.json" with { type: "json" }; import t from "./d.json" with { type: "text" }; import b from "./d.json" with { type: "bytes" }; export default [j, t, b.length];',
+      "/d.json": '{"__proto__":1}',
+    });
+    expect(JSON.stringify(ns["default"])).toBe('[{"__proto__":1},"{\\"__proto__\\":1}",15]');
+  });
+});
+
+describe("CommonJS", () => {
+  const main = (names: string, from = "pack"): string => `import ${names} from "${from}";`;
+
+  it("default is module.exports; names are there; __esModule interop as bundlers have it", async ({ expect }) => {
+    const ns = await run(
+      {
+        "/main.ts": `${main("plain, { a }")}${main("compiled, { b }", "compiled")}import * as all from "compiled"; export default [plain.a, a, compiled, b, all.default];`,
+      },
+      [
+        pack("pack", { "index.js": "module.exports = { a: 1 };" }),
+        pack("compiled", {
+          "index.js":
+            "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 2; exports.b = 3;",
+        }),
+      ],
+    );
+    expect(ns["default"]).toEqual([1, 1, 2, 3, 2]);
+  });
+
+  it("in Node's mode default is always module.exports", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("inner")} export default inner;` }, [
+      pack(
+        "pack",
+        {
+          "index.mjs": "import c from './c.cjs'; export default c;",
+          "c.cjs": "exports.__esModule = true; exports.default = 1;",
+        },
+        { main: "index.mjs" },
+      ),
+    ]);
+    expect(ns["default"]).toEqual({ __esModule: true, default: 1 });
+  });
+
+  it("lazy, conditional and circular requires; a module that throws is run again", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack("pack", {
+        "index.js":
+          "var log = require('./log'); exports.early = 1; log.push(require('./b').seen); if (false) require('./never'); try { require('./throws'); } catch { try { require('./throws'); } catch (e) { log.push(e.message); } } module.exports = log;",
+        "b.js": "exports.seen = require('./').early;",
+        "never.js": "require('./log').push('never');",
+        "throws.js":
+          "globalThis.__count = (globalThis.__count || 0) + 1; throw new Error('try ' + globalThis.__count);",
+        "log.js": "module.exports = [];",
+      }),
+    ]);
+    expect(ns["default"]).toEqual([1, "try 2"]);
+  });
+
+  it("is sloppy where it was, has this, __filename, and JSON", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack("pack", {
+        "index.js":
+          "undeclared = 5; module.exports = [this === exports, undeclared, (function () { return typeof this; })(), __filename, require('./package.json').name];",
+      }),
+    ]);
+    expect(ns["default"]).toEqual([true, 5, "object", "https://app.test/~/pack@1.0.0/index.js", "pack"]);
+  });
+
+  it("NODE_ENV chooses the branch, and the other one is not loaded", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack("pack", {
+        "index.js": "module.exports = process.env.NODE_ENV === 'production' ? require('./prod') : require('./dev');",
+        "prod.js": "module.exports = 'prod';",
+      }),
+    ]);
+    expect(ns["default"]).toBe("prod");
+  });
+
+  it("requires an ES module: its namespace, with __esModule where it has a default", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack("pack", {
+        "index.js": "var e = require('./e.mjs'); module.exports = [e.default, e.named, e.__esModule];",
+        "e.mjs": "export default 1; export const named = 2;",
+      }),
+    ]);
+    expect(ns["default"]).toEqual([1, 2, true]);
+  });
+
+  it("what cannot be had fails at the call, with a code", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack("pack", {
+        "index.js": "try { require('fs'); } catch (error) { module.exports = [error.code, error.message]; }",
+      }),
+    ]);
+    expect(ns["default"]).toEqual(["ERR_UNKNOWN_BUILTIN_MODULE", '"fs" is a module of Node that browsers do not have']);
+  });
+
+  it("the browser field swaps packages and empties them", async ({ expect }) => {
+    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
+      pack(
+        "pack",
+        { "index.js": "module.exports = [require('fs'), require('node-thing')];" },
+        { browser: { fs: false, "node-thing": "web-thing" }, dependencies: { "web-thing": "1" } },
+      ),
+      pack("web-thing", { "index.js": "module.exports = 'web';" }),
+    ]);
+    expect(ns["default"]).toEqual([{}, "web"]);
+  });
+
+  it("a name that the project imports and CommonJS does not have is an error that names it", async ({ expect }) => {
+    await expect(
+      run({ "/main.ts": `${main("{ wrong }")} wrong;` }, [pack("pack", { "index.js": "exports.right = 1;" })]),
+    ).rejects.toMatchObject({
+      code: "ERR_EVALUATION_FAILED",
+      cause: {
+        code: "ERR_EXPORT_NOT_FOUND",
+        message: expect.stringContaining('imports "wrong" from "pack@1.0.0/index.js"'),
+      },
+    });
+  });
+});
+
+describe("WebAssembly", () => {
+  it("is imported as a module: exports by name, imports from JavaScript", async ({ expect }) => {
+    // (module (import "./env.js" "add" (func (param i32) (result i32))) (func (export "run") (param i32) (result i32) local.get 0 call 0))
+    const bytes = [
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 16, 1, 8, 46, 47, 101, 110, 118, 46, 106, 115, 3, 97,
+      100, 100, 0, 0, 3, 2, 1, 0, 7, 7, 1, 3, 114, 117, 110, 0, 1, 10, 8, 1, 6, 0, 32, 0, 16, 0, 11,
+    ];
+    const wasm: FakePackage = {
+      manifest: { name: "pack", version: "1.0.0", main: "index.mjs" },
+      files: {
+        "index.mjs": "export { run } from './m.wasm';",
+        "env.js": "export const add = (n) => n + 41;",
+        "m.wasm": new Uint8Array(bytes),
+      },
+    };
+    const ns = await run({ "/main.ts": 'import { run } from "pack"; export default run(1);' }, [wasm]);
+    expect(ns["default"]).toBe(42);
+  });
+});
+
+describe("errors at run time", () => {
+  it("the stack names the file and the line that the visitor wrote", async ({ expect }) => {
+    const failing = run({
+      "/main.ts": "interface A {\n  x: number;\n}\nconst a: A | null = null;\nconsole.log((a as unknown as A).x);",
+    });
+    const error = await failing.then(
+      () => undefined,
+      (thrown: Error) => thrown.cause as Error,
+    );
+    expect(error?.stack).toMatch(/main\.ts:5:/);
+  });
+});
