@@ -11,6 +11,8 @@ export interface RealmRuntimeOptions {
   /** The engine's own `import()`, for a URL of the image. */
   importUrl(url: string): Promise<unknown>;
   readAsset(url: string): Promise<Asset | undefined>;
+  /** Applies a style sheet that was imported for its effect; nothing where there is no document. */
+  addStyle(url: string, text: string): void;
 }
 
 /** What linked code calls; the global `__raya` of a realm. */
@@ -173,20 +175,6 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
       return instance.exports;
     },
     bytes: readBytes,
-    style: (url, text) => {
-      const page = (
-        globalThis as { document?: { createElement(name: string): HTMLStyle; head: { append(node: unknown): void } } }
-      ).document;
-      if (page === undefined) return;
-      const element = page.createElement("style");
-      element.textContent = text;
-      element.dataset["url"] = url;
-      page.head.append(element);
-    },
+    style: options.addStyle,
   };
-
-  interface HTMLStyle {
-    textContent: string;
-    readonly dataset: Record<string, string>;
-  }
 }

@@ -70,6 +70,7 @@ export function runFrame(
         mode,
         base,
         readAsset,
+        addStyle,
         importUrl: (url) => import(url),
         importModule: async (specifier, referrer) => {
           const answer = await ask({ type: "import", specifier, referrer });
@@ -106,6 +107,13 @@ export function runFrame(
     script.textContent = text;
     document.head.append(script);
     script.remove();
+  }
+
+  function addStyle(url: string, text: string): void {
+    const style = document.createElement("style");
+    style.dataset["url"] = url;
+    style.textContent = text;
+    document.head.append(style);
   }
 
   /** Files of the program are answered by the page, verified and without a network; everything else goes out as usual. */

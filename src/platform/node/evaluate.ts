@@ -37,6 +37,8 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     },
     importUrl: (url) => importNatively(realm + encodeURIComponent(url)),
     readAsset: (url) => services.readAsset(url),
+    // There is no document to style.
+    addStyle: () => undefined,
   });
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
   addModules(image.modules, texts, name);
