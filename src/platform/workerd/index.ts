@@ -1,0 +1,3 @@
+export * from "../../index.ts";
+export { createWorkerdHost } from "./host.ts";
+export { createKvByteStore, createKvRecordStore } from "./kv-store.ts";
