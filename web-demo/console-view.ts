@@ -16,7 +16,7 @@ interface Line {
   readonly level: string;
   /** Lines with the same key are the same to the eye; an empty one is like no other. */
   readonly key: string;
-  render(): HTMLElement[];
+  readonly render: () => HTMLElement[];
 }
 
 /** The program's console: drawn once a frame, equal neighbours counted instead of repeated. */

@@ -79,7 +79,7 @@ export class Editor {
   }
 
   /** Shows the place, puts the cursor there and marks its line. */
-  reveal({ path, line, column }: Place): void {
+  mark({ path, line, column }: Place): void {
     this.show(path);
     const { doc } = this.#view.state;
     const target = doc.line(Math.min(Math.max(line, 1), doc.lines));
@@ -88,7 +88,6 @@ export class Editor {
       selection: { anchor },
       effects: [setProblemLine.of(target.number), EditorView.scrollIntoView(anchor, { y: "center" })],
     });
-    this.#view.focus();
   }
 
   focus(): void {

@@ -11,6 +11,8 @@ export interface ErrorActions {
   /** The line of source at the place, with a caret under the column. */
   frameOf(place: Place): string;
   reveal(place: Place): void;
+  /** Marks the line in the editor, without leading the visitor there. */
+  mark(place: Place): void;
   retry(): void;
   updateVersions(): void;
 }
@@ -67,7 +69,7 @@ export class ErrorView {
     return element(
       "header",
       { class: "error-head" },
-      element("p", { class: "error-code" }, code, element("span", { class: "error-stage" }, stage)),
+      element("p", { class: "error-code" }, code, " ", element("span", { class: "error-stage" }, stage)),
       button({ class: "button quiet small", "aria-label": "Dismiss the error" }, () => this.clear(), "Dismiss"),
       element("p", { class: "error-message" }, message),
     );
@@ -76,6 +78,7 @@ export class ErrorView {
   #frame({ details }: LoaderError): HTMLElement[] {
     if (details.file === undefined && details.frame === undefined) return [];
     const place = this.#actions.placeOf(details.file, details.line, details.column);
+    if (place !== undefined) this.#actions.mark(place);
     const parts: HTMLElement[] = [];
     const label = placeLabel(details);
     if (place !== undefined) {

@@ -30,6 +30,7 @@ const runViews = new RunViews(
       views.show("code");
       workspace.reveal(place);
     },
+    mark: (place) => workspace.mark(place),
     retry: () => void run(),
     updateVersions: () => void updateVersions(),
   },

@@ -18,6 +18,9 @@ export interface Arrival {
 /** Stages that every package goes through: all that are known are waited for, begun or not. */
 const PER_PACKAGE = new Set<StripStage>(["verify", "compile", "store"]);
 
+/** Pieces of work that are reckoned with besides those that are known. */
+const UNDISCOVERED = 3;
+
 interface Tally {
   readonly started: Set<string>;
   readonly finished: Set<string>;
@@ -52,13 +55,13 @@ export class Progress {
 
   /** How much of a stage is done, 0 to 1; never goes back, although work is still being discovered. */
   fill(stage: StripStage): number {
-    const tally = this.#tally(stage);
     if (this.started("link") && STAGES.indexOf(stage) < STAGES.indexOf("link")) return 1;
-    // Archives are verified while they stream: what has been fetched has been verified.
-    const { started, finished } = stage === "verify" && tally.started.size === 0 ? this.#tally("fetch") : tally;
-    const expected = PER_PACKAGE.has(stage) ? Math.max(started.size, this.packages) : started.size;
-    const share = expected === 0 ? 0 : finished.size / expected;
-    tally.best = Math.max(tally.best, Math.min(share, stage === "link" || stage === "run" ? 1 : 0.96));
+    const tally = this.#tally(stage);
+    const { size: finished } = tally.finished;
+    // Linking and running are one piece of work each; before them, what is known now is never all.
+    const expected =
+      stage === "link" || stage === "run" ? 1 : Math.max(tally.started.size, this.#expected(stage)) + UNDISCOVERED;
+    tally.best = Math.max(tally.best, finished / expected);
     return tally.best;
   }
 
@@ -87,12 +90,19 @@ export class Progress {
     return (sums.get("upstream") ?? 0) + (sums.get("edge") ?? 0);
   }
 
-  #count(stage: StripStage, { kind, subject, bytes, total }: LoaderEvent): void {
-    const tally = this.#tally(stage);
-    if (kind === "warning") return;
-    tally.started.add(subject);
-    const complete = kind === "done" || kind === "hit" || kind === "heal" || (kind === "progress" && bytes === total);
-    if (complete || kind === "miss") tally.finished.add(subject);
+  #count(stage: StripStage, { kind, subject }: LoaderEvent): void {
+    // Packuments are fetched to resolve, and their bytes say nothing of how much there is to fetch.
+    if (kind === "warning" || (stage === "fetch" && isPackument(subject))) return;
+    const { started, finished } = this.#tally(stage);
+    started.add(subject);
+    if (kind === "done" || kind === "hit") finished.add(subject);
+    // What has been compiled is stored at once.
+    if (stage === "compile" && kind === "done") this.#tally("store").finished.add(subject);
+  }
+
+  /** Every package goes through these: all that are known are waited for, begun or not. */
+  #expected(stage: StripStage): number {
+    return PER_PACKAGE.has(stage) ? this.packages : 0;
   }
 
   #arrive({ subject, kind, bytes, total, source, stage }: LoaderEvent): void {
@@ -127,6 +137,11 @@ export class Progress {
 
 function stripStage(stage: Stage): StripStage {
   return stage === "specifier" ? "resolve" : stage;
+}
+
+/** True for the bare name of a package, under which its packument is fetched. */
+function isPackument(subject: string): boolean {
+  return !isPackage(subject) && !subject.includes(":");
 }
 
 /** True for `name@version`, false for a packument's name and for URLs. */

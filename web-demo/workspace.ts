@@ -78,10 +78,17 @@ export class Workspace {
     return codeFrame(this.#files[place.path] ?? "", place);
   }
 
-  reveal(place: Place): void {
+  /** Shows the place and marks its line. */
+  mark(place: Place): void {
     this.#selected = place.path;
     this.#refresh();
-    this.#editor.reveal(place);
+    this.#editor.mark(place);
+  }
+
+  /** Leads the visitor to the place. */
+  reveal(place: Place): void {
+    this.mark(place);
+    this.#editor.focus();
   }
 
   #open(id: string): void {
