@@ -69,7 +69,8 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 function spawnWrangler(options: EdgeOptions): ChildProcess {
   const { port, persistTo, vars, assets } = options;
   const flags = ["dev", "--ip", "127.0.0.1", "--port", String(port), "--persist-to", persistTo, "--log-level", "warn"];
-  flags.push("--show-interactive-dev-session=false");
+  // Any port: its usual one belongs to whoever debugs, and two edges that start together would both choose it.
+  flags.push("--inspector-port", "0", "--show-interactive-dev-session=false");
   if (assets !== undefined) flags.push("--assets", assets);
   for (const [name, value] of Object.entries(vars)) flags.push("--var", `${name}:${value}`);
   const child = spawn(process.execPath, [wrangler, ...flags], {

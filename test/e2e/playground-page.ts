@@ -105,3 +105,10 @@ export class PlaygroundPage {
     return (await this.error.allInnerTexts()).join("\n");
   }
 }
+
+/** Empties the browser's HTTP cache, which is a good copy too, and answers the check for a newer service worker. */
+export async function clearHttpCache(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.clearBrowserCache");
+  await session.detach();
+}

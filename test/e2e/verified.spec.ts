@@ -1,7 +1,7 @@
 import { expect } from "playwright/test";
 import { sri } from "../fixtures/registry-server/made-up-package.ts";
 import { readObjects, type StoredObject } from "./object-store.ts";
-import { PlaygroundPage } from "./playground-page.ts";
+import { clearHttpCache, PlaygroundPage } from "./playground-page.ts";
 import { test } from "./playground-test.ts";
 
 // One wrong byte, wherever it is, and nothing of it runs.
@@ -119,10 +119,9 @@ test("R9 R105: bytes flipped in the browser's store, and no network: nothing run
   const playground = new PlaygroundPage(page, edge.url);
   await playground.openInstalled();
   await playground.runToEnd(`import value from "e2e-rotten"; console.log("value", value);`);
-  const [{ sha256 } = { sha256: "" }] = await playground.packages();
   const flipped = await readObjects(page, true);
-  const rotten = flipped.find(({ key }) => key.includes(sha256));
   await edge.stop();
+  await clearHttpCache(page);
 
   await playground.open();
   const text = await playground.runToError(
@@ -130,7 +129,6 @@ test("R9 R105: bytes flipped in the browser's store, and no network: nothing run
     `import value from "e2e-rotten"; console.log("value", value);`,
   );
   expect(text).toContain("e2e-rotten@1.0.0");
-  expect(text).toContain(sha256);
-  expect(text).toContain(rotten?.digest);
+  expect(flipped.filter(({ key, digest }) => text.includes(key) && text.includes(digest))).not.toEqual([]);
   await expect(playground.console()).toHaveCount(0);
 });
