@@ -1,4 +1,4 @@
-import { isErrorJson, isLoaderError, LoaderError } from "../src/errors.ts";
+import { LoaderError } from "../src/errors.ts";
 import type { LoaderEvent } from "../src/events.ts";
 import type { LoadOptions, Project } from "../src/loader.ts";
 import { runInFrame, type ConsoleEntry, type RuntimeError } from "../src/platform/browser/sandbox-frame.ts";
@@ -132,6 +132,5 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 
 /** The loader's error that a program's error carries, if it carries one. */
 export function loaderErrorOf(error: RuntimeError): LoaderError | undefined {
-  if (isErrorJson(error.error)) return LoaderError.fromJSON(error.error);
-  return isLoaderError(error) ? error : undefined;
+  return error.error === undefined ? undefined : LoaderError.fromJSON(error.error);
 }

@@ -18,14 +18,17 @@ function layer(name: string): Layer {
     const middle = random() * 120;
     const width = 4 + random() * 14;
     const height = 1 + random() * 4;
-    values.forEach((_, x) => (values[x] += height * Math.exp(-(((x - middle) / width) ** 2))));
+    values.forEach((_, x) => {
+      values[x] += height * Math.exp(-(((x - middle) / width) ** 2));
+    });
   }
   return { name, values };
 }
 
-const layers = ["resolve", "fetch", "verify", "compile", "store", "link", "run"].map(layer);
+const stages = "resolve fetch verify compile store link run".split(" ");
+const layers = stages.map(layer);
 document.body.append(streamgraph(layers));
-console.log("layers", layers.map(({ name }) => name));
+console.log("layers", layers);
 `,
     "/chart.ts": `import * as d3 from "d3";
 
