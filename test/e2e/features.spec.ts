@@ -33,15 +33,27 @@ for (const [specifier, version] of [
   });
 }
 
-test("R78: two majors of one package side by side", async ({ playground, registry }) => {
+test("R78: ranges that no version meets give two versions side by side", async ({ playground, registry }) => {
   await publishVersions(registry);
   await playground.runToEnd(`
-    import latest from "e2e-versions";
     import older from "e2e-versions@^1";
-    console.log(latest, older);
+    import newer from "e2e-versions@^2";
+    console.log(older, newer);
   `);
-  await expect(playground.console()).toContainText("2.0.0 1.4.0");
+  await expect(playground.console()).toContainText("1.4.0 2.0.0");
   expect((await playground.packages()).map(({ version }) => version).toSorted()).toEqual(["1.4.0", "2.0.0"]);
+});
+
+test("R79: imports that one version meets share it", async ({ playground, registry }) => {
+  await publishVersions(registry);
+  await playground.runToEnd(`
+    import any from "e2e-versions";
+    import older from "e2e-versions@^1";
+    import exact from "e2e-versions@1.0.0";
+    console.log(any, older, exact);
+  `);
+  await expect(playground.console()).toContainText("1.0.0 1.0.0 1.0.0");
+  expect(await playground.packages()).toHaveLength(1);
 });
 
 test("R18 R19: a second file, relative to the one that imports it", async ({ playground }) => {

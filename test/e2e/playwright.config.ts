@@ -10,7 +10,7 @@ export default defineConfig({
   // Each worker has an edge and a browser of its own; a test that has to wait for the network may take its time.
   workers: 2,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env["CI"]),
   use: {
     browserName: "chromium",
