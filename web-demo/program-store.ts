@@ -17,7 +17,7 @@ interface Saved {
 const KEY = "raya.programs";
 
 /** The id of the program that the console API sets. */
-export const CONSOLE_PROGRAM = "console";
+const CONSOLE_PROGRAM = "console";
 
 /**
  * The visitor's programs: every example as it was changed, with its lockfile, kept in this browser.
