@@ -3,7 +3,8 @@ import type { Edge } from "./edge.ts";
 
 /** An error as the edge answers with it. What is not a LoaderError is a bug; only the log learns what it says. */
 export function errorResponse(error: unknown, { ports, fetching }: Edge): Response {
-  if (isLoaderError(error)) return toResponse(ports.source === "browser" ? seenFromBrowser(error) : error);
+  if (isLoaderError(error))
+    return toResponse(ports.source === "browser" ? seenFromBrowser(error) : seenFromEdge(error, ports.registry));
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   fetching.emit({ stage: "fetch", kind: "fail", subject: "edge", message });
   return toResponse(new LoaderError("ERR_EDGE_FAILED", "The edge failed; its log says why"));
@@ -16,6 +17,13 @@ function seenFromBrowser(error: LoaderError): LoaderError {
   const message = `"${subject}" is not stored in this browser, and the network is out of reach`;
   const hint = "connect to the network and run again; what has been loaded once runs without it";
   return new LoaderError("ERR_NOT_CACHED", message, { ...error.details, hint }, error);
+}
+
+/** Where the upstream is, is the operator's business. */
+function seenFromEdge(error: LoaderError, registry: string): LoaderError {
+  const { url, ...details } = error.details;
+  const hidden = url !== undefined && registry !== "" && url.startsWith(registry);
+  return hidden ? new LoaderError(error.code, error.message, details, error) : error;
 }
 
 function toResponse(error: LoaderError): Response {

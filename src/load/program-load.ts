@@ -3,13 +3,20 @@ import { isLoaderError, LoaderError } from "../errors.ts";
 import { buildGraph } from "../link/build-graph.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import { Linker } from "../link/link-image.ts";
-import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
-import { type LinkContext, projectReference, resolveRequest, type UrlSource } from "../link/resolve-request.ts";
+import {
+  type LinkContext,
+  projectReference,
+  resolveRequest,
+  type ResolveRequest,
+  type UrlSource,
+} from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
 import { type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
 import type { Asset, Image, ImagePart } from "../run/image.ts";
+import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
 import { type LoadedArtifact, loadPackage } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
@@ -92,8 +99,8 @@ export class ProgramLoad {
       throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
     const details = { specifier, referrer: referrer.shownAs };
     const request = { specifier, kind: "import", referrer, details } as const;
-    // The import may ask for packages that nothing asked for before: a small program of its own, under the same lock.
-    await this.#lockImport(referrer, specifier);
+    // The import may ask for packages that nothing asked for before.
+    if (referrer.owner.kind !== "package") await this.#lockImport(request);
     const reference = await resolveRequest(request, this.#link);
     await buildGraph(
       { reference, via: { url: referrer.url, specifier } },
@@ -104,13 +111,17 @@ export class ProgramLoad {
     return this.#linker.link(reference.url);
   }
 
-  async #lockImport(referrer: GraphModule, specifier: string): Promise<void> {
-    if (referrer.owner.kind === "package") return;
-    const path = `${referrer.path}.import.js`;
-    const files = new Map(this.#link.sources.files).set(path, `import(${JSON.stringify(specifier)});`);
-    const context = { ...this.#link, sources: { ...this.#link.sources, files } };
-    const reference = referrer.owner.kind === "project" ? projectReference(path, context) : undefined;
-    if (reference !== undefined) await this.#solve([...this.#requests, ...(await collectRequests(reference, context))]);
+  async #lockImport(request: ResolveRequest): Promise<void> {
+    const { specifier, details } = request;
+    const parsed = parseSpecifier(specifier, details);
+    const added: PackageRequest[] = [];
+    if (parsed.kind === "package") {
+      const { name, range } = parsed.package;
+      added.push({ name, range, referrer: details.referrer ?? "" });
+    } else if (parsed.kind === "relative" || parsed.kind === "url") {
+      added.push(...(await collectRequests(await resolveRequest(request, this.#link), this.#link)));
+    }
+    if (added.length > 0) await this.#solve([...this.#requests, ...added]);
   }
 
   async #solve(requests: PackageRequest[]): Promise<void> {

@@ -102,3 +102,14 @@ describe("a bug", () => {
     expect(edge.events.some(({ kind, message }) => kind === "fail" && message?.includes("secret"))).toBe(true);
   });
 });
+
+describe("an upstream that fails", () => {
+  it("is not shown to visitors: its address is the operator's business", async ({ expect }) => {
+    for (const upstream of [() => new Response("no", { status: 403 }), () => undefined]) {
+      const edge = createFakeEdge(upstream);
+      const text = await (await edge.get("/npm/react/-/react-19.0.0.tgz")).text();
+      expect(text).toContain("react");
+      expect(text).not.toContain("registry.test");
+    }
+  });
+});

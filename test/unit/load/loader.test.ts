@@ -230,6 +230,17 @@ describe("what a running program asks for", () => {
     expect(program.lockfile).toContain('"left@*" = "1.0.0"');
   });
 
+  it("an import() that fails names the module that made it", async ({ expect }) => {
+    const registry = await createFakeRegistry([]);
+    const program = await registry.loader().load(project("export {};"));
+    const entry = "https://app.test/~/project/main.ts";
+    await expect(program.importModule("nope", entry)).rejects.toMatchObject({
+      code: "ERR_PACKAGE_NOT_FOUND",
+      details: { referrer: "/main.ts" },
+    });
+    await expect(program.importModule("./none.ts", entry)).rejects.toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
+  });
+
   it("files of the project, of packages, and files beside a package's modules by their bare name", async ({
     expect,
   }) => {
