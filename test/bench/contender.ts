@@ -28,22 +28,31 @@ export async function measure(
 ): Promise<Measurement> {
   const page = await context.newPage();
   await contender.open(page);
-  const count = countRequests(context);
+  const count = await countRequests(page);
   const ms = await contender.run(page, program);
   const requests = await count();
   await page.close();
   return { ms, requests };
 }
 
-/** Counts what leaves the browser: of pages, workers and the service worker, but not what that one answers itself. */
-function countRequests(context: BrowserContext): () => Promise<number> {
+/**
+ * Counts what leaves the browser: of the page, its workers and the service worker, but neither what that one answers
+ * itself nor what the HTTP cache does.
+ */
+async function countRequests(page: Page): Promise<() => Promise<number>> {
+  const context = page.context();
   const requests: Request[] = [];
+  const cached = new Set<string>();
+  const session = await context.newCDPSession(page);
+  session.on("Network.responseReceived", ({ response }) => void (response.fromDiskCache && cached.add(response.url)));
+  await session.send("Network.enable");
   const heard = (request: Request): void => void (request.url().startsWith("http") && requests.push(request));
   context.on("request", heard);
   return async () => {
     context.off("request", heard);
     const left = await Promise.all(requests.map(leftTheBrowser));
-    return left.filter(Boolean).length;
+    await session.detach();
+    return requests.filter((request, index) => left[index] && !cached.has(request.url())).length;
   };
 }
 
