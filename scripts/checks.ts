@@ -56,8 +56,12 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "deploy",
-    what: "wrangler deploy --dry-run",
-    commands: () => [["wrangler", "deploy", "--dry-run", "--outdir", ".wrangler/dry-run"]],
+    what: "build the page and the worker as for a deployment (wrangler deploy --dry-run)",
+    commands: () => [
+      ["vite", "build", "--config", "web-demo/vite.config.ts", "--logLevel", "warn"],
+      ["vite", "build", "--config", "web-demo/vite.sw.config.ts", "--logLevel", "warn"],
+      ["wrangler", "deploy", "--dry-run", "--outdir", ".wrangler/dry-run"],
+    ],
     env: () => ({ WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_WRITE_LOGS: "false" }),
   },
 ];
