@@ -14,6 +14,7 @@ import {
   type Node,
   stringOf,
 } from "./syntax-tree.ts";
+import { walkTree } from "./walk-tree.ts";
 
 const INJECTED = new Set(["process", "global"]);
 
@@ -143,16 +144,16 @@ class Analyser {
     return [from, this.#code.indexOf("}", from) + 1];
   }
 
-  /** The rest of the tree, in source order, without recursion: minified code nests deep. */
+  /** The rest of the tree, in source order. */
   walk(tree: ESTree.Program): void {
-    const stack: [Node, Scope][] = [[tree as unknown as Node, { guard: undefined, requireShadowed: false }]];
-    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      const [node, scope] = item;
-      if (this.#visit(node, scope)) continue;
-      const from = stack.length;
-      pushChildren(node, scope, stack);
-      reverse(stack, from);
-    }
+    walkTree(
+      tree,
+      { guard: undefined, requireShadowed: false },
+      {
+        visit: (node, scope) => this.#visit(node, scope),
+        scopeOfChild,
+      },
+    );
   }
 
   /** True where the children need no visit. */
@@ -231,39 +232,28 @@ function guarded(scope: Scope): { guard?: NodeEnvGuard } {
   return scope.guard === undefined ? {} : { guard: scope.guard };
 }
 
-function pushChildren(node: Node, scope: Scope, stack: [Node, Scope][]): void {
-  if (node.type === "IfStatement" || node.type === "ConditionalExpression") {
-    const guard = guardOf(node.test);
-    pushChild(node.test, scope, stack);
-    pushChild(node.consequent, guard === undefined ? scope : { ...scope, guard }, stack);
-    const otherwise = guard !== undefined && isComparison(node.test) ? { ...scope, guard: negate(guard) } : scope;
-    pushChild(node.alternate, otherwise, stack);
-    return;
+/** What holds in one child of a node. */
+function scopeOfChild(node: Node, field: string, scope: Scope): Scope {
+  switch (node.type) {
+    case "IfStatement":
+    case "ConditionalExpression": {
+      if (field === "test") return scope;
+      const guard = guardOf(node.test);
+      if (guard === undefined) return scope;
+      if (field === "consequent") return { ...scope, guard };
+      return isComparison(node.test) ? { ...scope, guard: negate(guard) } : scope;
+    }
+    case "LogicalExpression": {
+      const guard = field === "right" && node.operator === "&&" ? guardOf(node.left) : undefined;
+      return guard === undefined ? scope : { ...scope, guard };
+    }
+    case "FunctionDeclaration":
+    case "FunctionExpression":
+    case "ArrowFunctionExpression":
+      return field === "body" && shadowsRequire(node) ? { ...scope, requireShadowed: true } : scope;
+    default:
+      return scope;
   }
-  if (node.type === "LogicalExpression" && node.operator === "&&") {
-    const guard = guardOf(node.left);
-    pushChild(node.left, scope, stack);
-    pushChild(node.right, guard === undefined ? scope : { ...scope, guard }, stack);
-    return;
-  }
-  const inner = shadowsRequire(node) ? { ...scope, requireShadowed: true } : scope;
-  for (const [field, value] of Object.entries(node)) {
-    if (isNameField(node, field)) continue;
-    if (Array.isArray(value)) for (const item of value) pushChild(item, inner, stack);
-    else pushChild(value, inner, stack);
-  }
-}
-
-function pushChild(value: unknown, scope: Scope, stack: [Node, Scope][]): void {
-  if (isNode(value)) stack.push([value, scope]);
-}
-
-/** Fields that hold names, not references. */
-function isNameField(node: Node, field: string): boolean {
-  if (node.type === "MemberExpression") return field === "property" && !node.computed;
-  if (node.type === "Property" || node.type === "MethodDefinition" || node.type === "PropertyDefinition")
-    return field === "key" && !node.computed;
-  return node.type === "ExportSpecifier" || field === "label";
 }
 
 function shadowsRequire(node: Node): boolean {
@@ -286,14 +276,4 @@ function isComparison(test: unknown): boolean {
 
 function negate(guard: NodeEnvGuard): NodeEnvGuard {
   return { value: guard.value, equals: !guard.equals };
-}
-
-function reverse(stack: [Node, Scope][], from: number): void {
-  for (let low = from, high = stack.length - 1; low < high; low++, high--) {
-    const lowItem = stack[low];
-    const highItem = stack[high];
-    if (lowItem === undefined || highItem === undefined) return;
-    stack[low] = highItem;
-    stack[high] = lowItem;
-  }
 }

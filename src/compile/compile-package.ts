@@ -14,7 +14,7 @@ export interface CompiledFile {
   readonly bytes: Uint8Array;
   /**
    * - `module`: analysed here;
-   * - `deferred`: JavaScript that is analysed when it is reached (large files, and languages that few packages ship);
+   * - `deferred`: JavaScript that is analysed when it is reached (large files, minified copies, languages that few packages ship);
    * - `failed`: source that does not parse; an error only for those who import it;
    * - `asset`: anything else.
    */
@@ -36,6 +36,8 @@ export interface CompiledPackage {
 /** Files that no program reaches at run time: types, source maps and texts for people. */
 const LEFT_OUT =
   /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
+/** A second copy of what is there already, for script tags: hardly ever imported. */
+const MINIFIED = /[.-]min\.[cm]?js$/;
 const MANIFEST_FIELDS = ["name", "version", "type", "main", "module", "browser", "exports", "imports", "sideEffects"];
 
 /**
@@ -60,7 +62,7 @@ function compileFile(
   const format = formatOfPath(path);
   if (format === undefined) return { path, bytes, state: "asset" };
   const large = bytes.length > limits.analyseAtCompileBytes && format !== "wasm";
-  if (large || isTransformed(path)) return { path, bytes, state: "deferred" };
+  if (large || MINIFIED.test(path) || isTransformed(path)) return { path, bytes, state: "deferred" };
   const shownAs = `${key}/${path}`;
   try {
     const { code, analysis } = compileModule(
