@@ -125,7 +125,7 @@ function ofStored(edge: Edge, { bytes, record, metadata }: StoredCopy, stale: bo
  * Stores what is at hand already: where the store is full, busy, or too small for it, the answer is no worse for it, and
  * the next request fetches again.
  */
-export async function storeOrWarn(edge: Edge, subject: string, store: () => Promise<unknown>): Promise<void> {
+async function storeOrWarn(edge: Edge, subject: string, store: () => Promise<unknown>): Promise<void> {
   try {
     await store();
   } catch (error) {

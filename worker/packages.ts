@@ -2,7 +2,6 @@ import { type ErrorDetails, LoaderError } from "../src/errors.ts";
 import type { Source } from "../src/events.ts";
 import { createRegistry, type Packument, reducePackument, type VersionManifest } from "../src/fetch/registry.ts";
 import { sha256Hex } from "../src/verify/digest.ts";
-import { integrityFromHex } from "../src/verify/integrity.ts";
 import { createConditionalFetch } from "./conditional-fetch.ts";
 import { createShare, type Edge } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
@@ -33,7 +32,7 @@ export interface Packages {
 }
 
 /** Changes whenever `reducePackument` keeps something else: what is stored is its result. */
-const PACKUMENT_FORMAT = 1;
+const PACKUMENT_FORMAT = 2;
 
 export function createPackages(edge: Edge): Packages {
   const sharePackument = createShare<Copy>(edge.ports);
@@ -99,7 +98,7 @@ type FetchedArchive = Pick<ArchiveCopy, "bytes" | "integrity" | "source">;
 
 async function fetchArchive(edge: Edge, { name, version, dist }: VersionManifest): Promise<FetchedArchive> {
   const id = `${name}@${version}`;
-  const integrity = dist.integrity ?? (dist.shasum === undefined ? undefined : integrityFromHex("sha1", dist.shasum));
+  const { integrity } = dist;
   if (integrity === undefined) {
     throw new LoaderError("ERR_INTEGRITY_REQUIRED", `The registry has no integrity for "${id}"`, { package: id });
   }

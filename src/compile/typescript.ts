@@ -13,7 +13,7 @@ export function isTransformed(path: string): boolean {
 
 /**
  * Turns TypeScript, TSX and JSX into JavaScript; every line stays where it is. JSX is compiled for the automatic
- * runtime of `react` unless pragmas in a comment say otherwise (`@jsxImportSource preact`, `@jsx h`).
+ * runtime of React unless pragmas in a comment name another package or function (`@jsxImportSource`, `@jsx`).
  * @throws LoaderError ERR_SOURCE_PARSE
  */
 export function transformTypescript(source: string, path: string, details: ErrorDetails = {}): string {

@@ -63,10 +63,10 @@ function isNameField(node: Node, field: string): boolean {
 }
 
 /** Pushed in source order, popped in reverse: the segment is turned round. */
-function reverseFrom<Item>(items: Item[], from: number): void {
+function reverseFrom(items: unknown[], from: number): void {
   for (let low = from, high = items.length - 1; low < high; low++, high--) {
-    const item = items[low] as Item;
-    items[low] = items[high] as Item;
+    const item = items[low];
+    items[low] = items[high];
     items[high] = item;
   }
 }

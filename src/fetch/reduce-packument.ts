@@ -1,4 +1,6 @@
 import { LoaderError } from "../errors.ts";
+import { integrityFromHex } from "../verify/integrity.ts";
+import { archiveFileName } from "./archive-file-name.ts";
 
 /** What Raya keeps of one version's package.json. */
 export interface VersionManifest {
@@ -16,13 +18,10 @@ export interface VersionManifest {
 
 /** Where an archive is and what it has to match. */
 export interface Dist {
-  /** SRI. */
+  /** SRI; made of `dist.shasum`, a SHA-1, where a very old version has nothing better. */
   readonly integrity?: string;
-  /** SHA-1 in hex; all that very old versions have. */
-  readonly shasum?: string;
+  /** URL, where it is not the usual one. */
   readonly tarball?: string;
-  /** Bytes. */
-  readonly unpackedSize?: number;
 }
 
 /** What Raya keeps of a packument. Its records have no prototype: every key in them came from the registry. */
@@ -68,18 +67,25 @@ function reduceManifest(raw: unknown, name: string, version: string): VersionMan
     os: list(raw["os"]),
     cpu: list(raw["cpu"]),
     deprecated: text(raw["deprecated"]),
-    dist: reduceDist(isObject(raw["dist"]) ? raw["dist"] : {}),
+    dist: reduceDist(isObject(raw["dist"]) ? raw["dist"] : {}, name, version),
   });
 }
 
-function reduceDist(raw: JsonObject): Dist {
-  const size = raw["unpackedSize"];
+/** Half of a packument's bytes are addresses that follow from name and version, and digests beside a better one. */
+function reduceDist(raw: JsonObject, name: string, version: string): Dist {
+  const shasum = text(raw["shasum"]);
+  const weak = shasum !== undefined && /^[0-9a-f]{40}$/i.test(shasum) ? integrityFromHex("sha1", shasum) : undefined;
+  const tarball = text(raw["tarball"]);
   return compact({
-    integrity: text(raw["integrity"]),
-    shasum: text(raw["shasum"]),
-    tarball: text(raw["tarball"]),
-    unpackedSize: typeof size === "number" ? size : undefined,
+    integrity: text(raw["integrity"]) ?? weak,
+    tarball: tarball === undefined || isUsualArchive(tarball, name, version) ? undefined : tarball,
   });
+}
+
+function isUsualArchive(tarball: string, name: string, version: string): boolean {
+  if (!URL.canParse(tarball)) return false;
+  const usual = `/${name}/-/${archiveFileName(name, version)}`;
+  return new URL(tarball).pathname.replace(/%40/g, "@").replace(/%2f/gi, "/").endsWith(usual);
 }
 
 // Old packages hold fields of every wrong type; like npm, these read them as if they were not there.

@@ -1,5 +1,6 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Source } from "../events.ts";
+import { archiveFileName } from "./archive-file-name.ts";
 import { assertMediaType } from "./assert-media-type.ts";
 import { type FetchBytesRequest, type FetchContext, type FetchedBytes, fetchBytes, sourceOf } from "./fetch-bytes.ts";
 import { type Packument, reducePackument } from "./reduce-packument.ts";
@@ -60,11 +61,6 @@ export function createRegistry(context: FetchContext, base: string): Registry {
       return archives(key, (signal) => fetchArchive(context, base, { ...request, signal }), request.signal);
     },
   };
-}
-
-/** File name of an archive as registries have it: `node-22.0.0.tgz` for `@types/node`. */
-export function archiveFileName(name: string, version: string): string {
-  return `${name.slice(name.lastIndexOf("/") + 1)}-${version}.tgz`;
 }
 
 async function fetchPackument(

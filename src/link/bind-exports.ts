@@ -20,7 +20,7 @@ export function isCommonjs(module: GraphModule): boolean {
 }
 
 /** ES `ResolveExport`, with CommonJS modules as sources of any name. */
-export function resolveExport(graph: ModuleGraph, url: string, name: string, seen: Set<string> = new Set()): Binding {
+function resolveExport(graph: ModuleGraph, url: string, name: string, seen: Set<string> = new Set()): Binding {
   const module = graph.get(url);
   if (module === undefined || seen.has(`${url}\n${name}`)) return MISSING;
   seen.add(`${url}\n${name}`);

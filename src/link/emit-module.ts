@@ -16,7 +16,7 @@ interface Replacement {
 }
 
 /** The URL that an ES module imports to get `target`. */
-export function importUrl(module: GraphModule, target: string, context: EmitContext): string {
+function importUrl(module: GraphModule, target: string, context: EmitContext): string {
   const imported = context.graph.get(target);
   return imported !== undefined && isCommonjs(imported) ? context.facadeUrl(target, module.nodeMode) : target;
 }

@@ -237,7 +237,7 @@ async function packageReference(
 }
 
 /** The reference of a file of a package. */
-export function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
+function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
   return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
 }
 

@@ -1,7 +1,6 @@
 import { LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
-import { archiveFileName, type Packument, type VersionManifest } from "../fetch/registry.ts";
-import { integrityFromHex } from "../verify/integrity.ts";
+import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import type { Limits } from "../limits.ts";
 import { isPackageName, isRangeOrTag } from "../specifier/package-specifier.ts";
 import { type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
@@ -274,16 +273,14 @@ class Solver {
 function createPackage(manifest: VersionManifest): MutablePackage {
   const { name, version, dist } = manifest;
   const key = packageKey(name, version);
-  const integrity = dist.integrity ?? (dist.shasum === undefined ? undefined : integrityFromHex("sha1", dist.shasum));
+  const { integrity, tarball } = dist;
   if (integrity === undefined) {
     throw new LoaderError("ERR_INTEGRITY_REQUIRED", `the registry gives no integrity for "${key}"`, {
       package: key,
       hint: "nothing unverified runs; choose a version that was published with one",
     });
   }
-  const usual = `/${name}/-/${archiveFileName(name, version)}`;
-  const elsewhere = dist.tarball !== undefined && !decodeURIComponent(new URL(dist.tarball).pathname).endsWith(usual);
-  return { name, version, integrity, dependencies: {}, ...(elsewhere ? { resolved: dist.tarball } : {}) };
+  return { name, version, integrity, dependencies: {}, ...(tarball === undefined ? {} : { resolved: tarball }) };
 }
 
 function conflictError(edge: Edge, root: PackageRequest, present: readonly string[]): LoaderError {

@@ -134,6 +134,13 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
   const isObject = (value: unknown): value is Record<string, unknown> =>
     (typeof value === "object" && value !== null) || typeof value === "function";
 
+  /** A package's files are known to the linker, which answers `import.meta.resolve("literal")`; here are only URLs. */
+  const resolveUrl = (specifier: string, url: string): string => {
+    if (/^\.{0,2}\//.test(specifier) || URL.canParse(specifier)) return new URL(specifier, url).href;
+    const message = `import.meta.resolve("${specifier}") must have the specifier of a package as a literal`;
+    throw loaderError({ code: "ERR_INVALID_MODULE_SPECIFIER", message, details: { specifier, referrer: url } });
+  };
+
   const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
     const asset = await options.readAsset(url);
     if (asset !== undefined) return asset.bytes;
@@ -164,7 +171,7 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
     meta: (url) => {
       const known = metas.get(url);
       if (known !== undefined) return known;
-      const meta = { url, resolve: (specifier: string): string => new URL(specifier, url).href };
+      const meta = { url, resolve: (specifier: string): string => resolveUrl(specifier, url) };
       metas.set(url, meta);
       return meta;
     },
@@ -175,6 +182,6 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
       return instance.exports;
     },
     bytes: readBytes,
-    style: options.addStyle,
+    style: (url, text) => options.addStyle(url, text),
   };
 }

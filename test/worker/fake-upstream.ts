@@ -5,7 +5,7 @@ import { createMemoryByteStore, createMemoryRecordStore } from "../../src/store/
 import { createHasher } from "../../src/verify/digest.ts";
 import { formatIntegrity } from "../../src/verify/integrity.ts";
 
-export const REGISTRY = "https://registry.test/npm/";
+const REGISTRY = "https://registry.test/npm/";
 const EDGE = "https://edge.test";
 
 /** What the upstream does with one request; undefined means 404. */

@@ -53,13 +53,13 @@ describe("packuments", () => {
     const registry = changing(registryOf(react));
     const edge = createFakeEdge(registry.upstream);
     await edge.get("/npm/react");
-    const before = await edge.ports.records.read("packument-1:react");
+    const before = await edge.ports.records.read("packument-2:react");
     registry.now = registryOf(newer);
     edge.pass(MINUTE);
     const packument = reducePackument(await (await edge.get("/npm/react")).json(), "react");
     expect(Object.keys(packument.versions)).toEqual(["19.1.0"]);
     expect(await edge.ports.bytes.get(before?.digest ?? "")).toBeUndefined();
-    const after = await edge.ports.records.read("packument-1:react");
+    const after = await edge.ports.records.read("packument-2:react");
     expect(await edge.ports.bytes.get(after?.digest ?? "")).toBeDefined();
   });
 
@@ -130,7 +130,7 @@ describe("packuments", () => {
   it("are repaired when the stored copy is damaged", async ({ expect }) => {
     const edge = createFakeEdge(registryOf(react));
     const first = await (await edge.get("/npm/react")).text();
-    const digest = (await edge.ports.records.read("packument-1:react"))?.digest ?? "";
+    const digest = (await edge.ports.records.read("packument-2:react"))?.digest ?? "";
     await edge.ports.bytes.delete(digest);
     await edge.ports.bytes.put(digest, new Uint8Array(10));
     const second = await edge.get("/npm/react");
@@ -175,7 +175,7 @@ describe("packuments", () => {
     const edge = createFakeEdge(() => Response.json(react.packument));
     const response = await edge.get("/npm/preact");
     expect((await errorOf(response)).code).toBe("ERR_PACKUMENT_INVALID");
-    expect(await edge.ports.records.read("packument-1:preact")).toBeUndefined();
+    expect(await edge.ports.records.read("packument-2:preact")).toBeUndefined();
   });
 
   it("need a registry to come from", async ({ expect }) => {

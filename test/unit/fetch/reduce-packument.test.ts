@@ -26,7 +26,7 @@ describe("reducePackument", () => {
     };
     const rest = { scripts: { postinstall: "rm -rf /" }, readme: "#".repeat(1000), devDependencies: { e: "1" } };
     const reduced = reducePackument(packumentOf({ ...used, ...rest, dist: { ...dist, signatures: [{}] } }), "a");
-    const manifest = { name: "a", version: "1.0.0", ...used, dist };
+    const manifest = { name: "a", version: "1.0.0", ...used, dist: { integrity: "sha512-abc" } };
     expect(structuredClone(reduced)).toStrictEqual({
       name: "a",
       "dist-tags": { latest: "1.0.0" },
@@ -37,6 +37,20 @@ describe("reducePackument", () => {
   it("gives the same when it is given what it gave", ({ expect }) => {
     const once = reducePackument(packumentOf({ dependencies: { b: "^1" } }), "a");
     expect(reducePackument(JSON.parse(JSON.stringify(once)), "a")).toEqual(once);
+  });
+
+  it("keeps the address of an archive that is not where archives are, and a SHA-1 where there is nothing better", ({
+    expect,
+  }) => {
+    const distOf = (given: object): unknown =>
+      reducePackument(packumentOf({ dist: given }), "a").versions["1.0.0"]?.dist;
+    const elsewhere = "https://registry.test/download/a/1.0.0";
+    expect(distOf({ integrity: "sha512-abc", tarball: elsewhere })).toEqual({
+      integrity: "sha512-abc",
+      tarball: elsewhere,
+    });
+    expect(distOf({ shasum: "00".repeat(20) })).toEqual({ integrity: `sha1-${"A".repeat(27)}=` });
+    expect(distOf({ shasum: "not a digest" })).toEqual({});
   });
 
   it("reads a package of which every version was withdrawn", ({ expect }) => {

@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
-import { archiveFileName, createRegistry } from "../../../src/fetch/registry.ts";
+import { archiveFileName } from "../../../src/fetch/archive-file-name.ts";
+import { createRegistry } from "../../../src/fetch/registry.ts";
 import { createHasher } from "../../../src/verify/digest.ts";
 import { formatIntegrity } from "../../../src/verify/integrity.ts";
 import { createFakeNetwork } from "../../fixtures/fake-network.ts";

@@ -9,7 +9,7 @@ describe("workerd host", () => {
     const registry = await createFakeRegistry([
       { manifest: { name: "in-kv", version: "1.0.0" }, files: { "index.js": "exports.a = 1;" } },
     ]);
-    const host = { ...createWorkerdHost(env.RAYA_KV), fetch: registry.host.fetch };
+    const host = { ...createWorkerdHost(env.RAYA_KV), fetch: (url: string) => registry.host.fetch(url) };
     const loader = createLoader(host, { registry: REGISTRY, base: BASE });
     const project = { entry: "/main.ts", files: { "/main.ts": 'import { a } from "in-kv"; console.log(a);' } };
     const { lockfile, image } = await loader.load(project);

@@ -58,6 +58,16 @@ describe("ES modules", () => {
     expect(ns["file"]).toBe("https://app.test/~/pack@1.0.0/data.bin");
   });
 
+  it("import.meta.resolve: a computed path is a URL, a computed package is an error that says so", async ({
+    expect,
+  }) => {
+    const ns = await run({
+      "/main.ts":
+        'const a = "./a.txt", b = "pa" + "ck/x"; let error; try { import.meta.resolve(b); } catch (e) { error = e.code; } export default [import.meta.resolve(a), error];',
+    });
+    expect(ns["default"]).toEqual(["https://app.test/~/project/a.txt", "ERR_INVALID_MODULE_SPECIFIER"]);
+  });
+
   it("attributes: json, text, bytes", async ({ expect }) => {
     const ns = await run({
       "/main.ts":
