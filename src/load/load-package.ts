@@ -36,7 +36,7 @@ export interface PackageLoadOptions {
 
 /**
  * Gives a package's artifact: from the store, else archive → verify → unpack → compile → store. The store's key names
- * the archive's integrity and the compiler, so what is found under it is what the lockfile means.
+ * the package, its archive's integrity and the compiler; what is found under it has to say the same of itself.
  * @throws LoaderError of the stages fetch, verify, compile and store; ERR_NOT_CACHED
  */
 export async function loadPackage(
@@ -44,27 +44,41 @@ export async function loadPackage(
   context: PackageSourceContext,
   options: PackageLoadOptions,
 ): Promise<LoadedArtifact> {
+  const { referrer, storedOnly, signal } = options;
   const key = packageKey(locked.name, locked.version);
-  const storeKey = `artifact:${COMPILER_ID}:${locked.integrity}`;
-  const details: ErrorDetails = { package: key, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
+  const storeKey = `artifact:${COMPILER_ID}:${key}:${locked.integrity}`;
+  const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
   let source: Source = "browser";
-  const produce = async (): Promise<NewObject> => {
-    if (options.storedOnly) throw notCached(key, details);
-    const made = await makeArtifact(locked, key, context, { ...options, details });
+  let stored: Artifact | undefined;
+  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void => {
+    const found = readArtifact(bytes, key);
+    assertOrigin(found, locked, key);
+    stored = found;
+  };
+  const produce = async (shared: AbortSignal): Promise<NewObject> => {
+    if (storedOnly) throw notCached(key, details);
+    const made = await makeArtifact(locked, key, context, { referrer, signal: shared, details });
     source = made.source;
     return { bytes: made.bytes };
   };
-  const stored = await context.store.load(storeKey, details, produce);
-  const artifact = readArtifact(stored.bytes, key);
-  assertLocked(artifact, locked, key, details);
+  const { bytes } = await context.store.load(storeKey, details, produce, { check, signal, alone: storedOnly });
+  const artifact = stored ?? readArtifact(bytes, key);
+  assertChecksum(artifact.header, locked, details);
   return { artifact, source };
+}
+
+/** How an artifact is made; the signal is that of all who wait for it. */
+interface MakeOptions {
+  readonly referrer: string;
+  readonly signal: AbortSignal;
+  readonly details: ErrorDetails;
 }
 
 async function makeArtifact(
   locked: LockedPackage,
   key: string,
   context: PackageSourceContext,
-  options: PackageLoadOptions & { readonly details: ErrorDetails },
+  options: MakeOptions,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; source: Source }> {
   const { emit, limits } = context;
   const fetchStart = context.now();
@@ -73,6 +87,7 @@ async function makeArtifact(
   const { bytes, source } = archive;
   emit({ stage: "fetch", kind: "done", subject: key, bytes: bytes.length, source, ms: context.now() - fetchStart });
   const archiveSha256 = await sha256Hex(bytes);
+  assertChecksum({ archiveSha256, archiveSize: bytes.length }, locked, options.details);
   emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });
@@ -93,7 +108,7 @@ async function makeArtifact(
 async function fetchArchive(
   { name, version, integrity, resolved }: LockedPackage,
   { registry }: PackageSourceContext,
-  { referrer, signal, details }: PackageLoadOptions & { readonly details: ErrorDetails },
+  { referrer, signal, details }: MakeOptions,
 ) {
   try {
     return await registry.archive({ name, version, integrity, tarball: resolved, signal, referrer });
@@ -109,16 +124,28 @@ async function fetchArchive(
   }
 }
 
-/** What a key leads to must be what the lockfile says, whatever the index claims. */
-function assertLocked({ header }: Artifact, locked: LockedPackage, key: string, details: ErrorDetails): void {
-  const expected = locked.checksum;
-  const same = header.package === key && header.integrity === locked.integrity;
-  if (same && (expected === undefined || expected === header.archiveSha256)) return;
-  throw new LoaderError("ERR_INTEGRITY_MISMATCH", `"${key}" is not the archive that the lockfile pins`, {
+/** What a key leads to must have been made of what the key says, whatever the index claims. */
+function assertOrigin({ header }: Artifact, locked: LockedPackage, key: string): void {
+  const expected = `${key} ${locked.integrity} ${COMPILER_ID}`;
+  const actual = `${header.package} ${header.integrity} ${header.compiler}`;
+  if (actual === expected) return;
+  const message = `it is the artifact of "${header.package}"`;
+  throw new LoaderError("ERR_ARTIFACT_INVALID", message, { package: key, expected, actual });
+}
+
+/** The lockfile's checksum is the stronger of the two where the registry knows an archive by its SHA-1 only. */
+function assertChecksum(
+  { archiveSha256, archiveSize }: Pick<Artifact["header"], "archiveSha256" | "archiveSize">,
+  { name, version, checksum }: LockedPackage,
+  details: ErrorDetails,
+): void {
+  if (checksum === undefined || checksum === archiveSha256) return;
+  const message = `"${packageKey(name, version)}" is not the archive that the lockfile pins`;
+  throw new LoaderError("ERR_INTEGRITY_MISMATCH", message, {
     ...details,
-    expected: expected === undefined ? locked.integrity : `sha256:${expected}`,
-    actual: expected === undefined ? header.integrity : `sha256:${header.archiveSha256}`,
-    size: header.archiveSize,
+    expected: `sha256:${checksum}`,
+    actual: `sha256:${archiveSha256}`,
+    size: archiveSize,
     hint: "if the lockfile is right, the registry or the store holds another archive; if the registry is right, clear the lockfile",
   });
 }

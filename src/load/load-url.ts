@@ -5,7 +5,8 @@ import { fetchUrlModule } from "../fetch/fetch-url.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { UrlSource } from "../link/resolve-request.ts";
 import type { LockedUrl } from "../resolve/lockfile.ts";
-import type { ContentStore } from "../store/content-store.ts";
+import type { ContentStore, NewObject } from "../store/content-store.ts";
+import { verifyBytes } from "../verify/verify-bytes.ts";
 
 /** What loading modules by URL needs. */
 export interface UrlSourceContext {
@@ -46,10 +47,15 @@ export async function loadUrl(
     await context.store.write(storeKey(url, fetched.integrity), fetched.bytes, metadataOf(fetched));
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
-  const stored = await context.store.load(storeKey(url, locked.integrity), details, async () => {
+  const produce = async (signal: AbortSignal): Promise<NewObject> => {
     if (storedOnly) throw notCached(url, details);
-    const fetched = await fetchModule(url, locked.integrity, context, options);
+    const fetched = await fetchModule(url, locked.integrity, context, { ...options, signal });
     return { bytes: fetched.bytes, metadata: metadataOf(fetched) };
+  };
+  const stored = await context.store.load(storeKey(url, locked.integrity), details, produce, {
+    check: ({ bytes }) => verifyBytes(bytes, locked.integrity, details),
+    signal: options.signal,
+    alone: storedOnly,
   });
   return {
     source: { url: locked.resolved, bytes: stored.bytes, contentType: contentTypeOf(stored.record.metadata) },

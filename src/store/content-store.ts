@@ -21,13 +21,32 @@ export interface NewObject {
   readonly metadata?: unknown;
 }
 
+/** Makes what is not stored. */
+export type Produce = (signal: AbortSignal) => Promise<NewObject>;
+
+/**
+ * Looks at a stored object, whose bytes are those of its digest, before it is used. That its record points to what the key
+ * means, only the caller can tell: a LoaderError thrown here says that it does not.
+ */
+export type ObjectCheck = (object: StoredObject) => void | Promise<void>;
+
+/** Settings of one `load`. */
+export interface ObjectLoadOptions {
+  readonly check?: ObjectCheck | undefined;
+  /** This caller's own: when it fires, only this caller stops waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Not to be joined with other calls: this caller's `produce` has nothing to give but a reason. */
+  readonly alone?: boolean;
+}
+
 /** Key → record → bytes: stored under their SHA-256, and checked against it every time they are read. */
 export interface ContentStore {
   /**
    * What is under `key`; undefined if nothing is.
-   * @throws LoaderError ERR_STORE_CORRUPT with `expected`, `actual` and `size` if it is damaged; it has then been removed.
+   * @throws LoaderError ERR_STORE_CORRUPT with `expected`, `actual` and `size` if it is damaged, or not what `check` expects; it
+   * has then been removed.
    */
-  read(key: string, details: ErrorDetails): Promise<StoredObject | undefined>;
+  read(key: string, details: ErrorDetails, check?: ObjectCheck): Promise<StoredObject | undefined>;
   /**
    * Keeps `bytes` and, when they are safe, points `key` at them.
    * @throws LoaderError ERR_STORE_QUOTA, ERR_STORE_UNAVAILABLE
@@ -35,11 +54,11 @@ export interface ContentStore {
   write(key: string, bytes: Uint8Array<ArrayBuffer>, metadata?: unknown): Promise<StoreRecord>;
   /**
    * What is under `key`, or else what `produce` gives, which is stored. A damaged object is replaced in the same way.
-   * Concurrent calls for one key are one.
+   * Concurrent calls for one key are one; the signal that `produce` gets fires when all of them have given up.
    * @throws whatever `produce` throws; if it was needed because the stored object is damaged, ERR_STORE_CORRUPT with that as its
    * `cause`.
    */
-  load(key: string, details: ErrorDetails, produce: () => Promise<NewObject>): Promise<LoadedObject>;
+  load(key: string, details: ErrorDetails, produce: Produce, options?: ObjectLoadOptions): Promise<LoadedObject>;
   /** Forgets `key`. The bytes stay: another key may point at them. */
   remove(key: string): Promise<void>;
 }
@@ -55,20 +74,29 @@ export interface ContentStorePorts {
 export function createContentStore(ports: ContentStorePorts): ContentStore {
   const flights = createSingleFlight<LoadedObject>();
   return {
-    read: (key, details) => read(ports, key, details),
+    read: (key, details, check) => read(ports, key, details, check),
     write: (key, bytes, metadata) => write(ports, key, bytes, metadata),
-    load: (key, details, produce) => flights(key, () => load(ports, key, details, produce)),
+    async load(key, details, produce, { check, signal, alone = false } = {}) {
+      const work = (shared: AbortSignal): Promise<LoadedObject> =>
+        load(ports, key, details, () => produce(shared), check);
+      return alone ? work(signal ?? new AbortController().signal) : flights(key, work, signal);
+    },
     remove: (key) => ports.records.remove(key),
   };
 }
 
-async function read(ports: ContentStorePorts, key: string, details: ErrorDetails): Promise<StoredObject | undefined> {
+async function read(
+  ports: ContentStorePorts,
+  key: string,
+  details: ErrorDetails,
+  check?: ObjectCheck,
+): Promise<StoredObject | undefined> {
   const record = await readRecord(ports, key, details);
   const bytes = record && (await ports.bytes.get(record.digest));
   // A record without bytes is what is left of a deleted object.
   if (record === undefined || bytes === undefined) return undefined;
   const actual = await sha256Hex(bytes);
-  if (actual === record.digest && bytes.length === record.size) return { bytes, record };
+  if (actual === record.digest) return checked(ports, key, details, { bytes, record }, check);
   await ports.bytes.delete(record.digest);
   await ports.records.remove(key);
   throw new LoaderError("ERR_STORE_CORRUPT", `The stored copy of "${subjectOf(details, key)}" is damaged`, {
@@ -77,6 +105,25 @@ async function read(ports: ContentStorePorts, key: string, details: ErrorDetails
     actual,
     size: bytes.length,
   });
+}
+
+/** Of a record that points to something else only the record goes: the bytes are sound, and may be another key's. */
+async function checked(
+  { records }: ContentStorePorts,
+  key: string,
+  details: ErrorDetails,
+  object: StoredObject,
+  check: ObjectCheck | undefined,
+): Promise<StoredObject> {
+  try {
+    await check?.(object);
+    return object;
+  } catch (error) {
+    if (!isLoaderError(error)) throw error;
+    await records.remove(key);
+    const message = `The stored copy of "${subjectOf(details, key)}" is not what it should be: ${error.message}`;
+    throw new LoaderError("ERR_STORE_CORRUPT", message, { ...details, ...error.details }, error);
+  }
 }
 
 /** A record may be damaged too; then nothing it says can be used, and it goes. */
@@ -128,11 +175,12 @@ async function load(
   key: string,
   details: ErrorDetails,
   produce: () => Promise<NewObject>,
+  check: ObjectCheck | undefined,
 ): Promise<LoadedObject> {
   const subject = subjectOf(details, key);
   let damage: LoaderError | undefined;
   try {
-    const stored = await read(ports, key, details);
+    const stored = await read(ports, key, details, check);
     const size = stored === undefined ? {} : { bytes: stored.bytes.length };
     ports.emit({ stage: "store", kind: stored === undefined ? "miss" : "hit", subject, ...size });
     if (stored !== undefined) return { ...stored, hit: true };
@@ -152,7 +200,8 @@ async function produceAgain(damage: LoaderError, produce: () => Promise<NewObjec
   } catch (error) {
     // Anything else is the reason of an abort, and passes untouched.
     if (!isLoaderError(error)) throw error;
-    const message = `${damage.message}, and no good one could be had: ${error.message}`;
+    const reason = error.code === "ERR_STORE_CORRUPT" ? "the next copy is damaged too" : error.message;
+    const message = `${damage.message}, and no good one could be had: ${reason}`;
     throw new LoaderError("ERR_STORE_CORRUPT", message, damage.details, error);
   }
 }

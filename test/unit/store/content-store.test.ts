@@ -11,6 +11,7 @@ const details = { package: "react@19.3.1" };
 const good = new TextEncoder().encode("good bytes");
 const bad = new TextEncoder().encode("bad bytes!");
 const digest = await sha256Hex(good);
+const badDigest = await sha256Hex(bad);
 const NOW = 1_790_000_000_000;
 
 interface Harness {
@@ -76,7 +77,7 @@ describe("write and read", () => {
     await damage(harness);
     await expect(harness.store.read(KEY, details)).rejects.toMatchObject({
       code: "ERR_STORE_CORRUPT",
-      details: { package: "react@19.3.1", expected: digest, actual: await sha256Hex(bad), size: bad.length },
+      details: { package: "react@19.3.1", expected: digest, actual: badDigest, size: bad.length },
     });
     expect(await harness.bytes.get(digest)).toBeUndefined();
     expect(await harness.records.read(KEY)).toBeUndefined();
@@ -105,6 +106,43 @@ describe("write and read", () => {
     const harness = createHarness();
     await harness.bytes.put(digest, bad);
     await harness.store.write(KEY, good);
+    expect((await harness.store.read(KEY, details))?.bytes).toEqual(good);
+  });
+});
+
+describe("an object that its record should not lead to", () => {
+  const wrong = new LoaderError("ERR_ARTIFACT_INVALID", "it is another one", { expected: "a", actual: "b" });
+  const check = (): never => {
+    throw wrong;
+  };
+
+  it("R105: is not given, and the record goes; its bytes may be another key's", async ({ expect }) => {
+    const harness = createHarness();
+    await harness.store.write(KEY, good);
+    await expect(harness.store.read(KEY, details, check)).rejects.toMatchObject({
+      code: "ERR_STORE_CORRUPT",
+      details: { package: "react@19.3.1", expected: "a", actual: "b" },
+      cause: wrong,
+    });
+    expect(await harness.records.read(KEY)).toBeUndefined();
+    expect(await harness.bytes.get(digest)).toEqual(good);
+  });
+
+  it("is replaced by load", async ({ expect }) => {
+    const harness = createHarness();
+    await harness.store.write(KEY, bad);
+    const isGood = ({ record }: { record: { digest: string } }): void => {
+      if (record.digest !== digest) throw wrong;
+    };
+    expect(await harness.store.load(KEY, details, produceGood, { check: isGood })).toMatchObject({ bytes: good });
+    expect(harness.events.map(({ kind }) => kind)).toEqual(["heal"]);
+    expect(await harness.store.load(KEY, details, produceNothing, { check: isGood })).toMatchObject({ hit: true });
+  });
+
+  it("may be said to have another size: its digest is what counts", async ({ expect }) => {
+    const harness = createHarness();
+    const record = await harness.store.write(KEY, good);
+    await harness.records.write(KEY, { ...record, size: 1 });
     expect((await harness.store.read(KEY, details))?.bytes).toEqual(good);
   });
 });
@@ -140,7 +178,7 @@ describe("load", () => {
     const offline = new LoaderError("ERR_NOT_CACHED", "the network is off");
     await expect(harness.store.load(KEY, details, () => Promise.reject(offline))).rejects.toMatchObject({
       code: "ERR_STORE_CORRUPT",
-      details: { package: "react@19.3.1", expected: digest, actual: await sha256Hex(bad), size: bad.length },
+      details: { package: "react@19.3.1", expected: digest, actual: badDigest, size: bad.length },
       cause: offline,
     });
     expect(await harness.bytes.get(digest)).toBeUndefined();
