@@ -17,6 +17,10 @@ import {
 import { walkTree } from "./walk-tree.ts";
 
 const INJECTED = new Set(["process", "global"]);
+/** From `export` to the `*`, comments included. */
+const BEFORE_STAR = /^export(?:\s|\/\*[^]*?\*\/|\/\/.*)*/;
+
+type Range = [start: number, end: number];
 
 /** What holds at a place of the tree. */
 interface Scope {
@@ -79,7 +83,9 @@ class Analyser {
   #importDeclaration(statement: ESTree.ImportDeclaration): void {
     const index = this.#requests.length;
     const names: string[] = [];
+    let namespace: Range | undefined;
     for (const specifier of statement.specifiers) {
+      if (specifier.type === "ImportNamespaceSpecifier") namespace = rangeOf(specifier);
       const name =
         specifier.type === "ImportSpecifier"
           ? nameOf(specifier.imported)
@@ -90,7 +96,7 @@ class Analyser {
       this.#imported.set(specifier.local.name, [index, name]);
       this.#declared.add(specifier.local.name);
     }
-    this.#request("import", statement, names);
+    this.#request("import", statement, names, namespace);
   }
 
   #exportNamed(statement: ESTree.ExportNamedDeclaration): void {
@@ -117,13 +123,17 @@ class Analyser {
   #exportAll(statement: ESTree.ExportAllDeclaration): void {
     if (statement.exported === null) return this.#request("export-all", statement, []);
     this.#reexports[nameOf(statement.exported)] = [this.#requests.length, "*"];
-    this.#request("import", statement, ["*"]);
+    const [start] = rangeOf(statement);
+    const [, end] = rangeOf(statement.exported);
+    const star = start + (BEFORE_STAR.exec(this.#code.slice(start, end))?.[0].length ?? 0);
+    this.#request("import", statement, ["*"], [star, end]);
   }
 
   #request(
     kind: "import" | "export-all",
     statement: ESTree.ImportDeclaration | ESTree.ExportNamedDeclaration | ESTree.ExportAllDeclaration,
     names: string[],
+    namespace?: Range,
   ): void {
     const source = statement.source as unknown as Node;
     const attributes = statement.attributes ?? [];
@@ -134,6 +144,7 @@ class Analyser {
       start: source.start,
       end: source.end,
       names,
+      ...(namespace === undefined ? {} : { namespace }),
       ...(type === undefined ? {} : { type: stringOf(type.value) ?? "" }),
       ...(attributes.length === 0 ? {} : { attributes: this.#attributesRange(source.end) }),
     });
@@ -226,6 +237,11 @@ class Analyser {
     }
     return false;
   }
+}
+
+function rangeOf(node: unknown): Range {
+  const { start, end } = node as Node;
+  return [start, end];
 }
 
 function guarded(scope: Scope): { guard?: NodeEnvGuard } {

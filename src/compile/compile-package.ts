@@ -5,7 +5,7 @@ import type { CompiledModule } from "./module-analysis.ts";
 import { isTransformed } from "./typescript.ts";
 
 /** Names the compiler in keys and artifacts; changes whenever its output does. */
-export const COMPILER_ID = "raya-compiler-1";
+export const COMPILER_ID = "raya-compiler-2";
 
 /** A file of a compiled package. */
 export interface CompiledFile {

@@ -19,6 +19,8 @@ export interface ModuleRequest {
   readonly end: number;
   /** Names that are imported or re-exported; `*` is the namespace. */
   readonly names: readonly string[];
+  /** Range of `* as x`: the linker puts a named import there where the namespace is CommonJS. */
+  readonly namespace?: readonly [start: number, end: number];
   /** `type` of the import attributes. */
   readonly type?: string;
   /** Range of `with { … }`, cut out by the linker. */

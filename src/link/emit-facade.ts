@@ -8,12 +8,7 @@ import type { GraphModule, ModuleGraph } from "./module-graph.ts";
  * those that somebody asks for.
  */
 export function emitFacade(module: GraphModule, nodeMode: boolean, names: CommonjsNames, context: EmitContext): string {
-  const lines: string[] = [];
-  for (const [index, url] of requiredEsModules(context.graph, module.url).entries()) {
-    lines.push(`import * as n${index} from ${quote(url)};`, `__raya.provide(${quote(url)}, n${index});`);
-  }
-  lines.push(`const m = __raya.require(${quote(module.url)});`);
-  lines.push(`export default __raya.defaultOf(m, ${nodeMode});`);
+  const lines = runAndExportDefault(module, nodeMode, context);
   const asked = names.get(module.url) ?? new Map<string, string | undefined>();
   const shown = exportNames(context.graph, module.url);
   const all = new Set([...shown, ...asked.keys()]);
@@ -30,6 +25,29 @@ export function emitFacade(module: GraphModule, nodeMode: boolean, names: Common
     index++;
   }
   return lines.join("\n");
+}
+
+/**
+ * The ES module through which ES modules import a CommonJS module as a namespace, and which an `import()` of one loads:
+ * every name that `module.exports` has once it has run, as bundlers give it.
+ */
+export function emitNamespace(module: GraphModule, nodeMode: boolean, context: EmitContext): string {
+  return [
+    ...runAndExportDefault(module, nodeMode, context),
+    `const namespace = __raya.namespaceOf(${quote(module.url)}, ${nodeMode});`,
+    `export { namespace as "*" };`,
+  ].join("\n");
+}
+
+function runAndExportDefault(module: GraphModule, nodeMode: boolean, { graph }: EmitContext): string[] {
+  return [
+    ...requiredEsModules(graph, module.url).flatMap((url, index) => [
+      `import * as n${index} from ${quote(url)};`,
+      `__raya.provide(${quote(url)}, n${index});`,
+    ]),
+    `const m = __raya.require(${quote(module.url)});`,
+    `export default __raya.defaultOf(m, ${nodeMode});`,
+  ];
 }
 
 /** ES modules that the CommonJS modules from here on may require: they must have run before. */

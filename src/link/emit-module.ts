@@ -1,3 +1,4 @@
+import type { ModuleRequest } from "../compile/module-analysis.ts";
 import { isCommonjs } from "./bind-exports.ts";
 import type { GraphModule, ModuleGraph } from "./module-graph.ts";
 
@@ -7,6 +8,8 @@ export interface EmitContext {
   readonly mode: string;
   /** URL of the ES module that stands for a CommonJS module. */
   facadeUrl(commonjsUrl: string, nodeMode: boolean): string;
+  /** URL of the ES module that has a CommonJS module's default, and as `*` the namespace of what it exports once it has run. */
+  namespaceUrl(commonjsUrl: string, nodeMode: boolean): string;
 }
 
 interface Replacement {
@@ -75,7 +78,7 @@ function replacements(module: GraphModule, context: EmitContext): Replacement[] 
       found.push({ start: request.attributes[0], end: request.attributes[1], text: "" });
     if (target?.kind === "address") found.push({ start, end, text: quote(target.url) });
     else if (target?.kind === "module" && (kind === "import" || kind === "export-all")) {
-      found.push({ start, end, text: quote(importUrl(module, target.url, context)) });
+      found.push(...importReplacements(module, request, target.url, context));
     }
   }
   for (const { kind, start, end } of module.analysis.edits) {
@@ -91,6 +94,24 @@ function replacements(module: GraphModule, context: EmitContext): Replacement[] 
     found.push({ start, end, text });
   }
   return found.toSorted((a, b) => a.start - b.start);
+}
+
+/** The engine's own namespace of a CommonJS module could only have the names that its text shows. */
+function importReplacements(
+  module: GraphModule,
+  { start, end, namespace }: ModuleRequest,
+  target: string,
+  context: EmitContext,
+): Replacement[] {
+  const imported = context.graph.get(target);
+  if (namespace === undefined || imported === undefined || !isCommonjs(imported)) {
+    return [{ start, end, text: quote(importUrl(module, target, context)) }];
+  }
+  const [star, last] = namespace;
+  return [
+    { start: star, end: last, text: `{ "*" ${module.code.slice(star + 1, last)} }` },
+    { start, end, text: quote(context.namespaceUrl(target, module.nodeMode)) },
+  ];
 }
 
 function replaceAll(code: string, sorted: readonly Replacement[]): string {

@@ -108,7 +108,7 @@ export class ProgramLoad {
       this.#link,
       this.#context.limits,
     );
-    return this.#linker.link(reference.url);
+    return this.#linker.linkImport(reference.url, referrer.nodeMode);
   }
 
   async #lockImport(request: ResolveRequest): Promise<void> {

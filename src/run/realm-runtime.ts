@@ -31,6 +31,8 @@ export interface RealmRuntime {
   /** Makes an ES module's namespace available to `require`. */
   provide(url: string, namespace: Record<string, unknown>): void;
   defaultOf(exports: unknown, nodeMode: boolean): unknown;
+  /** The namespace of a CommonJS module that has run: `default` and every name of its `module.exports`, live. */
+  namespaceOf(url: string, nodeMode: boolean): object;
   /** The value of an export, or ERR_EXPORT_NOT_FOUND. */
   need(exports: unknown, name: string, module: string, place: string): unknown;
   meta(url: string): object;
@@ -54,7 +56,10 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
   }
   const definitions = new Map<string, CommonjsModule>();
   const instances = new Map<string, { id: string; filename: string; exports: unknown; loaded: boolean }>();
+  /** Of ES modules, for `require`. */
   const namespaces = new Map<string, unknown>();
+  /** Of CommonJS modules, for ES modules. */
+  const commonjsNamespaces = new Map<string, object>();
   const metas = new Map<string, object>();
 
   const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void =>
@@ -141,6 +146,40 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
     throw loaderError({ code: "ERR_INVALID_MODULE_SPECIFIER", message, details: { specifier, referrer: url } });
   };
 
+  const defaultOf = (exports: unknown, nodeMode: boolean): unknown => {
+    const interop = !nodeMode && isObject(exports) && exports["__esModule"] === true && "default" in exports;
+    return interop ? exports["default"] : exports;
+  };
+
+  /** What bundlers give: own names as they are at the end of the run, each read when it is used. */
+  const createNamespace = (exports: unknown, nodeMode: boolean): object => {
+    if (!isObject(exports)) return { default: exports };
+    const namespace = Object.create(Object.getPrototypeOf(exports) as object | null) as object;
+    if (nodeMode || exports["__esModule"] !== true)
+      Object.defineProperty(namespace, "default", { enumerable: true, value: exports });
+    for (const name of Object.getOwnPropertyNames(exports)) {
+      if (Object.hasOwn(namespace, name)) continue;
+      const enumerable = Object.prototype.propertyIsEnumerable.call(exports, name);
+      Object.defineProperty(namespace, name, { enumerable, get: () => exports[name] });
+    }
+    return namespace;
+  };
+
+  const namespaceOf = (url: string, nodeMode: boolean): object => {
+    const key = `${url}#${nodeMode}`;
+    const known = commonjsNamespaces.get(key);
+    if (known !== undefined) return known;
+    const namespace = createNamespace(require(url), nodeMode);
+    commonjsNamespaces.set(key, namespace);
+    return namespace;
+  };
+
+  /** `import()` of CommonJS leads to a module that has its namespace as `*`. */
+  const importNamespace = async (url: string): Promise<unknown> => {
+    const loaded = (await options.importUrl(url)) as Record<string, unknown>;
+    return "*" in loaded ? loaded["*"] : loaded;
+  };
+
   const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
     const asset = await options.readAsset(url);
     if (asset !== undefined) return asset.bytes;
@@ -158,10 +197,8 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
     define: (url, requires, needs, run) => {
       definitions.set(url, { requires, needs, run });
     },
-    defaultOf: (exports, nodeMode) => {
-      const interop = !nodeMode && isObject(exports) && exports["__esModule"] === true && "default" in exports;
-      return interop ? exports["default"] : exports;
-    },
+    defaultOf,
+    namespaceOf,
     need: (exports, name, module, place) => {
       const value = isObject(exports) ? exports[name] : undefined;
       if (value !== undefined || (isObject(exports) && name in exports)) return value;
@@ -176,7 +213,7 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
       return meta;
     },
     importFrom: (referrer) => async (specifier) =>
-      options.importUrl(await options.importModule(String(specifier), referrer)),
+      importNamespace(await options.importModule(String(specifier), referrer)),
     wasm: async (url, imports) => {
       const { instance } = await WebAssembly.instantiate(await readBytes(url), imports as WebAssembly.Imports);
       return instance.exports;

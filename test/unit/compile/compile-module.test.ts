@@ -55,6 +55,12 @@ describe("what an ES module asks for and gives", () => {
     for (const { specifier, start, end } of requests) expect(source.slice(start + 1, end - 1)).toBe(specifier);
   });
 
+  it("where a namespace is bound", ({ expect }) => {
+    const source = `import d, *as a from "x"; export /* * */ * as "b c" from "y"; export * from "z";`;
+    const ranges = analyse(source).requests.map(({ namespace }) => namespace && source.slice(...namespace));
+    expect(ranges).toEqual(["*as a", '* as "b c"', undefined]);
+  });
+
   it("exports of every form", ({ expect }) => {
     const { exports, reexports, requests } = analyse(`
       import { q } from "m";

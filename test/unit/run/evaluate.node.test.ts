@@ -97,6 +97,45 @@ describe("CommonJS", () => {
     expect(ns["default"]).toEqual([1, 1, 2, 3, 2]);
   });
 
+  it("a namespace has every name that the module has once it has run, live", async ({ expect }) => {
+    const ns = await run(
+      {
+        "/main.ts":
+          'import d, * as all from "pack"; export * as again from "pack"; import * as data from "pack/data.json"; const later = await import("pack"); export default [Object.keys(all), d === all.default, all.n, all.add(), all.n, later === all, later === (await import("pack")), data.a];',
+      },
+      [
+        pack("pack", {
+          "index.js":
+            "var e = {}; e['n' + ''] = 1; e.add = function () { e.n++; }; Object.defineProperty(e, 'hidden', { value: 1 }); module['exports'] = e;",
+          "data.json": '{ "a": 5 }',
+        }),
+      ],
+    );
+    expect(ns["default"]).toEqual([["default", "n", "add"], true, 1, undefined, 2, true, true, 5]);
+    expect(Object.keys(ns["again"] as object)).toEqual(["default", "n", "add"]);
+  });
+
+  it("import() of a compiled module: default as its importer's mode has it", async ({ expect }) => {
+    const ns = await run(
+      {
+        "/main.ts":
+          'import viaNode from "pack"; const c = await import("pack/c.cjs"); export default [c.default, c.a, await viaNode()];',
+      },
+      [
+        pack(
+          "pack",
+          {
+            "index.mjs": "export default async () => (await import('./c.cjs')).default.default;",
+            "c.cjs":
+              "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 1; exports.a = 2;",
+          },
+          { main: "index.mjs" },
+        ),
+      ],
+    );
+    expect(ns["default"]).toEqual([1, 2, 1]);
+  });
+
   it("in Node's mode default is always module.exports", async ({ expect }) => {
     const ns = await run({ "/main.ts": `${main("inner")} export default inner;` }, [
       pack(
