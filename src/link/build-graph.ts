@@ -16,32 +16,35 @@ interface Wanted {
 }
 
 /**
- * Adds `entry` and everything it statically reaches to the graph, a level at a time: resolution of a level runs in
- * parallel, modules enter the graph in source order, so that the result does not depend on the network.
+ * Gives `entry` and everything it statically reaches that `present` does not have, a level at a time: resolution of a level
+ * runs in parallel, modules enter the graph in source order, so that the result does not depend on the network.
  * @throws LoaderError of the stages specifier to compile; ERR_GRAPH_LIMIT
  */
 export async function buildGraph(
   entry: Wanted,
-  graph: ModuleGraph,
+  present: ReadonlyMap<string, GraphModule>,
   context: LinkContext,
   limits: Limits,
-): Promise<void> {
+): Promise<ModuleGraph> {
+  const found: ModuleGraph = new Map();
   let level: Wanted[] = [entry];
   while (level.length > 0) {
     const added: GraphModule[] = [];
     for (const wanted of level) {
-      if (graph.has(wanted.reference.url)) continue;
-      if (graph.size >= limits.modules) {
+      const { url } = wanted.reference;
+      if (present.has(url) || found.has(url)) continue;
+      if (present.size + found.size >= limits.modules) {
         throw new LoaderError("ERR_GRAPH_LIMIT", `the program has more than ${limits.modules} modules`, {
           limit: limits.modules,
         });
       }
       const module = await loadModule(wanted, context);
-      graph.set(module.url, module);
+      found.set(module.url, module);
       added.push(module);
     }
     level = (await Promise.all(added.map((module) => resolveModule(module, context)))).flat();
   }
+  return found;
 }
 
 /** Resolves all requests of a module; gives the modules they lead to. */

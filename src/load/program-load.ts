@@ -1,9 +1,9 @@
 import type { Artifact } from "../artifact/artifact.ts";
-import { isLoaderError, LoaderError } from "../errors.ts";
+import { LoaderError } from "../errors.ts";
 import { buildGraph } from "../link/build-graph.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import { Linker } from "../link/link-image.ts";
-import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -18,10 +18,12 @@ import { type PackageRequest, requestKey, solveVersions } from "../resolve/solve
 import type { Asset, Image, ImagePart } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
+import { packumentError, staleError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
+import { remember } from "./remember.ts";
 
 /** One program on its way from files to an image; afterwards what its realm asks for. */
 export class ProgramLoad {
@@ -37,6 +39,8 @@ export class ProgramLoad {
   readonly #lockedUrls: Record<string, LockedUrl> = {};
   #requests: PackageRequest[] = [];
   #lockfile: Lockfile;
+  /** Settles, never rejecting, when versions have been decided for every import so far. */
+  #decided: Promise<void> = Promise.resolve();
 
   /** @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION */
   constructor(project: Project, options: LoadOptions, context: LoadContext) {
@@ -65,7 +69,8 @@ export class ProgramLoad {
 
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
-    await buildGraph({ reference: this.#entry, via: undefined }, this.#graph, this.#link, this.#context.limits);
+    const entry = { reference: this.#entry, via: undefined };
+    this.#add(await buildGraph(entry, this.#graph, this.#link, this.#context.limits));
     this.#pruneUrls();
   }
 
@@ -100,15 +105,36 @@ export class ProgramLoad {
     const details = { specifier, referrer: referrer.shownAs };
     const request = { specifier, kind: "import", referrer, details } as const;
     // The import may ask for packages that nothing asked for before.
-    if (referrer.owner.kind !== "package") await this.#lockImport(request);
+    if (referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockImport(request));
     const reference = await resolveRequest(request, this.#link);
-    await buildGraph(
-      { reference, via: { url: referrer.url, specifier } },
-      this.#graph,
-      this.#link,
-      this.#context.limits,
-    );
-    return this.#linker.linkImport(reference.url, referrer.nodeMode);
+    const wanted = { reference, via: { url: referrer.url, specifier } };
+    const found = await buildGraph(wanted, this.#graph, this.#link, this.#context.limits);
+    return this.#linkImport(found, reference.url, referrer.nodeMode);
+  }
+
+  /** Until here nobody has seen what was found; if it does not link, nobody does. */
+  #linkImport(found: ModuleGraph, url: string, nodeMode: boolean): ImagePart {
+    const added = this.#add(found);
+    try {
+      return this.#linker.linkImport(url, nodeMode);
+    } catch (error) {
+      for (const module of added) this.#graph.delete(module.url);
+      throw error;
+    }
+  }
+
+  /** Takes over modules, save those that another import has brought in meanwhile; gives what is new. */
+  #add(found: ModuleGraph): GraphModule[] {
+    const added = [...found.values()].filter(({ url }) => !this.#graph.has(url));
+    for (const module of added) this.#graph.set(module.url, module);
+    return added;
+  }
+
+  /** One after the other: a decision about versions builds on those before it. */
+  #inTurn(decide: () => Promise<void>): Promise<void> {
+    const decided = this.#decided.then(decide);
+    this.#decided = decided.catch(() => undefined);
+    return decided;
   }
 
   async #lockImport(request: ResolveRequest): Promise<void> {
@@ -165,16 +191,14 @@ export class ProgramLoad {
       this.#loaded.set(key, loaded);
       return loaded;
     });
-    this.#artifacts.set(key, noted);
-    return noted;
+    return remember(this.#artifacts, key, noted);
   }
 
   #url(url: string, referrer: string): Promise<UrlSource> {
     const present = this.#urls.get(url);
     if (present !== undefined) return present;
     const loading = url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer);
-    this.#urls.set(url, loading);
-    return loading;
+    return remember(this.#urls, url, loading);
   }
 
   async #loadUrl(url: string, referrer: string): Promise<UrlSource> {
@@ -233,29 +257,4 @@ export class ProgramLoad {
     emit({ stage, kind: "done", subject: "program", ms: host.now() - start });
     return result;
   }
-}
-
-function staleError(open: readonly PackageRequest[], first: PackageRequest, frozen: boolean): LoaderError {
-  const names = [...new Set(open.map(requestKey))].join(", ");
-  const details = { specifier: names, referrer: first.referrer };
-  return frozen
-    ? new LoaderError("ERR_LOCKFILE_STALE", `the lockfile is frozen and lacks ${names}`, details)
-    : new LoaderError(
-        "ERR_NOT_CACHED",
-        `${names} is not in the lockfile, and the network may not be used to look it up`,
-        details,
-      );
-}
-
-function packumentError(error: unknown, name: string, referrer: string): unknown {
-  if (!isLoaderError(error)) return error;
-  const unreachable = error.code === "ERR_FETCH_FAILED" || error.code === "ERR_NOT_CACHED";
-  const message = unreachable ? `"${name}" is not known here and the registry cannot be reached` : error.message;
-  const hint = unreachable ? { hint: "connect to the network and run once; from then on it works offline" } : {};
-  return new LoaderError(
-    error.code,
-    message,
-    { ...error.details, ...hint, package: name, specifier: name, referrer },
-    error,
-  );
 }

@@ -1,0 +1,29 @@
+import { isLoaderError, LoaderError } from "../errors.ts";
+import { type PackageRequest, requestKey } from "../resolve/solve-versions.ts";
+
+/** The lockfile lacks requests, and may not be changed. */
+export function staleError(open: readonly PackageRequest[], first: PackageRequest, frozen: boolean): LoaderError {
+  const names = [...new Set(open.map(requestKey))].join(", ");
+  const details = { specifier: names, referrer: first.referrer };
+  return frozen
+    ? new LoaderError("ERR_LOCKFILE_STALE", `the lockfile is frozen and lacks ${names}`, details)
+    : new LoaderError(
+        "ERR_NOT_CACHED",
+        `${names} is not in the lockfile, and the network may not be used to look it up`,
+        details,
+      );
+}
+
+/** What a packument could not be had for, as the import that asks for it sees it. */
+export function packumentError(error: unknown, name: string, referrer: string): unknown {
+  if (!isLoaderError(error)) return error;
+  const unreachable = error.code === "ERR_FETCH_FAILED" || error.code === "ERR_NOT_CACHED";
+  const message = unreachable ? `"${name}" is not known here and the registry cannot be reached` : error.message;
+  const hint = unreachable ? { hint: "connect to the network and run once; from then on it works offline" } : {};
+  return new LoaderError(
+    error.code,
+    message,
+    { ...error.details, ...hint, package: name, specifier: name, referrer },
+    error,
+  );
+}
