@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildDemo } from "./build-demo.ts";
 import { isFree, startEdge } from "./edge-process.ts";
-import { upstreamRegistry } from "./upstream-registry.ts";
+import { npmRegistry } from "../src/platform/node/npm-registry.ts";
 
 const DEFAULT_PORT = 8787;
 /** Exit code of a wrong call. */
@@ -30,7 +30,7 @@ export async function startPlayground(args: string[]): Promise<void> {
 async function serve(port: number, started: number): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stopping.abort());
-  const registry = upstreamRegistry();
+  const registry = npmRegistry();
   const edge = await startEdge({
     port,
     persistTo: ".wrangler/state",

@@ -1,6 +1,6 @@
 import { buildDemo } from "../../scripts/build-demo.ts";
 import { findFreePort, startEdge, type Edge } from "../../scripts/edge-process.ts";
-import { upstreamRegistry } from "../../scripts/upstream-registry.ts";
+import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
 import type { ConsoleApi } from "../../web-demo/console-api.ts";
 import type { Contender } from "./contender.ts";
 import { playgroundSource, RESULT } from "./programs.ts";
@@ -9,7 +9,7 @@ import { playgroundSource, RESULT } from "./programs.ts";
 export async function createPlaygroundContender(persistTo: string): Promise<Contender> {
   await buildDemo();
   const port = await findFreePort();
-  const vars = { UPSTREAM_REGISTRY: upstreamRegistry() };
+  const vars = { UPSTREAM_REGISTRY: npmRegistry() };
   let edge: Edge | undefined;
   return {
     name: "raya",

@@ -70,4 +70,10 @@ describe("the packed package", () => {
   test("raya/node can be imported in Node", async ({ expect }) => {
     expect(Number(await node(`console.log(Object.keys(await import("raya/node")).length)`))).toBeGreaterThan(0);
   });
+
+  test("README: the program for Node runs as it is written", async ({ expect }) => {
+    const readme = await readFile(join(root, "README.md"), "utf8");
+    const program = /```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    expect(await node(program)).toMatch(/^[\w-]{21}$/);
+  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test as base } from "playwright/test";
 import { findFreePort, startEdge, type Edge } from "../../scripts/edge-process.ts";
-import { upstreamRegistry } from "../../scripts/upstream-registry.ts";
+import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
 import { startRegistryServer, type RegistryServer } from "../fixtures/registry-server/registry-server.ts";
 import { PlaygroundPage } from "./playground-page.ts";
 
@@ -28,7 +28,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   registry: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the pattern to learn what a fixture needs.
     async ({}, use) => {
-      const registry = await startRegistryServer(upstreamRegistry());
+      const registry = await startRegistryServer(npmRegistry());
       await use(registry);
       await registry.close();
     },

@@ -1,17 +1,15 @@
-import { createLoader as createCoreLoader, type Loader, type LoaderOptions } from "../../loader.ts";
+import { createLoader, type Loader, type LoaderOptions } from "../../loader.ts";
 import { createNodeHost } from "./host.ts";
+import { npmRegistry } from "./npm-registry.ts";
 
 export * from "../../index.ts";
 export { createNodeHost } from "./host.ts";
 
 /**
- * A loader for Node. Without `registry` it uses what npm is set to in this environment (`npm_config_registry`, as npm
- * hands it to the scripts it runs).
+ * A loader for Node that keeps objects in memory. Without `registry` it loads from the one that npm on this machine is
+ * set to.
  */
 export function createNodeLoader(options: Partial<LoaderOptions> = {}): Loader {
-  const registry = options.registry ?? process.env["npm_config_registry"];
-  if (registry === undefined)
-    throw new TypeError("createNodeLoader needs the option registry: the URL of an npm registry");
-  const base = registry.endsWith("/") ? registry : `${registry}/`;
-  return createCoreLoader(createNodeHost(), { base: "https://raya.invalid/~/", ...options, registry: base });
+  const registry = options.registry ?? npmRegistry();
+  return createLoader(createNodeHost(), { base: "https://raya.invalid/~/", ...options, registry });
 }

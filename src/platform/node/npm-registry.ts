@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 
 /** Base URL of the registry that npm on this machine is set to; ends with `/`. */
-export function upstreamRegistry(): string {
+export function npmRegistry(): string {
   // Inside `npm run` npm hands its settings over; elsewhere it is asked.
   const configured =
     process.env["npm_config_registry"] ??
