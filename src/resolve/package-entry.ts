@@ -66,12 +66,12 @@ function exportedFile(
     throw hidden && subpath === "." ? noEntry(view, details, error) : error;
   }
   if (!view.hasFile(path)) throw notFound(view, `./${path}`, details);
-  return { kind: "file", path };
+  return throughBrowserField(view, path);
 }
 
 /** A relative import inside a package. Undefined where nothing is there. */
 export function resolvePackageFile(view: PackageView, path: string, kind: ImportKind): PackageTarget | undefined {
-  const mapped = browserEntry(view, path, `./${path}`);
+  const mapped = browserEntry(view, path, (relative) => [`./${relative}`]);
   if (mapped !== undefined) return mapped;
   const found = probe(view, path, kind);
   return found === undefined ? undefined : throughBrowserField(view, found);
@@ -79,29 +79,51 @@ export function resolvePackageFile(view: PackageView, path: string, kind: Import
 
 /** What the package's `browser` field says of a bare specifier, if anything. */
 export function resolveBrowserBare(view: PackageView, fromPath: string, specifier: string): PackageTarget | undefined {
-  return browserEntry(view, fromPath, specifier);
+  return browserEntry(view, fromPath, () => [specifier]);
 }
 
+/** Bundlers look every file up, the ones that `exports` leads to as well. */
 function throughBrowserField(view: PackageView, path: string): PackageTarget {
-  const plain = path.replace(/\.(?:js|json|mjs|cjs)$/, "");
-  return (
-    browserEntry(view, path, `./${path}`) ??
-    browserEntry(view, path, `./${plain}`) ??
-    browserEntry(view, path, path) ?? { kind: "file", path }
-  );
+  const keys = (relative: string): string[] => [
+    `./${relative}`,
+    `./${relative.replace(/\.(?:js|json|mjs|cjs)$/, "")}`,
+    relative,
+  ];
+  return browserEntry(view, path, keys) ?? { kind: "file", path };
 }
 
-/** One look-up in the `browser` map of the package.json that governs `fromPath`. */
-function browserEntry(view: PackageView, fromPath: string, key: string): PackageTarget | undefined {
-  const folder = nearestManifest(fromPath, view.manifests);
-  const map = view.manifests[folder]?.["browser"];
-  if (typeof map !== "object" || map === null || Array.isArray(map) || !Object.hasOwn(map, key)) return undefined;
-  const value = (map as Record<string, unknown>)[key];
+/** The first entry of `keys` in the `browser` map that governs `fromPath`; paths in it start at the map's own folder. */
+function browserEntry(
+  view: PackageView,
+  fromPath: string,
+  keys: (relativePath: string) => string[],
+): PackageTarget | undefined {
+  const scope = browserScope(view, fromPath);
+  if (scope === undefined) return undefined;
+  const { folder, map } = scope;
+  const relative = folder === "" ? fromPath : fromPath.slice(folder.length + 1);
+  const key = keys(relative).find((candidate) => Object.hasOwn(map, candidate));
+  const value = key === undefined ? undefined : map[key];
   if (value === false) return { kind: "empty" };
   if (typeof value !== "string") return undefined;
   if (!value.startsWith(".")) return value === key ? undefined : { kind: "specifier", specifier: value };
   const path = probe(view, normalize(join(folder, value)), "import");
   return path === undefined ? undefined : { kind: "file", path };
+}
+
+/** The nearest `browser` map at or above `path`: a package.json without one (`{"type":"module"}`) does not end the search. */
+function browserScope(
+  view: PackageView,
+  path: string,
+): { folder: string; map: Readonly<Record<string, unknown>> } | undefined {
+  let folder = nearestManifest(path, view.manifests);
+  for (;;) {
+    const map = view.manifests[folder]?.["browser"];
+    if (typeof map === "object" && map !== null && !Array.isArray(map))
+      return { folder, map: map as Record<string, unknown> };
+    if (folder === "") return undefined;
+    folder = nearestManifest(folder, view.manifests);
+  }
 }
 
 /** `browser`, `module`, `main` of the package.json in `folder`, then its index file. */

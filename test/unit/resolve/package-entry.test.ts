@@ -1,5 +1,10 @@
 import { describe, it } from "vitest";
-import { type PackageView, resolvePackageEntry, resolvePackageFile } from "../../../src/resolve/package-entry.ts";
+import {
+  type PackageView,
+  resolveBrowserBare,
+  resolvePackageEntry,
+  resolvePackageFile,
+} from "../../../src/resolve/package-entry.ts";
 
 function view(manifests: Record<string, Record<string, unknown>>, ...files: string[]): PackageView {
   return { key: "p@1.0.0", name: "p", manifests, hasFile: (path) => files.includes(path) };
@@ -46,6 +51,24 @@ describe("entries of packages without exports", () => {
     expect(resolvePackageEntry(p, ".", "import", "production", {})).toEqual(file("web.js"));
     expect(resolvePackageFile(p, "lib/node", "require")).toEqual({ kind: "empty" });
     expect(resolvePackageFile(p, "lib/a.js", "import")).toEqual(file("lib/b.js"));
+  });
+
+  it("the browser field reaches below a package.json without one, and into what exports names", ({ expect }) => {
+    const browser = { "./esm/node.js": "./esm/web.js", fs: false };
+    const files = ["esm/node.js", "esm/web.js", "sub/node.js", "sub/web.js"];
+    const p = view(
+      {
+        "": { exports: "./esm/node.js", browser },
+        esm: { type: "module" },
+        sub: { browser: { "./node.js": "./web.js" } },
+      },
+      ...files,
+    );
+    expect(resolvePackageFile(p, "esm/node.js", "import")).toEqual(file("esm/web.js"));
+    expect(resolveBrowserBare(p, "esm/web.js", "fs")).toEqual({ kind: "empty" });
+    expect(resolveBrowserBare(p, "sub/web.js", "fs")).toBeUndefined();
+    expect(resolvePackageFile(p, "sub/node", "require")).toEqual(file("sub/web.js"));
+    expect(resolvePackageEntry(p, ".", "import", "production", {})).toEqual(file("esm/web.js"));
   });
 
   it("a package with nothing for browsers says so", ({ expect }) => {
