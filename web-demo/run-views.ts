@@ -11,6 +11,7 @@ import { PackagesPanel } from "./packages-panel.ts";
 import { Progress } from "./progress.ts";
 import { loaderErrorOf, type RunListener, type RunState } from "./run-controller.ts";
 import { Strip } from "./strip.ts";
+import { showToast } from "./toast.ts";
 import type { ViewTabs } from "./view-tabs.ts";
 
 /** What fills the result's box: nothing yet, what is arriving, the program, or why it failed. */
@@ -31,6 +32,7 @@ export class RunViews implements RunListener {
   #ms = 0;
   #progress = new Progress();
   #drawing = false;
+  #warned = false;
   #events: LoaderEvent[] = [];
   #packages: readonly PackageReport[] = [];
   #error: unknown;
@@ -81,6 +83,7 @@ export class RunViews implements RunListener {
   onEvent(event: LoaderEvent): void {
     this.#events.push(event);
     this.#progress.apply(event);
+    if (event.stage === "store" && event.kind === "warning") this.#warnNotKept();
     this.#drawSoon();
   }
 
@@ -113,10 +116,18 @@ export class RunViews implements RunListener {
     this.#events = [];
     this.#packages = [];
     this.#error = undefined;
+    this.#warned = false;
     this.#console.clear();
     this.#errors.clear();
     this.#loading.clear();
     this.#strip.clearTotals();
+  }
+
+  /** A store without room says so for every package; the visitor hears it once. */
+  #warnNotKept(): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    showToast("This browser has no room to keep the program: it runs, but will not without the network.");
   }
 
   #show(showing: Showing): void {

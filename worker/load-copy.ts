@@ -1,6 +1,7 @@
-import { type ErrorDetails, isLoaderError, type LoaderError } from "../src/errors.ts";
+import { type ErrorDetails, isLoaderError } from "../src/errors.ts";
 import type { Source } from "../src/events.ts";
 import type { StoreRecord } from "../src/store/byte-store.ts";
+import { isStoreError, type ObjectCheck } from "../src/store/content-store.ts";
 import { sha256Hex } from "../src/verify/digest.ts";
 import type { Edge } from "./edge.ts";
 
@@ -48,6 +49,8 @@ export interface CopyRequest {
   /** Names the thing in events: a package's name, or a URL. */
   readonly subject: string;
   readonly details: ErrorDetails;
+  /** Whether what is stored is what the key means, where that can be told. */
+  readonly check?: ObjectCheck;
   /** Gets it from the upstream; undefined when the upstream says that `stored` is still what it has. */
   fetch(stored: StoredCopy | undefined): Promise<FetchedCopy | undefined>;
   /** Whether the bytes belong to this key alone, so that they can be deleted when newer ones replace them. */
@@ -78,10 +81,10 @@ export async function loadCopy(edge: Edge, request: CopyRequest): Promise<Copy> 
 /** The stored copy, fresh or not. A damaged one is dropped and counts as missing. */
 export async function readCopy(
   edge: Edge,
-  { key, details }: Pick<CopyRequest, "key" | "details">,
+  { key, details, check }: Pick<CopyRequest, "key" | "details" | "check">,
 ): Promise<{ stored: StoredCopy | undefined; damaged: boolean }> {
   try {
-    const object = await edge.store.read(key, details);
+    const object = await edge.store.read(key, details, check);
     if (object === undefined || !isCopyMetadata(object.record.metadata)) return { stored: undefined, damaged: false };
     return { stored: { ...object, metadata: object.record.metadata }, damaged: false };
   } catch (error) {
@@ -130,22 +133,9 @@ async function storeOrWarn(edge: Edge, subject: string, store: () => Promise<unk
     await store();
   } catch (error) {
     if (!isStoreError(error)) throw error;
-    warnNotStored(edge, subject, error);
+    const message = `used without being stored: ${error.message}`;
+    edge.fetching.emit({ stage: "store", kind: "warning", subject, message });
   }
-}
-
-export function warnNotStored(edge: Edge, subject: string, error: LoaderError): void {
-  edge.fetching.emit({
-    stage: "store",
-    kind: "warning",
-    subject,
-    message: `served without being stored: ${error.message}`,
-  });
-}
-
-/** Whether a store could not be written to. */
-export function isStoreError(error: unknown): error is LoaderError {
-  return isLoaderError(error) && (error.code === "ERR_STORE_QUOTA" || error.code === "ERR_STORE_UNAVAILABLE");
 }
 
 function isCopyMetadata(value: unknown): value is CopyMetadata {

@@ -1,11 +1,12 @@
 import { type ErrorDetails, LoaderError } from "../src/errors.ts";
 import type { Source } from "../src/events.ts";
 import { createRegistry, type Packument, reducePackument, type VersionManifest } from "../src/fetch/registry.ts";
-import { sha256Hex } from "../src/verify/digest.ts";
+import type { NewObject, StoredObject } from "../src/store/content-store.ts";
+import { verifyBytes } from "../src/verify/verify-bytes.ts";
 import { createConditionalFetch } from "./conditional-fetch.ts";
 import { createShare, type Edge } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
-import { type Copy, isStoreError, loadCopy, readCopy, type StoredCopy, warnNotStored } from "./load-copy.ts";
+import { type Copy, type CopyRequest, loadCopy, readCopy, type StoredCopy } from "./load-copy.ts";
 
 /** A verified archive. */
 export interface ArchiveCopy {
@@ -49,13 +50,23 @@ export function createPackages(edge: Edge): Packages {
   };
 }
 
-const packumentKey = (name: string): string => `packument-${PACKUMENT_FORMAT}:${name}`;
+/** Where a packument is stored, and how it is told from another package's. */
+function storedPackument(name: string): Pick<CopyRequest, "key" | "details" | "check"> {
+  const details: ErrorDetails = { package: name };
+  const start = `{"name":${JSON.stringify(name)},`;
+  const check = ({ bytes }: StoredObject): void => {
+    const actual = new TextDecoder().decode(bytes.subarray(0, start.length));
+    if (actual === start) return;
+    const message = `it does not start as the packument of "${name}"`;
+    throw new LoaderError("ERR_PACKUMENT_INVALID", message, { ...details, expected: start, actual });
+  };
+  return { key: `packument-${PACKUMENT_FORMAT}:${name}`, details, check };
+}
 
 function loadPackument(edge: Edge, name: string): Promise<Copy> {
   return loadCopy(edge, {
-    key: packumentKey(name),
+    ...storedPackument(name),
     subject: name,
-    details: { package: name },
     ownBytes: true,
     fetch: (stored) => fetchPackument(edge, name, stored),
   });
@@ -80,7 +91,7 @@ async function findManifest(
   version: string,
   load: (name: string) => Promise<Copy>,
 ): Promise<VersionManifest> {
-  const { stored } = await readCopy(edge, { key: packumentKey(name), details: { package: name } });
+  const { stored } = await readCopy(edge, storedPackument(name));
   const known = stored && manifestIn(stored.bytes, name, version);
   if (known !== undefined) return known;
   const current = manifestIn((await load(name)).bytes, name, version);
@@ -107,21 +118,23 @@ async function fetchArchive(edge: Edge, { name, version, dist }: VersionManifest
 }
 
 async function loadArchive(edge: Edge, id: string, fetch: () => Promise<FetchedArchive>): Promise<ArchiveCopy> {
-  const details: ErrorDetails = { package: id };
-  const upstream: { archive?: FetchedArchive } = {};
-  const produce = async () => {
-    const archive = (upstream.archive = await fetch());
-    return { bytes: archive.bytes, metadata: { integrity: archive.integrity } };
+  let source: Source = edge.ports.source;
+  const produce = async (): Promise<NewObject> => {
+    const archive = await fetch();
+    source = archive.source;
+    return { bytes: archive.bytes, metadata: { package: id, integrity: archive.integrity } };
   };
-  try {
-    const { bytes, record } = await edge.store.load(`archive:${id}`, details, produce);
-    const source = upstream.archive?.source ?? edge.ports.source;
-    return { bytes, digest: record.digest, integrity: integrityOf(record.metadata), source };
-  } catch (error) {
-    if (upstream.archive === undefined || !isStoreError(error)) throw error;
-    warnNotStored(edge, id, error);
-    return { ...upstream.archive, digest: await sha256Hex(upstream.archive.bytes) };
-  }
+  const check = ({ bytes, record }: StoredObject): Promise<void> => assertArchive(bytes, record.metadata, id);
+  const { bytes, record } = await edge.store.load(`archive:${id}`, { package: id }, produce, { check });
+  return { bytes, digest: record.digest, integrity: integrityOf(record.metadata), source };
+}
+
+/** A record that leads to another archive would be believed for a year by every cache after this one. */
+async function assertArchive(bytes: Uint8Array<ArrayBuffer>, metadata: unknown, id: string): Promise<void> {
+  const owner = typeof metadata === "object" && metadata !== null && "package" in metadata ? metadata.package : "";
+  if (owner === id) return verifyBytes(bytes, integrityOf(metadata), { package: id });
+  const message = `it is the archive of "${String(owner)}"`;
+  throw new LoaderError("ERR_INTEGRITY_MISMATCH", message, { package: id, expected: id, actual: String(owner) });
 }
 
 function integrityOf(metadata: unknown): string {

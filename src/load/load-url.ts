@@ -44,7 +44,8 @@ export async function loadUrl(
   if (locked === undefined && storedOnly) throw notCached(url, details);
   if (locked === undefined) {
     const fetched = await fetchModule(url, undefined, context, options);
-    await context.store.write(storeKey(url, fetched.integrity), fetched.bytes, metadataOf(fetched));
+    const { bytes, integrity } = fetched;
+    await context.store.keep(storeKey(url, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {

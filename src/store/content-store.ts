@@ -53,7 +53,12 @@ export interface ContentStore {
    */
   write(key: string, bytes: Uint8Array<ArrayBuffer>, metadata?: unknown): Promise<StoreRecord>;
   /**
-   * What is under `key`, or else what `produce` gives, which is stored. A damaged object is replaced in the same way.
+   * `write` for what is at hand already and is no worse for not being kept: where the store has no room or cannot be written
+   * to, emits a `warning`, and the next load makes it again.
+   */
+  keep(key: string, details: ErrorDetails, object: NewObject): Promise<StoreRecord>;
+  /**
+   * What is under `key`, or else what `produce` gives, which is kept. A damaged object is replaced in the same way.
    * Concurrent calls for one key are one; the signal that `produce` gets fires when all of them have given up.
    * @throws whatever `produce` throws; if it was needed because the stored object is damaged, ERR_STORE_CORRUPT with that as its
    * `cause`.
@@ -76,6 +81,7 @@ export function createContentStore(ports: ContentStorePorts): ContentStore {
   return {
     read: (key, details, check) => read(ports, key, details, check),
     write: (key, bytes, metadata) => write(ports, key, bytes, metadata),
+    keep: (key, details, object) => keep(ports, key, details, object),
     async load(key, details, produce, { check, signal, alone = false } = {}) {
       const work = (shared: AbortSignal): Promise<LoadedObject> =>
         load(ports, key, details, () => produce(shared), check);
@@ -157,9 +163,29 @@ async function write(
 ): Promise<StoreRecord> {
   const digest = await sha256Hex(bytes);
   if (!(await ports.bytes.put(digest, bytes))) await replaceIfDamaged(ports.bytes, digest, bytes);
-  const record = { digest, size: bytes.length, time: ports.now(), ...(metadata === undefined ? {} : { metadata }) };
+  const record = describe(ports, digest, { bytes, metadata });
   await ports.records.write(key, record);
   return record;
+}
+
+function describe(ports: ContentStorePorts, digest: string, { bytes, metadata }: NewObject): StoreRecord {
+  return { digest, size: bytes.length, time: ports.now(), ...(metadata === undefined ? {} : { metadata }) };
+}
+
+async function keep(
+  ports: ContentStorePorts,
+  key: string,
+  details: ErrorDetails,
+  object: NewObject,
+): Promise<StoreRecord> {
+  try {
+    return await write(ports, key, object.bytes, object.metadata);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    const message = `used without being stored: ${error.message}`;
+    ports.emit({ stage: "store", kind: "warning", subject: subjectOf(details, key), message });
+    return describe(ports, await sha256Hex(object.bytes), object);
+  }
 }
 
 /** The same bytes were stored before, under another key perhaps, and may have been damaged since. */
@@ -188,10 +214,10 @@ async function load(
     if (!isCorrupt(error)) throw error;
     damage = error;
   }
-  const { bytes, metadata } = await (damage === undefined ? produce() : produceAgain(damage, produce));
-  const record = await write(ports, key, bytes, metadata);
+  const object = await (damage === undefined ? produce() : produceAgain(damage, produce));
+  const record = await keep(ports, key, details, object);
   if (damage !== undefined) ports.emit({ stage: "store", kind: "heal", subject, message: damage.message });
-  return { bytes, record, hit: false };
+  return { bytes: object.bytes, record, hit: false };
 }
 
 async function produceAgain(damage: LoaderError, produce: () => Promise<NewObject>): Promise<NewObject> {
@@ -204,6 +230,11 @@ async function produceAgain(damage: LoaderError, produce: () => Promise<NewObjec
     const message = `${damage.message}, and no good one could be had: ${reason}`;
     throw new LoaderError("ERR_STORE_CORRUPT", message, damage.details, error);
   }
+}
+
+/** Whether a store could not be used. */
+export function isStoreError(error: unknown): error is LoaderError {
+  return isLoaderError(error) && (error.code === "ERR_STORE_QUOTA" || error.code === "ERR_STORE_UNAVAILABLE");
 }
 
 function isCorrupt(error: unknown): error is LoaderError {

@@ -133,6 +133,26 @@ describe("archives", () => {
     expect(await edge.ports.bytes.get(digest)).toBeUndefined();
   });
 
+  it("whose record leads to another archive are fetched again, and the record is repaired", async ({ expect }) => {
+    const other = createPackage("other", "1.0.0");
+    const edge = createFakeEdge(registryOf(react, other));
+    await edge.get(PATH);
+    await edge.get("/npm/other/-/other-1.0.0.tgz");
+    const { records } = edge.ports;
+    const mine = await records.read("archive:react@19.0.0");
+    const its = await records.read("archive:other@1.0.0");
+    if (mine === undefined || its === undefined) throw new Error("nothing was stored");
+    for (const lie of [its, { ...mine, digest: its.digest }]) {
+      await records.write("archive:react@19.0.0", lie);
+      const response = await edge.get(PATH);
+      expect(new Uint8Array(await response.arrayBuffer())).toEqual(react.archive);
+      expect(response.headers.get("raya-integrity")).toBe(react.integrity);
+      expect((await records.read("archive:react@19.0.0"))?.digest).toBe(mine.digest);
+    }
+    expect(edge.events.filter(({ kind }) => kind === "heal")).toHaveLength(2);
+    expect((await edge.get("/npm/other/-/other-1.0.0.tgz")).headers.get("raya-source")).toBe("edge");
+  });
+
   it("too large for the store are served all the same", async ({ expect }) => {
     const bytes = createMemoryByteStore();
     const put = async (key: string, value: Uint8Array<ArrayBuffer>) => {

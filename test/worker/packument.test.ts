@@ -139,6 +139,20 @@ describe("packuments", () => {
     expect((await edge.get("/npm/react")).headers.get("raya-source")).toBe("edge");
   });
 
+  it("are repaired when the record leads to something else", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(react, createPackage("other", "1.0.0")));
+    const honest = await (await edge.get("/npm/react")).json();
+    await edge.get("/npm/other");
+    const { records } = edge.ports;
+    const its = await records.read("packument-2:other");
+    if (its === undefined) throw new Error("nothing was stored");
+    await records.write("packument-2:react", its);
+    const response = await edge.get("/npm/react");
+    expect(response.headers.get("raya-source")).toBe("upstream");
+    expect(await response.json()).toEqual(honest);
+    expect((await edge.get("/npm/react")).headers.get("raya-source")).toBe("edge");
+  });
+
   it("of packages that are not there are an error that names them", async ({ expect }) => {
     const response = await createFakeEdge(registryOf()).get("/npm/nope");
     expect(response.status).toBe(404);

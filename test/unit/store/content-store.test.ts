@@ -231,3 +231,16 @@ describe("load", () => {
     await expect(store.load(KEY, details, produceGood)).rejects.toBe(unavailable);
   });
 });
+
+describe("a store without room", () => {
+  it("R26: keeps nobody from using what has been produced: it is said, and produced again", async ({ expect }) => {
+    const harness = createHarness(createMemoryByteStore({ maxBytes: 5 }));
+    for (let run = 1; run <= 2; run += 1) {
+      expect(await harness.store.load(KEY, details, produceGood)).toMatchObject({ bytes: good, hit: false });
+    }
+    expect(await harness.records.read(KEY)).toBeUndefined();
+    const warnings = harness.events.filter(({ kind }) => kind === "warning");
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatchObject({ stage: "store", subject: "react@19.3.1" });
+  });
+});
