@@ -2,10 +2,11 @@ import { type ErrorJson, LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { compileModule, formatOfPath } from "./compile-module.ts";
 import type { CompiledModule } from "./module-analysis.ts";
+import { entryFiles, requestedFiles } from "./reachable-files.ts";
 import { isTransformed } from "./typescript.ts";
 
 /** Names the compiler in keys and artifacts; changes whenever its output does. */
-export const COMPILER_ID = "raya-compiler-2";
+export const COMPILER_ID = "raya-compiler-3";
 
 /** A file of a compiled package. */
 export interface CompiledFile {
@@ -14,7 +15,8 @@ export interface CompiledFile {
   readonly bytes: Uint8Array;
   /**
    * - `module`: analysed here;
-   * - `deferred`: JavaScript that is analysed when it is reached (large files, minified copies, languages that few packages ship);
+   * - `deferred`: JavaScript that is analysed when it is reached: what no entry of the package leads to, large files,
+   *   minified copies, TypeScript;
    * - `failed`: source that does not parse; an error only for those who import it;
    * - `asset`: anything else.
    */
@@ -38,7 +40,18 @@ const LEFT_OUT =
   /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
 /** A second copy of what is there already, for script tags: hardly ever imported. */
 const MINIFIED = /[.-]min\.[cm]?js$/;
-const MANIFEST_FIELDS = ["name", "version", "type", "main", "module", "browser", "exports", "imports", "sideEffects"];
+const MANIFEST_FIELDS = [
+  "name",
+  "version",
+  "type",
+  "main",
+  "module",
+  "browser",
+  "exports",
+  "imports",
+  "sideEffects",
+  "peerDependencies",
+];
 
 /**
  * Compiles an unpacked archive. A pure function: the same files and `limits.analyseAtCompileBytes` give the same
@@ -48,8 +61,23 @@ const MANIFEST_FIELDS = ["name", "version", "type", "main", "module", "browser",
 export function compilePackage(files: ReadonlyMap<string, Uint8Array>, key: string, limits: Limits): CompiledPackage {
   const manifests = readManifests(files, key);
   const paths = [...files.keys()].filter((path) => !LEFT_OUT.test(path)).toSorted();
-  const compiled = paths.map((path) => compileFile(path, files.get(path) ?? new Uint8Array(), manifests, key, limits));
-  return { manifests, files: compiled };
+  const compiled = new Map<string, CompiledFile>();
+  const reached = entryFiles(manifests, files);
+  for (let path = reached.pop(); path !== undefined; path = reached.pop()) {
+    if (compiled.has(path) || LEFT_OUT.test(path)) continue;
+    const file = compileFile(path, bytesOf(files, path), manifests, key, limits);
+    compiled.set(path, file);
+    if (file.analysis !== undefined) reached.push(...requestedFiles(path, file.analysis, files));
+  }
+  return { manifests, files: paths.map((path) => compiled.get(path) ?? deferFile(path, bytesOf(files, path))) };
+}
+
+function bytesOf(files: ReadonlyMap<string, Uint8Array>, path: string): Uint8Array {
+  return files.get(path) ?? new Uint8Array();
+}
+
+function deferFile(path: string, bytes: Uint8Array): CompiledFile {
+  return { path, bytes, state: formatOfPath(path) === undefined ? "asset" : "deferred" };
 }
 
 function compileFile(
@@ -60,9 +88,8 @@ function compileFile(
   limits: Limits,
 ): CompiledFile {
   const format = formatOfPath(path);
-  if (format === undefined) return { path, bytes, state: "asset" };
   const large = bytes.length > limits.analyseAtCompileBytes && format !== "wasm";
-  if (large || MINIFIED.test(path) || isTransformed(path)) return { path, bytes, state: "deferred" };
+  if (format === undefined || large || MINIFIED.test(path) || isTransformed(path)) return deferFile(path, bytes);
   const shownAs = `${key}/${path}`;
   try {
     const { code, analysis } = compileModule(
