@@ -5,6 +5,7 @@ import { type CompiledModule, emptyAnalysis, type ModuleRequest } from "../compi
 import { LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { loadAttributed } from "./attributed-module.ts";
+import { findMissingPeers } from "./missing-peers.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
 import { type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
@@ -42,6 +43,8 @@ export async function buildGraph(
       found.set(module.url, module);
       added.push(module);
     }
+    const peers = await findMissingPeers(added, context);
+    if (peers.length > 0) await context.sources.lockPeers(peers);
     level = (await Promise.all(added.map((module) => resolveModule(module, context)))).flat();
   }
   return found;

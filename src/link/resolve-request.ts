@@ -12,7 +12,7 @@ import {
   resolvePackageFile,
 } from "../resolve/package-entry.ts";
 import { resolveImports } from "../resolve/package-exports.ts";
-import { requestKey } from "../resolve/solve-versions.ts";
+import { type PeerRequest, requestKey } from "../resolve/solve-versions.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
 import { resolveProjectFile } from "./project-files.ts";
@@ -33,6 +33,8 @@ export interface ModuleSources {
   lockfile(): Lockfile;
   artifact(key: string, referrer: string): Promise<Artifact>;
   url(url: string, referrer: string): Promise<UrlSource>;
+  /** Adds packages to the lockfile that others turn out to need. */
+  lockPeers(peers: readonly PeerRequest[]): Promise<void>;
 }
 
 /** The rest that resolution depends on. */
@@ -211,7 +213,7 @@ async function dependency(
       {
         ...request.details,
         package: view.key,
-        hint: `it may be an optional peer: import "${wanted.name}" in the project, and it is shared`,
+        hint: `import "${wanted.name}" in the project, and it is shared`,
       },
     );
   }
@@ -241,7 +243,8 @@ function fileReference(key: string, path: string, context: Pick<LinkContext, "ba
   return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
 }
 
-function viewOf(key: string, artifact: Artifact): PackageView {
+/** What resolution sees of a loaded package. */
+export function viewOf(key: string, artifact: Artifact): PackageView {
   return {
     key,
     name: key.slice(0, key.lastIndexOf("@")),

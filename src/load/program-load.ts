@@ -14,11 +14,12 @@ import {
 } from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
-import { type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import { type PackageRequest, type PeerRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
 import type { Asset, Image, ImagePart } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
-import { packumentError, staleError } from "./lock-errors.ts";
+import { loadPackument } from "./load-packument.ts";
+import { staleError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { reportPackages } from "./package-report.ts";
@@ -55,6 +56,7 @@ export class ProgramLoad {
         lockfile: () => this.#lockfile,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         url: (url, referrer) => this.#url(url, referrer),
+        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, peers)),
       },
     };
     this.#linker = new Linker(this.#graph, context.mode);
@@ -150,27 +152,15 @@ export class ProgramLoad {
     if (added.length > 0) await this.#solve([...this.#requests, ...added]);
   }
 
-  async #solve(requests: PackageRequest[]): Promise<void> {
+  async #solve(requests: PackageRequest[], peers: readonly PeerRequest[] = []): Promise<void> {
     const { frozen, cacheSetting, signal } = this.#options;
-    const open = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
+    const open = [...requests.filter((request) => !(requestKey(request) in this.#lockfile.imports)), ...peers];
     const first = open[0];
     if (first !== undefined && (frozen === true || cacheSetting === "only"))
       throw staleError(open, first, frozen === true);
-    const { registry, parallel, emit, limits } = this.#context;
-    const solved = await solveVersions(requests, this.#lockfile, {
-      limits,
-      emit,
-      packument: async (name, referrer) => {
-        emit({ stage: "resolve", kind: "start", subject: name });
-        try {
-          const { packument, source } = await parallel(() => registry.packument(name, signal));
-          emit({ stage: "resolve", kind: "done", subject: name, source });
-          return packument;
-        } catch (error) {
-          throw packumentError(error, name, referrer);
-        }
-      },
-    });
+    const { emit, limits } = this.#context;
+    const packument = (name: string, referrer: string) => loadPackument(name, referrer, this.#context, signal);
+    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, peers);
     this.#requests = requests;
     this.#lockfile = { ...this.#lockfile, ...solved };
   }

@@ -14,6 +14,12 @@ export interface PackageRequest {
   readonly referrer: string;
 }
 
+/** An optional peer that a package imports for certain. */
+export interface PeerRequest extends PackageRequest {
+  /** `name@version` of the package, which is locked. */
+  readonly owner: string;
+}
+
 /** What solving needs from outside. */
 export interface SolveContext {
   /** The packument of a package; ERR_PACKAGE_NOT_FOUND where there is none. */
@@ -47,15 +53,16 @@ interface MutablePackage extends LockedPackage {
  * Chooses a version for every request and for everything those need, and gives the whole graph as a lockfile. What
  * `locked` already decides stays decided. One version serves every range that it meets; several versions live side by
  * side where ranges cannot meet (R78, R79). The result does not depend on the order in which answers arrive: packuments
- * are fetched a level at a time, choices are made in sorted order.
+ * are fetched a level at a time, choices are made in sorted order. `peers` are optional peers that are wanted after all.
  * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_VERSION_NOT_FOUND, ERR_VERSION_CONFLICT, ERR_GRAPH_LIMIT and fetch errors
  */
 export async function solveVersions(
   requests: readonly PackageRequest[],
   locked: Lockfile,
   context: SolveContext,
+  peers: readonly PeerRequest[] = [],
 ): Promise<Pick<Lockfile, "imports" | "packages">> {
-  return new Solver(locked, context).solve(requests);
+  return new Solver(locked, context).solve(requests, peers);
 }
 
 class Solver {
@@ -74,7 +81,10 @@ class Solver {
     this.#context = context;
   }
 
-  async solve(requests: readonly PackageRequest[]): Promise<Pick<Lockfile, "imports" | "packages">> {
+  async solve(
+    requests: readonly PackageRequest[],
+    peers: readonly PeerRequest[],
+  ): Promise<Pick<Lockfile, "imports" | "packages">> {
     const open: PackageRequest[] = [];
     for (const request of requests) {
       this.#roots.set(request.name, request);
@@ -86,6 +96,7 @@ class Solver {
       }
     }
     await this.#chooseRoots(open);
+    for (const peer of peers) this.#wantPeer(peer);
     while (this.#edges.length > 0 || this.#peers.length > 0) {
       // Peers last: by then what they may share has been chosen.
       const level = this.#edges.length > 0 ? this.#edges : this.#peers;
@@ -102,6 +113,13 @@ class Solver {
     if (locked === undefined || this.#packages.has(key)) return;
     this.#packages.set(key, { ...locked, dependencies: { ...locked.dependencies } });
     for (const target of Object.values(locked.dependencies)) this.#keepLocked(target);
+  }
+
+  #wantPeer({ owner: key, name, range }: PeerRequest): void {
+    const owner = this.#packages.get(key);
+    if (owner === undefined || Object.hasOwn(owner.dependencies, name)) return;
+    const edge = this.#parseEdge(owner, name, range, { optional: false, peer: true });
+    if (edge !== undefined) this.#peers.push(edge);
   }
 
   async #chooseRoots(open: readonly PackageRequest[]): Promise<void> {

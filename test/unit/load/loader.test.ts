@@ -257,3 +257,55 @@ describe("what a running program asks for", () => {
     expect(await read("https://elsewhere.test/data.bin")).toBeUndefined();
   });
 });
+
+describe("optional peers", () => {
+  const view: FakePackage = {
+    manifest: { name: "view", version: "2.0.0" },
+    files: { "index.js": "exports.view = 1;" },
+  };
+  const state: FakePackage = {
+    manifest: {
+      name: "state",
+      version: "1.0.0",
+      exports: { ".": "./index.mjs", "./plain": "./plain.mjs" },
+      peerDependencies: { view: ">=1", never: "*" },
+      peerDependenciesMeta: { view: { optional: true }, never: { optional: true } },
+    },
+    files: {
+      "index.mjs": 'export { view } from "view"; export * from "./plain.mjs";',
+      "plain.mjs": "export const a = 1;",
+    },
+  };
+  const names = (program: { packages: readonly { name: string }[] }) => program.packages.map(({ name }) => name);
+
+  it("P81: one that is imported for certain is added to the lock, and only then", async ({ expect }) => {
+    const registry = await createFakeRegistry([state, view]);
+    const files = project('import { view } from "state"; export default view;');
+    const program = await registry.loader().load(files);
+    expect(names(program)).toEqual(["state", "view"]);
+    const { lockfile } = program;
+    registry.requests.length = 0;
+    const again = await registry.loader().load(files, { lockfile, frozen: true, cacheSetting: "only" });
+    expect(registry.requests).toEqual([]);
+    expect(again.lockfile).toBe(lockfile);
+    expect(names(await registry.loader().load(project('export * from "state/plain"')))).toEqual(["state"]);
+  });
+
+  it("a frozen lockfile without it is stale", async ({ expect }) => {
+    const registry = await createFakeRegistry([state, view]);
+    const { lockfile } = await registry.loader().load(project('import "state/plain"; await import("state");'));
+    await expect(registry.loader().load(project('import "state"'), { lockfile, frozen: true })).rejects.toMatchObject({
+      code: "ERR_LOCKFILE_STALE",
+      details: { specifier: "view@>=1", referrer: "state@1.0.0/index.mjs" },
+    });
+  });
+
+  it("P82: one that the project has in another version is an error that names both", async ({ expect }) => {
+    const old = { ...view, manifest: { ...view.manifest, version: "0.5.0" } };
+    const registry = await createFakeRegistry([state, old, view]);
+    await expect(registry.loader().load(project('import "view@0.5"; import "state"'))).rejects.toMatchObject({
+      code: "ERR_VERSION_CONFLICT",
+      message: 'state@1.0.0 needs "view" in >=1, the project has 0.5.0',
+    });
+  });
+});
