@@ -47,6 +47,9 @@ export function createShellCache(scope: ServiceWorkerScope, build: string, urls:
 async function fetchFile(scope: ServiceWorkerScope, url: string): Promise<Response> {
   // Past the browser's HTTP cache, which may have a file of the build before under the same name.
   const response = await scope.fetch(url, { cache: "reload" });
+  // A redirected answer is another page (a login, a portal), and a navigation could not be answered with it.
+  if (response.redirected)
+    throw new LoaderError("ERR_FETCH_FAILED", `"${url}" was redirected to "${response.url}"`, { url });
   if (response.ok) return response;
   throw new LoaderError("ERR_FETCH_STATUS", `the answer to "${url}" was ${response.status}`, {
     url,

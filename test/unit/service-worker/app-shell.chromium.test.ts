@@ -18,12 +18,13 @@ const SECOND: Site = {
 /** A server whose site changes, and that counts who asks. */
 function createServer(site: Site) {
   const requests: string[] = [];
-  const server = { site, requests, fetch };
+  const server = { site, requests, redirected: "", fetch };
   async function fetch(request: Request | string): Promise<Response> {
     const { pathname } = new URL(typeof request === "string" ? request : request.url, location.origin);
     requests.push(pathname);
     const text = server.site[pathname];
-    return text === undefined ? new Response("", { status: 404 }) : new Response(text);
+    const response = text === undefined ? new Response("", { status: 404 }) : new Response(text);
+    return Object.defineProperty(response, "redirected", { value: pathname === server.redirected });
   }
   return server;
 }
@@ -97,6 +98,16 @@ describe("the app shell", () => {
     const worker = startWorker(createServer(FIRST), "1", [...Object.keys(FIRST), "/assets/missing.js"]);
     await expect(worker.dispatch("install")).rejects.toThrow("/assets/missing.js");
     expect(await caches.keys()).toEqual([]);
+  });
+
+  it("does not install what the server answered with another page", async ({ expect }) => {
+    for (const path of ["/", "/assets/1.js"]) {
+      const server = createServer(FIRST);
+      server.redirected = path;
+      const worker = startWorker(server, "1", Object.keys(FIRST));
+      await expect(worker.dispatch("install")).rejects.toThrow(`"${path}" was redirected`);
+      expect(await caches.keys()).toEqual([]);
+    }
   });
 
   it("does not install the page of another build than its own", async ({ expect }) => {
