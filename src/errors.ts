@@ -205,7 +205,12 @@ export class LoaderError extends Error {
 
 /** True for a LoaderError of any copy of this module, in any realm. */
 export function isLoaderError(value: unknown): value is LoaderError {
-  return value instanceof Error && value.name === "LoaderError" && "code" in value && String(value.code) in ERRORS;
+  return (
+    value instanceof Error &&
+    value.name === "LoaderError" &&
+    "code" in value &&
+    Object.hasOwn(ERRORS, String(value.code))
+  );
 }
 
 /** True for JSON that `toJSON` wrote. */

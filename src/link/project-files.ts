@@ -1,3 +1,4 @@
+import { decodePath } from "../specifier/decode-path.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { nearest } from "./nearest-name.ts";
 
@@ -12,7 +13,7 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * The project file that a relative or absolute path means (R18, R19, L23).
- * @throws LoaderError ERR_MODULE_NOT_FOUND, naming the nearest file that exists
+ * @throws LoaderError ERR_INVALID_MODULE_SPECIFIER; ERR_MODULE_NOT_FOUND, naming the nearest file that exists
  */
 export function resolveProjectFile(
   specifier: string,
@@ -20,8 +21,10 @@ export function resolveProjectFile(
   files: ReadonlyMap<string, string>,
   details: ErrorDetails,
 ): string {
-  const path = new URL(specifier, `file://${referrerPath}`).pathname.replace(/\/$/, "");
-  const decoded = decodeURIComponent(path);
+  const url = URL.parse(specifier, `file://${referrerPath}`);
+  if (url === null)
+    throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", `"${specifier}" is not a path`, { ...details, specifier });
+  const decoded = decodePath(url.pathname.replace(/\/$/, ""));
   const found = candidates(decoded).find((candidate) => files.has(candidate));
   if (found !== undefined) return found;
   const similar = nearest(decoded, files.keys());

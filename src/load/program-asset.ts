@@ -1,3 +1,4 @@
+import { decodePath } from "../specifier/decode-path.ts";
 import type { Artifact } from "../artifact/artifact.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
 import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
@@ -34,7 +35,7 @@ export function findAsset(
   const module = graph.get(address);
   if (module?.bytes !== undefined) return createAsset(module.bytes, address);
   if (!address.startsWith(base)) return undefined;
-  const path = decodeURIComponent(address.slice(base.length));
+  const path = decodePath(address.slice(base.length));
   if (!path.startsWith(`${PROJECT_FOLDER}/`)) return packageFile(path, artifacts);
   const text = sources.files.get(path.slice(PROJECT_FOLDER.length));
   if (text !== undefined) return createAsset(new TextEncoder().encode(text), path);

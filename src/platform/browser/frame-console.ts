@@ -13,8 +13,23 @@ export function createFrameConsole(): FrameConsole {
   const MAX_TEXT = 2_000;
   const MAX_DETAIL = 20_000;
   const MAX_ITEMS = 100;
+  const MAX_CAUSES = 10;
+  /** Values inside one that is logged: arrays in arrays multiply. */
+  const MAX_NODES = 5_000;
+  let nodes = 0;
 
   const cut = (text: string, limit = MAX_TEXT): string => (text.length > limit ? `${text.slice(0, limit)}…` : text);
+
+  /** What a program hands over may throw whenever it is touched. */
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  };
+
+  const isError = (value: unknown): value is Error => attempt(() => value instanceof Error) === true;
 
   const className = (value: object): string => {
     const prototype: unknown = Object.getPrototypeOf(value);
@@ -44,7 +59,7 @@ export function createFrameConsole(): FrameConsole {
       case "function":
         return {
           kind: "function",
-          text: `ƒ ${value.name || "anonymous"}`,
+          text: `ƒ ${typeof value.name === "string" && value.name !== "" ? value.name : "anonymous"}`,
           detail: cut(Function.prototype.toString.call(value), MAX_DETAIL),
         };
       default:
@@ -54,6 +69,8 @@ export function createFrameConsole(): FrameConsole {
 
   /** A value inside another one; getters are not run. */
   const inline = (value: unknown, depth: number, seen: Set<unknown>, pad: string): string => {
+    nodes += 1;
+    if (nodes > MAX_NODES) return "…";
     const simple = primitive(value);
     if (simple !== undefined) return simple.kind === "string" ? JSON.stringify(simple.text) : simple.text;
     const object = value as object;
@@ -100,46 +117,61 @@ export function createFrameConsole(): FrameConsole {
     return cut(shell.outerHTML, 300);
   };
 
-  const preview = (value: unknown): ConsoleValue => {
+  const preview = (value: unknown): ConsoleValue =>
+    attempt(() => show(value)) ?? { kind: "object", text: "[cannot be shown]" };
+
+  const show = (value: unknown): ConsoleValue => {
     const simple = primitive(value);
     if (simple !== undefined) return simple;
-    try {
-      if (value instanceof Error)
-        return { kind: "error", text: cut(`${value.name}: ${value.message}`), detail: cut(stackOf(value), MAX_DETAIL) };
-      if (typeof Element !== "undefined" && value instanceof Element) {
-        return { kind: "element", text: elementText(value), detail: cut(value.outerHTML, MAX_DETAIL) };
-      }
-      const kind = Array.isArray(value) ? "array" : "object";
-      return {
-        kind,
-        text: cut(inline(value, 2, new Set(), "")),
-        detail: cut(inline(value, 4, new Set(), "  "), MAX_DETAIL),
-      };
-    } catch {
-      // A Proxy or a hostile getter may throw from anywhere; the program's own log call must not.
-      return { kind: "object", text: "[cannot be shown]" };
-    }
+    if (value instanceof Error) return { kind: "error", text: titleOf(value), detail: cut(stackOf(value), MAX_DETAIL) };
+    if (typeof Element !== "undefined" && value instanceof Element)
+      return { kind: "element", text: elementText(value), detail: cut(value.outerHTML, MAX_DETAIL) };
+    nodes = 0;
+    const text = cut(inline(value, 2, new Set(), ""));
+    nodes = 0;
+    const detail = cut(inline(value, 4, new Set(), "  "), MAX_DETAIL);
+    return { kind: Array.isArray(value) ? "array" : "object", text, detail };
   };
 
   /** `console.log("%s is %d", …)` and the style directives, which are dropped. */
-  const format = (values: unknown[]): ConsoleValue[] => {
-    const [first, ...rest] = values;
-    if (typeof first !== "string" || !/%[sdifoOc]/.test(first)) return values.map(preview);
+  const format = ([first, ...rest]: unknown[]): ConsoleValue[] => {
+    if (typeof first !== "string" || !/%[sdifoOc]/.test(first)) return [first, ...rest].map(preview);
     const text = first.replace(/%([sdifoOc%])/g, (whole, directive: string) => {
       if (directive === "%") return "%";
       if (rest.length === 0) return whole;
       const value = rest.shift();
       if (directive === "c") return "";
-      if (directive === "d" || directive === "i") return String(Math.trunc(Number(value)));
-      return directive === "f" ? String(Number(value)) : typeof value === "string" ? value : preview(value).text;
+      if (directive === "d" || directive === "i") return String(Math.trunc(numberOf(value)));
+      return directive === "f" ? String(numberOf(value)) : typeof value === "string" ? value : preview(value).text;
     });
     return [{ kind: "string", text: cut(text) }, ...rest.map(preview)];
   };
 
+  const numberOf = (value: unknown): number => attempt(() => Number(value)) ?? Number.NaN;
+
+  const titleOf = (error: Error): string => {
+    const text = (read: () => unknown): string | undefined => attempt(() => String(read()));
+    return cut(`${text(() => error.name) ?? "Error"}: ${text(() => error.message) ?? ""}`, MAX_DETAIL);
+  };
+
+  /** The stacks of an error and its causes, which may go round in a circle. */
   const stackOf = (error: Error): string => {
-    const stack = typeof error.stack === "string" ? error.stack : `${error.name}: ${error.message}`;
-    const cause = error.cause instanceof Error ? `\nCaused by: ${stackOf(error.cause)}` : "";
-    return stack + cause;
+    const seen = new Map<unknown, string>();
+    for (let at: unknown = error; isError(at) && !seen.has(at) && seen.size < MAX_CAUSES;) {
+      const current: Error = at;
+      const stack: unknown = attempt(() => current.stack);
+      seen.set(current, typeof stack === "string" ? stack : titleOf(current));
+      at = attempt(() => current.cause);
+    }
+    return [...seen.values()].join("\nCaused by: ");
+  };
+
+  /** The loader's own errors say more; what of it cannot be sent stays here. */
+  const loaderErrorOf = (thrown: Error): Pick<RuntimeError, "error"> => {
+    const { name, code, details = {} } = thrown as { name: unknown; code?: unknown; details?: unknown };
+    if (name !== "LoaderError" || typeof code !== "string") return {};
+    const json: unknown = JSON.parse(JSON.stringify({ code, stage: "run", message: thrown.message, details }));
+    return { error: json as NonNullable<RuntimeError["error"]> };
   };
 
   const counts = new Map<string, number>();
@@ -149,7 +181,7 @@ export function createFrameConsole(): FrameConsole {
     install(send) {
       const native = { ...console };
       const forward = (level: ConsoleEntry["level"], values: unknown[]): void =>
-        send({ level, values: format(values) });
+        send({ level, values: attempt(() => format(values)) ?? values.map(preview) });
       for (const level of ["log", "info", "warn", "error", "debug"] as const) {
         console[level] = (...values: unknown[]): void => {
           native[level](...values);
@@ -180,24 +212,15 @@ export function createFrameConsole(): FrameConsole {
       };
     },
     describeError(thrown, fallback = {}) {
-      if (!(thrown instanceof Error)) return { message: `Uncaught ${preview(thrown).text}`, ...fallback };
+      if (!isError(thrown)) return { message: `Uncaught ${preview(thrown).text}`, ...fallback };
       const stack = stackOf(thrown);
       const frame = /(?:\(|at |@)((?:https?|data|blob):[^\s()]*?):(\d+):(\d+)\)?/.exec(stack);
       const place =
         fallback.file !== undefined || frame === null
           ? fallback
           : { file: frame[1] ?? "", line: Number(frame[2]), column: Number(frame[3]) };
-      const json = (thrown as { code?: unknown; details?: unknown }).code;
-      const raised = thrown.name === "LoaderError" && typeof json === "string";
-      const details = (thrown as { details?: Record<string, unknown> }).details ?? {};
-      const error = raised
-        ? {
-            error: { code: json, stage: "run", message: thrown.message, details } as unknown as NonNullable<
-              RuntimeError["error"]
-            >,
-          }
-        : {};
-      return { message: `${thrown.name}: ${thrown.message}`, stack, ...place, ...error };
+      const own = attempt(() => loaderErrorOf(thrown)) ?? {};
+      return { message: titleOf(thrown), stack: cut(stack, MAX_DETAIL), ...place, ...own };
     },
   };
 }

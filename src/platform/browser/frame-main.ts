@@ -51,6 +51,8 @@ export function runFrame(
       send({ type: "error", error: frameConsole.describeError(event.reason) });
     });
 
+    addEventListener("pagehide", () => send({ type: "left" }));
+
     port.addEventListener("message", ({ data }: MessageEvent<PageMessage>) => {
       if (data.type === "start") {
         void evaluate(data.image);

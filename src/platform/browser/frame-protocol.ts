@@ -44,6 +44,8 @@ export type FrameMessage =
   | { readonly type: "console"; readonly entry: ConsoleEntry }
   | { readonly type: "error"; readonly error: RuntimeError }
   | { readonly type: "evaluated" }
+  /** The frame goes to another document, and with it all that ran there. */
+  | { readonly type: "left" }
   | { readonly type: "failed"; readonly error: RuntimeError }
   | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
   | { readonly type: "asset"; readonly id: number; readonly url: string };

@@ -5,7 +5,8 @@ import { createIndexedDbByteStore, createIndexedDbRecordStore } from "./indexedd
 export function createBrowserHost(): Host {
   return {
     name: "browser",
-    fetch: (url, init) => fetch(url, init),
+    // A program may import any URL of the page's own origin as text: what the visitor's cookies open is not for it.
+    fetch: (url, init) => fetch(url, { ...init, credentials: "omit" }),
     bytes: createIndexedDbByteStore(),
     records: createIndexedDbRecordStore(),
     now: () => performance.now(),

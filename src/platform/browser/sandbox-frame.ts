@@ -4,6 +4,7 @@ import { createRealmRuntime } from "../../run/realm-runtime.ts";
 import { createFrameConsole } from "./frame-console.ts";
 import { runFrame } from "./frame-main.ts";
 import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
+import { readFrameMessage } from "./read-frame-message.ts";
 
 export type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.ts";
 
@@ -22,6 +23,9 @@ export interface FrameOptions {
 
 /** What a page may do to the frame's document: run scripts and no more; its origin is opaque. */
 const SANDBOX = "allow-scripts allow-modals allow-forms allow-popups allow-pointer-lock allow-downloads";
+
+const LEFT =
+  "The program left: it took its frame to another address, as a link or a form without preventDefault() does";
 
 /**
  * Runs an image in a new sandboxed frame of an opaque origin: it shares neither storage nor cookies nor objects with the
@@ -43,10 +47,17 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
     },
   };
   return new Promise((resolve, reject) => {
-    port.addEventListener("message", ({ data }: MessageEvent<FrameMessage>) => {
-      if (data.type === "evaluated") resolve(realm);
-      else if (data.type === "failed") reject(evaluationError(data.error));
-      else void answer(data, port, options);
+    let evaluated = false;
+    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      const message = readFrameMessage(data);
+      if (message === undefined) return;
+      if (message.type === "evaluated") {
+        evaluated = true;
+        resolve(realm);
+      } else if (message.type === "failed") reject(evaluationError(message.error));
+      else if (message.type !== "left") void answer(message, port, options);
+      else if (evaluated) options.onError({ message: LEFT });
+      else reject(evaluationError({ message: LEFT }));
     });
     frame.addEventListener(
       "load",
