@@ -20,18 +20,27 @@ interface PendingCall {
 
 /** The page's side of the loader's worker. */
 export class LoaderClient {
-  readonly #worker: Worker;
+  #worker: Worker | undefined;
   readonly #onEvent: (event: LoaderEvent) => void;
   readonly #pending = new Map<number, PendingCall>();
   #lastId = 0;
 
   constructor(onEvent: (event: LoaderEvent) => void) {
     this.#onEvent = onEvent;
-    this.#worker = new Worker(new URL("./loader-worker.ts", import.meta.url), { type: "module", name: "raya-loader" });
-    this.#worker.addEventListener("message", ({ data }: MessageEvent<LoaderResponse>) => this.#receive(data));
-    this.#worker.addEventListener("error", (event) => {
+    this.#startWorker();
+  }
+
+  #startWorker(): Worker {
+    const worker = new Worker(new URL("./loader-worker.ts", import.meta.url), { type: "module", name: "raya-loader" });
+    worker.addEventListener("message", ({ data }: MessageEvent<LoaderResponse>) => this.#receive(data));
+    worker.addEventListener("error", (event) => {
+      // Whatever it still does, nobody can rely on; the next call gets a new one.
+      worker.terminate();
+      this.#worker = undefined;
       this.#rejectAll(new Error(`The loader's worker broke: ${event.message || "its script could not be loaded"}`));
     });
+    this.#worker = worker;
+    return worker;
   }
 
   /**
@@ -91,7 +100,7 @@ export class LoaderClient {
 
   #post(request: LoaderRequest): void {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- only a window's has one
-    this.#worker.postMessage(request);
+    (this.#worker ?? this.#startWorker()).postMessage(request);
   }
 
   #receive(response: LoaderResponse): void {

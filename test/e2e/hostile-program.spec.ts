@@ -182,3 +182,14 @@ test("a program runs although the browser has no room to keep it, and that is sa
   await expect(playground.console()).toHaveText("true");
   await expect(playground.page.getByText("no room to keep the program")).toBeVisible();
 });
+
+test("a page whose loader broke runs the next program with a new one", async ({ playground }) => {
+  const scripts = /loader-worker/;
+  await playground.page.route(scripts, (route) => route.abort());
+  await playground.open();
+  expect(await playground.run(`console.log("first");`)).toBe("failed");
+  await expect(playground.error).toContainText("worker broke");
+  await playground.page.unroute(scripts);
+  await playground.runToEnd(`console.log("second");`);
+  await expect(playground.console()).toHaveText("second");
+});
