@@ -34,7 +34,10 @@ function* stringsIn(value: unknown): Generator<string> {
 
 /** What is missed here is analysed when it is reached: nothing depends on finding everything. */
 function findFile(folder: string, path: string, files: ReadonlyMap<string, unknown>): string | undefined {
-  const base = new URL(path, `file:///${folder === "" ? "" : `${folder}/`}`).pathname.slice(1).replace(/\/$/, "");
+  const base = URL.parse(path, `file:///${folder === "" ? "" : `${folder}/`}`)
+    ?.pathname.slice(1)
+    .replace(/\/$/, "");
+  if (base === undefined) return undefined;
   const ending = ENDINGS.find((candidate) => files.has(base + candidate));
   return ending === undefined ? undefined : base + ending;
 }

@@ -3,6 +3,7 @@ import { compileModule } from "../compile/compile-module.ts";
 import { packageType } from "../compile/compile-package.ts";
 import { type CompiledModule, emptyAnalysis, type ModuleRequest } from "../compile/module-analysis.ts";
 import { LoaderError } from "../errors.ts";
+import { inOrder } from "../resolve/in-order.ts";
 import type { Limits } from "../limits.ts";
 import { loadAttributed } from "./attributed-module.ts";
 import { findMissingPeers } from "./missing-peers.ts";
@@ -45,14 +46,14 @@ export async function buildGraph(
     }
     const peers = await findMissingPeers(added, context);
     if (peers.length > 0) await context.sources.lockPeers(peers);
-    level = (await Promise.all(added.map((module) => resolveModule(module, context)))).flat();
+    level = (await inOrder(added.map((module) => resolveModule(module, context)))).flat();
   }
   return found;
 }
 
 /** Resolves all requests of a module; gives the modules they lead to. */
 async function resolveModule(module: GraphModule, context: LinkContext): Promise<Wanted[]> {
-  const wanted = await Promise.all(module.analysis.requests.map((request) => resolveOne(module, request, context)));
+  const wanted = await inOrder(module.analysis.requests.map((request) => resolveOne(module, request, context)));
   return wanted.flatMap(({ target, reference, specifier }) => {
     module.targets.push(target);
     return reference === undefined ? [] : [{ reference, via: { url: module.url, specifier } }];

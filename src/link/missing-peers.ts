@@ -1,3 +1,4 @@
+import { dependencyOf } from "../resolve/lockfile.ts";
 import { resolveBrowserBare } from "../resolve/package-entry.ts";
 import type { PeerRequest } from "../resolve/solve-versions.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
@@ -31,7 +32,7 @@ async function missingPeer(
   const parsed = parseSpecifier(specifier, { specifier, referrer: shownAs, package: key });
   if (parsed.kind !== "package") return undefined;
   const { name } = parsed.package;
-  if (context.sources.lockfile().packages[key]?.dependencies[name] !== undefined) return undefined;
+  if (dependencyOf(context.sources.lockfile(), key, name) !== undefined) return undefined;
   const view = viewOf(key, await context.sources.artifact(key, shownAs));
   const peers = view.manifests[""]?.["peerDependencies"] as Readonly<Record<string, unknown>> | undefined;
   const range = peers !== undefined && Object.hasOwn(peers, name) ? peers[name] : undefined;

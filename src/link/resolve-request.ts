@@ -1,6 +1,6 @@
 import type { Artifact } from "../artifact/artifact.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
-import type { Lockfile } from "../resolve/lockfile.ts";
+import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
 import {
   conditionsFor,
   type ImportKind,
@@ -66,7 +66,7 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   if (referrer.owner.kind === "package") return resolveInPackage(request, referrer.owner.key, context);
   const specifier = parseSpecifier(request.specifier, request.details);
   if (specifier.kind === "relative") {
-    if (referrer.owner.kind === "url") return resolveUrl(new URL(specifier.path, referrer.url).href, request, context);
+    if (referrer.owner.kind === "url") return resolveUrl(besideUrl(specifier.path, request), request, context);
     return projectReference(
       resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details),
       context,
@@ -94,6 +94,14 @@ async function resolveAnywhere(
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
     request.details,
   );
+}
+
+/** A module without a folder, as a `data:` URL is, has nothing beside it. */
+function besideUrl(path: string, { referrer, details }: ResolveRequest): string {
+  const url = URL.parse(path, referrer.url);
+  if (url !== null) return url.href;
+  const message = `"${path}" is not a path beside "${referrer.url}"`;
+  throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", message, { ...details, specifier: path });
 }
 
 async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
@@ -190,7 +198,7 @@ async function builtinOrPackage(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const root = name.split("/", 1)[0] ?? name;
-  const key = context.sources.lockfile().packages[view.key]?.dependencies[root];
+  const key = dependencyOf(context.sources.lockfile(), view.key, root);
   if (key === undefined) throw builtinError(name, request);
   return packageReference(key, name === root ? "." : `.${name.slice(root.length)}`, request, context);
 }
@@ -204,8 +212,8 @@ async function dependency(
   if (wanted.name === view.name && view.manifests[""]?.["exports"] !== undefined) {
     return packageReference(view.key, wanted.subpath, request, context);
   }
-  const { packages } = context.sources.lockfile();
-  const key = packages[view.key]?.dependencies[wanted.name] ?? hoisted(wanted.name, packages);
+  const lockfile = context.sources.lockfile();
+  const key = dependencyOf(lockfile, view.key, wanted.name) ?? hoisted(wanted.name, lockfile.packages);
   if (key === undefined) {
     throw new LoaderError(
       "ERR_MODULE_NOT_FOUND",

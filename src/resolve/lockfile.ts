@@ -45,6 +45,12 @@ export function packageKey(name: string, version: string): string {
   return `${name}@${version}`;
 }
 
+/** The package that `name` means in the package `owner`; a name is any text, `constructor` too. */
+export function dependencyOf(lockfile: Lockfile, owner: string, name: string): string | undefined {
+  const { dependencies = {} } = lockfile.packages[owner] ?? {};
+  return Object.hasOwn(dependencies, name) ? dependencies[name] : undefined;
+}
+
 /** Prints a lockfile: sorted, one line a fact, the same text for the same graph. */
 export function printLockfile(lockfile: Lockfile): string {
   const lines = [HEADER, `version = ${LOCKFILE_VERSION}`, ""];
@@ -126,6 +132,7 @@ export function parseLockfile(text: string): Lockfile {
   for (const entry of tables(root["url"], "url")) {
     const url = textField(entry, "url", "a [[url]]");
     const resolved = entry["resolved"] === undefined ? url : textField(entry, "resolved", url);
+    if (!/^https?:$/.test(URL.parse(resolved)?.protocol ?? "")) throw invalid(`"${resolved}" is not a URL`);
     urls[url] = { resolved, integrity: textField(entry, "integrity", url) };
   }
   const imports = parseImports(root["imports"]);

@@ -1,4 +1,5 @@
 import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { decodePath } from "../specifier/decode-path.ts";
 
 /**
  * Node's resolution of `exports` and `imports` (Node documentation, "ESM resolution algorithm":
@@ -177,7 +178,7 @@ function resolveStringTarget(
     });
   }
   // Targets are URLs: sp%20ce.js is the file "sp ce.js".
-  return { path: decodeURIComponent(path) };
+  return { path: decodePath(path) };
 }
 
 function invalidTarget(target: unknown, key: string, context: ExportsContext): LoaderError {

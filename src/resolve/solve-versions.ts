@@ -1,6 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Packument, VersionManifest } from "../fetch/registry.ts";
+import { inOrder } from "./in-order.ts";
 import type { Limits } from "../limits.ts";
 import { isPackageName, isRangeOrTag } from "../specifier/package-specifier.ts";
 import { type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
@@ -267,7 +268,7 @@ class Solver {
 
   async #fetchPackuments(wanted: readonly { name: string; referrer: string; optional?: boolean }[]): Promise<void> {
     const missing = new Map(wanted.filter(({ name }) => !this.#packuments.has(name)).map((want) => [want.name, want]));
-    await Promise.all(
+    await inOrder(
       [...missing.values()].map(async ({ name, referrer, optional }) => {
         try {
           this.#packuments.set(name, await this.#context.packument(name, referrer));

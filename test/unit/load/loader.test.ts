@@ -309,3 +309,64 @@ describe("optional peers", () => {
     });
   });
 });
+
+describe("several failures at once", () => {
+  it("give the error of the first import, whichever answer came first", async ({ expect }) => {
+    const registry = await createFakeRegistry(["one", "two"].map((name) => ({ manifest: { name, version: "1.0.0" } })));
+    const answers = { one: Promise.withResolvers<void>(), two: Promise.withResolvers<void>() };
+    const fetch = registry.host.fetch.bind(registry.host);
+    registry.host.fetch = async (url, init) => {
+      if (url.includes("one")) await answers.one.promise;
+      if (url.includes("two")) await answers.two.promise;
+      return fetch(url, init);
+    };
+    const main = project('import "one"; import "two";');
+    for (const path of ["one", "two"]) registry.answer(path, undefined);
+    const unknown = registry.loader().load(main);
+    answers.two.resolve();
+    setTimeout(() => answers.one.resolve(), 20);
+    await expect(unknown).rejects.toMatchObject({ code: "ERR_PACKAGE_NOT_FOUND", details: { package: "one" } });
+  });
+
+  it("the same for archives", async ({ expect }) => {
+    const names = ["one", "two"];
+    const registry = await createFakeRegistry(names.map((name) => ({ manifest: { name, version: "1.0.0" } })));
+    const fetch = registry.host.fetch.bind(registry.host);
+    registry.host.fetch = async (url, init) => {
+      if (!url.endsWith(".tgz")) return fetch(url, init);
+      await new Promise((resolve) => setTimeout(resolve, url.includes("one") ? 20 : 0));
+      return new Response("damaged");
+    };
+    await expect(registry.loader().load(project('import "one"; import "two";'))).rejects.toMatchObject({
+      code: "ERR_INTEGRITY_MISMATCH",
+      details: { package: "one@1.0.0" },
+    });
+  });
+});
+
+describe("text that is no path", () => {
+  const esm = (name: string, code: string): FakePackage => ({
+    manifest: { name, version: "1.0.0", type: "module", exports: { ".": "./index.js", "./*": "./*" } },
+    files: { "index.js": code, "100%.js": "export {};" },
+  });
+  const packages = [
+    esm("pack", "export {};"),
+    esm("odd", 'import "constructor";'),
+    { manifest: { name: "mainless", version: "1.0.0", main: "//[" }, files: { "index.js": "" } },
+  ];
+
+  it.for([
+    ['import "//[";', "ERR_INVALID_MODULE_SPECIFIER"],
+    ['import "https://cdn.test/x.js";', "ERR_INVALID_MODULE_SPECIFIER"],
+    ['import "./%.js";', "ERR_MODULE_NOT_FOUND"],
+    ['import "pack/%";', "ERR_MODULE_NOT_FOUND"],
+    ['import "odd";', "ERR_MODULE_NOT_FOUND"],
+    ['import "pack/100%.js"; import "mainless";', undefined],
+  ] as const)("%s is an error with a code, or just works", async ([main, code], { expect }) => {
+    const registry = await createFakeRegistry(packages);
+    registry.answer("https://cdn.test/x.js", 'import "//[";');
+    const load = registry.loader().load(project(main));
+    if (code === undefined) await load;
+    else await expect(load).rejects.toMatchObject({ code });
+  });
+});

@@ -86,6 +86,12 @@ describe("lockfile", () => {
       /a has no integrity/,
     ],
     [
+      "with a URL that is none",
+      text.replace("https://cdn.test/x@1.js", "elsewhere"),
+      "ERR_LOCKFILE_INVALID",
+      /"elsewhere" is not a URL/,
+    ],
+    [
       "with a package twice",
       `${text}\n[[package]]\nname = "a"\nversion = "1.0.0"\nsource = "registry+npm"\nintegrity = "x"`,
       "ERR_LOCKFILE_INVALID",
