@@ -105,7 +105,7 @@ async function loadProgram(project: Project, options: LoadOptions, context: Load
 /** run: the host's way of starting an image */
 async function evaluate(program: Program, { host }: LoadContext): Promise<Realm> {
   if (host.evaluate === undefined) {
-    throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", `the host "${host.name}" cannot evaluate code`, {
+    throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", `The host "${host.name}" cannot evaluate code`, {
       hint: "load() gives the image; start it where code may run",
     });
   }

@@ -129,7 +129,7 @@ function isIndex(value: unknown): value is ArtifactIndex {
 function invalid(key: string, reason: string, cause?: unknown): LoaderError {
   return new LoaderError(
     "ERR_ARTIFACT_INVALID",
-    `the stored artifact of "${key}" cannot be read: ${reason}`,
+    `The stored artifact of "${key}" cannot be read: ${reason}`,
     { package: key },
     cause,
   );

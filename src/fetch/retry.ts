@@ -27,7 +27,7 @@ export async function retry<T>(
       return await attempt();
     } catch (error) {
       if (count >= limits.attempts || !isLoaderError(error) || !error.retryable) throw error;
-      const message = `attempt ${count} of ${limits.attempts} failed: ${error.message}`;
+      const message = `Attempt ${count} of ${limits.attempts} failed: ${error.message}`;
       emit({ stage: "fetch", kind: "warning", subject: request.subject, message });
       await host.delay(waitBeforeNext(error, count, limits), request.signal);
     }

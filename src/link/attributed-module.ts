@@ -24,7 +24,7 @@ export function loadAttributed(
       return { code: `const sheet = new CSSStyleSheet(); sheet.replaceSync(${text}); export default sheet;`, analysis };
     }
     default:
-      throw new LoaderError("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", `the import attribute type "${type}" is not known`, {
+      throw new LoaderError("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", `The import attribute type "${type}" is not known`, {
         ...details,
         hint: "json, css, text and bytes are",
       });

@@ -36,7 +36,7 @@ export async function buildGraph(
       const { url } = wanted.reference;
       if (present.has(url) || found.has(url)) continue;
       if (present.size + found.size >= limits.modules) {
-        throw new LoaderError("ERR_GRAPH_LIMIT", `the program has more than ${limits.modules} modules`, {
+        throw new LoaderError("ERR_GRAPH_LIMIT", `The program has more than ${limits.modules} modules`, {
           limit: limits.modules,
         });
       }

@@ -28,7 +28,7 @@ export function resolveProjectFile(
   const found = candidates(decoded).find((candidate) => files.has(candidate));
   if (found !== undefined) return found;
   const similar = nearest(decoded, files.keys());
-  throw new LoaderError("ERR_MODULE_NOT_FOUND", `the project has no file "${decoded}"`, {
+  throw new LoaderError("ERR_MODULE_NOT_FOUND", `The project has no file "${decoded}"`, {
     ...details,
     specifier,
     hint: similar === undefined ? "add the file, or import a package by its name" : `did you mean "${similar}"?`,

@@ -6,7 +6,7 @@ export function staleError(open: readonly PackageRequest[], first: PackageReques
   const names = [...new Set(open.map(requestKey))].join(", ");
   const details = { specifier: names, referrer: first.referrer };
   return frozen
-    ? new LoaderError("ERR_LOCKFILE_STALE", `the lockfile is frozen and lacks ${names}`, details)
+    ? new LoaderError("ERR_LOCKFILE_STALE", `The lockfile is frozen and lacks ${names}`, details)
     : new LoaderError(
         "ERR_NOT_CACHED",
         `${names} is not in the lockfile, and the network may not be used to look it up`,

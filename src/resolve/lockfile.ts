@@ -117,7 +117,7 @@ export function parseLockfile(text: string): Lockfile {
   if (typeof version === "number" && version > LOCKFILE_VERSION) {
     throw new LoaderError(
       "ERR_LOCKFILE_VERSION",
-      `the lockfile has version ${version}, this Raya reads up to ${LOCKFILE_VERSION}`,
+      `The lockfile has version ${version}, this Raya reads up to ${LOCKFILE_VERSION}`,
     );
   }
   if (version !== LOCKFILE_VERSION) throw invalid("it has no version");
@@ -146,7 +146,7 @@ function parseToml(text: string): Record<string, unknown> {
     return parse(text);
   } catch (cause) {
     const message = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw new LoaderError("ERR_LOCKFILE_INVALID", `the lockfile is not TOML: ${message}`, lockfileHint(), cause);
+    throw new LoaderError("ERR_LOCKFILE_INVALID", `The lockfile is not TOML: ${message}`, lockfileHint(), cause);
   }
 }
 
@@ -225,7 +225,7 @@ function textField(entry: Record<string, unknown>, field: string, owner: string)
 }
 
 function invalid(reason: string): LoaderError {
-  return new LoaderError("ERR_LOCKFILE_INVALID", `the lockfile cannot be used: ${reason}`, lockfileHint());
+  return new LoaderError("ERR_LOCKFILE_INVALID", `The lockfile cannot be used: ${reason}`, lockfileHint());
 }
 
 function lockfileHint(): { hint: string } {

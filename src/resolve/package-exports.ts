@@ -26,7 +26,7 @@ export function resolveExports(exports: unknown, subpath: string, context: Expor
   if (dotted > 0 && dotted < keys.length) {
     throw new LoaderError(
       "ERR_INVALID_PACKAGE_CONFIG",
-      `the exports of "${context.package}" mix paths and conditions`,
+      `The exports of "${context.package}" mix paths and conditions`,
       { ...context.details, package: context.package },
     );
   }
@@ -115,7 +115,7 @@ function resolveTarget(
   if (!isObject(target)) throw invalidTarget(target, key, context);
   for (const [condition, value] of Object.entries(target)) {
     if (/^\d+$/.test(condition)) {
-      const message = `the exports of "${context.package}" have a number for a condition`;
+      const message = `The exports of "${context.package}" have a number for a condition`;
       throw new LoaderError("ERR_INVALID_PACKAGE_CONFIG", message, { ...context.details, package: context.package });
     }
     if (condition !== "default" && !context.conditions.has(condition)) continue;

@@ -52,7 +52,7 @@ export function noVersionError(packument: Packument, range: string, referrer: st
   const message =
     versions.length === 0
       ? `"${packument.name}" has no published versions`
-      : `no version of "${packument.name}" matches "${range}"`;
+      : `No version of "${packument.name}" matches "${range}"`;
   return new LoaderError("ERR_VERSION_NOT_FOUND", message, {
     specifier: `${packument.name}@${range}`,
     package: packument.name,

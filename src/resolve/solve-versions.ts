@@ -208,7 +208,7 @@ class Solver {
 
   #skip(edge: Edge, reason: string): undefined {
     const owner = packageKey(edge.owner.name, edge.owner.version);
-    const message = `optional dependency "${edge.name}@${edge.range}" of ${owner} left out: ${reason}`;
+    const message = `Optional dependency "${edge.name}@${edge.range}" of ${owner} left out: ${reason}`;
     this.#context.emit({ stage: "resolve", kind: "warning", subject: owner, message });
   }
 
@@ -223,7 +223,7 @@ class Solver {
       throw new LoaderError("ERR_PACKUMENT_INVALID", `"${key}" is not in its packument`, { package: key });
     if (this.#packages.size >= this.#context.limits.packages) {
       const limit = this.#context.limits.packages;
-      throw new LoaderError("ERR_GRAPH_LIMIT", `the program needs more than ${limit} packages`, {
+      throw new LoaderError("ERR_GRAPH_LIMIT", `The program needs more than ${limit} packages`, {
         limit,
         package: key,
       });
@@ -261,7 +261,7 @@ class Solver {
     if (isPackageName(name) && isRangeOrTag(range)) return { owner, alias, name, range, ...kind };
     // Forges, tarballs and folders: the import of such a dependency fails by name, a graph that never reaches it runs.
     const key = packageKey(owner.name, owner.version);
-    const message = `dependency "${alias}" of ${key} comes from "${text}", which is not a registry; importing it will fail`;
+    const message = `Dependency "${alias}" of ${key} comes from "${text}", which is not a registry; importing it will fail`;
     this.#context.emit({ stage: "resolve", kind: "warning", subject: key, message });
     return undefined;
   }
@@ -294,7 +294,7 @@ function createPackage(manifest: VersionManifest): MutablePackage {
   const key = packageKey(name, version);
   const { integrity, tarball } = dist;
   if (integrity === undefined) {
-    throw new LoaderError("ERR_INTEGRITY_REQUIRED", `the registry gives no integrity for "${key}"`, {
+    throw new LoaderError("ERR_INTEGRITY_REQUIRED", `The registry gives no integrity for "${key}"`, {
       package: key,
       hint: "nothing unverified runs; choose a version that was published with one",
     });

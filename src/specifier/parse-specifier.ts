@@ -22,7 +22,7 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
  */
 export function parseSpecifier(text: string, details: ErrorDetails): Specifier {
   if (text === "") {
-    throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", "an import needs a specifier, this one is empty", details);
+    throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", "An import needs a specifier, this one is empty", details);
   }
   if (/^\.{0,2}\//.test(text) || text === "." || text === "..") return { kind: "relative", path: text };
   if (text.startsWith("#")) return { kind: "imports", name: text };

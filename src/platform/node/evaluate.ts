@@ -53,7 +53,7 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new LoaderError("ERR_EVALUATION_FAILED", `the program threw: ${message}`, {}, cause);
+    throw new LoaderError("ERR_EVALUATION_FAILED", `The program threw: ${message}`, {}, cause);
   }
 }
 

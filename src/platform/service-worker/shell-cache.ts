@@ -51,7 +51,7 @@ async function fetchFile(scope: ServiceWorkerScope, url: string): Promise<Respon
   if (response.redirected)
     throw new LoaderError("ERR_FETCH_FAILED", `"${url}" was redirected to "${response.url}"`, { url });
   if (response.ok) return response;
-  throw new LoaderError("ERR_FETCH_STATUS", `the answer to "${url}" was ${response.status}`, {
+  throw new LoaderError("ERR_FETCH_STATUS", `The answer to "${url}" was ${response.status}`, {
     url,
     status: response.status,
   });
@@ -66,6 +66,6 @@ async function assertOneBuild(files: ReadonlyMap<string, Response>): Promise<voi
   if (page === undefined) throw new LoaderError("ERR_NOT_CACHED", `"${PAGE}" is not among the files of the page`);
   for (const [, url] of page.matchAll(/\s(?:src|href)=["']?(\/[^/"'\s>][^"'\s>#?]*)/g)) {
     if (url === undefined || files.has(url)) continue;
-    throw new LoaderError("ERR_NOT_CACHED", `the page names "${url}", which is not a file of this build`, { url });
+    throw new LoaderError("ERR_NOT_CACHED", `The page names "${url}", which is not a file of this build`, { url });
   }
 }

@@ -83,7 +83,7 @@ describe("load", () => {
       registry.loader().load(project('import "left"; import "right@1"'), { lockfile, frozen: true }),
     ).rejects.toMatchObject({
       code: "ERR_LOCKFILE_STALE",
-      message: "the lockfile is frozen and lacks right@1",
+      message: "The lockfile is frozen and lacks right@1",
     });
     await registry.loader().load(project('import "left"'), { lockfile, frozen: true });
   });
@@ -130,7 +130,7 @@ describe("load", () => {
 describe("errors before anything runs", () => {
   it.for([
     ["an unknown package", 'import "nope"', "ERR_PACKAGE_NOT_FOUND", /"nope"/],
-    ["an unknown version", 'import "right@^9"', "ERR_VERSION_NOT_FOUND", /no version of "right" matches "\^9"/],
+    ["an unknown version", 'import "right@^9"', "ERR_VERSION_NOT_FOUND", /No version of "right" matches "\^9"/],
     ["an empty range", 'import "right@"', "ERR_INVALID_RANGE", /nothing after the @/],
     ["a name that is none", 'import "!!"', "ERR_INVALID_PACKAGE_NAME", /"!!" is not a package name/],
     ["a missing file", 'import "./chrat.ts"', "ERR_MODULE_NOT_FOUND", /no file "\/chrat.ts"/],

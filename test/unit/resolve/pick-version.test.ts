@@ -47,7 +47,7 @@ describe("pickVersion", () => {
   it("the error names what there is", ({ expect }) => {
     const error = noVersionError(p, "^9", "/main.ts:1:1");
     expect(error.code).toBe("ERR_VERSION_NOT_FOUND");
-    expect(error.message).toContain('no version of "p" matches "^9"');
+    expect(error.message).toContain('No version of "p" matches "^9"');
     expect(error.hint).toContain("2.1.0, 2.0.0, 1.2.9");
     expect(error.details.referrer).toBe("/main.ts:1:1");
   });
