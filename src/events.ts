@@ -31,5 +31,5 @@ export interface LoaderEvent {
 /** An event as a stage gives it; the loader adds the time. */
 export type StageEvent = Omit<LoaderEvent, "at">;
 
-/** How stages emit. Never throws into the stage. */
+/** How stages emit. What a listener throws fails the load. */
 export type Emit = (event: StageEvent) => void;

@@ -108,10 +108,13 @@ test("a program that takes the port and sends nonsense does nothing to the page"
 
 test("a program reaches neither the page nor what the page stores", async ({ playground }) => {
   await playground.open();
-  await playground.page.evaluate(() => localStorage.setItem("secret", "of the page"));
+  await playground.page.evaluate(() => {
+    localStorage.setItem("secret", "of the page");
+    sessionStorage.setItem("secret", "of the page");
+  });
   await playground.runToEnd(`
     const tries = {
-      document: () => parent.document, top: () => top.location.href, storage: () => localStorage, session: () => sessionStorage,
+      document: () => parent.document, top: () => top.location.href, storage: () => localStorage.getItem("secret").length, session: () => sessionStorage.getItem("secret").length,
       cookie: () => document.cookie, indexedDB: () => new Promise((yes, no) => { const r = indexedDB.open("raya-objects"); r.onsuccess = yes; r.onerror = () => no(new Error()); }),
       caches: () => caches.keys(), worker: () => navigator.serviceWorker.controller.state, frame: () => frameElement.ownerDocument.title,
       navigate: () => { top.location.href = "about:blank"; }, fetch: async () => (await fetch(new URL("/npm/ms", new URL(document.baseURI).origin))).text(),
@@ -122,6 +125,16 @@ test("a program reaches neither the page nor what the page stores", async ({ pla
     console.log("tried");
   `);
   await expect(playground.console()).toHaveText(["tried"]);
+});
+
+test("a program has storage of its own, of which the page sees nothing", async ({ playground }) => {
+  await playground.open();
+  await playground.runToEnd(`
+    localStorage.setItem("mine", 1);
+    console.log(localStorage.getItem("mine"), localStorage.length, localStorage.key(0), sessionStorage.getItem("mine"));
+  `);
+  await expect(playground.console()).toHaveText(["1 1 mine null"]);
+  expect(await playground.page.evaluate(() => localStorage.getItem("mine"))).toBeNull();
 });
 
 test("a file whose name cannot be decoded is not there, which is no error of fetch", async ({ playground }) => {

@@ -68,6 +68,9 @@ export function runFrame(
 
     async function evaluate({ base, mode, modules, entry }: Image): Promise<void> {
       interceptFetch(base, readAsset);
+      for (const name of ["localStorage", "sessionStorage"]) {
+        Object.defineProperty(globalThis, name, { value: createMemoryStorage(), configurable: true });
+      }
       const runtime = createRealmRuntime({
         mode,
         base,
@@ -116,6 +119,24 @@ export function runFrame(
     style.dataset["url"] = url;
     style.textContent = text;
     document.head.append(style);
+  }
+
+  /**
+   * An opaque origin has no storage, and throws where code only looks whether there is one. A program gets its own, which
+   * lasts as long as it runs.
+   */
+  function createMemoryStorage(): Storage {
+    const items = new Map<string, string>();
+    return {
+      getItem: (key: string) => items.get(String(key)) ?? null,
+      setItem: (key: string, value: string) => void items.set(String(key), String(value)),
+      removeItem: (key: string) => void items.delete(String(key)),
+      clear: () => items.clear(),
+      key: (index: number) => [...items.keys()][index] ?? null,
+      get length() {
+        return items.size;
+      },
+    };
   }
 
   /** Files of the program are answered by the page, verified and without a network; everything else goes out as usual. */
