@@ -6,7 +6,7 @@ import { entryFiles, requestedFiles } from "./reachable-files.ts";
 import { isTransformed } from "./typescript.ts";
 
 /** Names the compiler in keys and artifacts; changes whenever its output does. */
-export const COMPILER_ID = "raya-compiler-3";
+export const COMPILER_ID = "raya-compiler-4";
 
 /** A file of a compiled package. */
 export interface CompiledFile {

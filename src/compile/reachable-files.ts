@@ -15,14 +15,20 @@ export function entryFiles(
   });
 }
 
-/** The files of the package that a module of it asks for by relative path. */
+/**
+ * The files of the package that a module of it asks for by relative path. What only a development build asks for is left
+ * out: such builds are large, and hardly ever run.
+ */
 export function requestedFiles(
   path: string,
   { requests }: ModuleAnalysis,
   files: ReadonlyMap<string, unknown>,
 ): string[] {
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
-  const relative = requests.filter(({ specifier, kind }) => specifier.startsWith(".") && kind !== "resolve");
+  const relative = requests.filter(
+    ({ specifier, kind, guard }) =>
+      specifier.startsWith(".") && kind !== "resolve" && (guard?.value === "production") === (guard?.equals === true),
+  );
   return relative.flatMap(({ specifier }) => findFile(folder, specifier, files) ?? []);
 }
 

@@ -128,9 +128,9 @@ export function runFrame(
   function createMemoryStorage(): Storage {
     const items = new Map<string, string>();
     return {
-      getItem: (key: string) => items.get(String(key)) ?? null,
-      setItem: (key: string, value: string) => void items.set(String(key), String(value)),
-      removeItem: (key: string) => void items.delete(String(key)),
+      getItem: (key: unknown) => items.get(String(key)) ?? null,
+      setItem: (key: unknown, value: unknown) => void items.set(String(key), String(value)),
+      removeItem: (key: unknown) => void items.delete(String(key)),
       clear: () => items.clear(),
       key: (index: number) => [...items.keys()][index] ?? null,
       get length() {

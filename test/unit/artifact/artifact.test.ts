@@ -53,7 +53,7 @@ describe("artifact", () => {
   it("R4: the same archive gives the same bytes, in every runtime", async ({ expect }) => {
     // The digest is the same in Node, workerd and Chromium, which run this file; it changes only with COMPILER_ID.
     expect(await sha256Hex(write())).toMatchInlineSnapshot(
-      `"fd86eb92dab297919ae9a5d39a7ff516b28d959b96d39e86b9c038a4e218eba5"`,
+      `"d3f7a170fdd74524698e7ef80a9973fde48a12472013ccb182478a2b82135c4a"`,
     );
     const shuffled = new Map([...files].toReversed());
     expect(writeArtifact(header, compilePackage(shuffled, "p@1.0.0", createLimits()))).toEqual(write());
@@ -69,6 +69,24 @@ describe("artifact", () => {
     ["with a damaged index", () => patched(13, 255)],
   ] as const)("an artifact that is %s is refused with a code", ([, make], { expect }) => {
     expect(() => readArtifact(make(), "p@1.0.0")).toThrow(expect.objectContaining({ code: "ERR_ARTIFACT_INVALID" }));
+  });
+
+  it("leaves what only a development build asks for unanalysed", ({ expect }) => {
+    const guarded = new Map([
+      ["package.json", encode('{"name":"p","version":"1.0.0"}')],
+      [
+        "index.js",
+        encode("module.exports = process.env.NODE_ENV === 'production' ? require('./p.js') : require('./d.js');"),
+      ],
+      ["p.js", encode("exports.a = 1;")],
+      ["d.js", encode("exports.a = 2;")],
+    ]);
+    const { files: compiled } = compilePackage(guarded, "p@1.0.0", createLimits());
+    expect(Object.fromEntries(compiled.map(({ path, state }) => [path, state]))).toMatchObject({
+      "index.js": "module",
+      "p.js": "module",
+      "d.js": "deferred",
+    });
   });
 
   it("a package without package.json is refused", ({ expect }) => {

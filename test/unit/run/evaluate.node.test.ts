@@ -1,11 +1,16 @@
 import { describe, it } from "vitest";
 import { evaluateInNode } from "../../../src/platform/node/evaluate.ts";
+import type { LoaderOptions } from "../../../src/loader.ts";
 import { createFakeRegistry, type FakePackage } from "../../fixtures/fake-registry.ts";
 
 /** Runs a project of these files and gives the entry's namespace. */
-async function run(files: Record<string, string>, packages: FakePackage[] = []): Promise<Record<string, unknown>> {
+async function run(
+  files: Record<string, string>,
+  packages: FakePackage[] = [],
+  options: Partial<LoaderOptions> = {},
+): Promise<Record<string, unknown>> {
   const registry = await createFakeRegistry(packages);
-  const program = await registry.loader().load({ entry: "/main.ts", files });
+  const program = await registry.loader(options).load({ entry: "/main.ts", files });
   return (await evaluateInNode(program.image, program)).namespace as Record<string, unknown>;
 }
 
@@ -176,13 +181,12 @@ describe("CommonJS", () => {
   });
 
   it("NODE_ENV chooses the branch, and the other one is not loaded", async ({ expect }) => {
-    const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
-      pack("pack", {
-        "index.js": "module.exports = process.env.NODE_ENV === 'production' ? require('./prod') : require('./dev');",
-        "prod.js": "module.exports = 'prod';",
-      }),
-    ]);
-    expect(ns["default"]).toBe("prod");
+    const index = "module.exports = process.env.NODE_ENV === 'production' ? require('./prod') : require('./dev');";
+    const files = { "/main.ts": `${main("x")} export default x;` };
+    const prod = pack("pack", { "index.js": index, "prod.js": "module.exports = 'prod';" });
+    const dev = pack("pack", { "index.js": index, "dev.js": "module.exports = process.env.NODE_ENV;" });
+    expect((await run(files, [prod]))["default"]).toBe("prod");
+    expect((await run(files, [dev], { mode: "development" }))["default"]).toBe("development");
   });
 
   it("requires an ES module: its namespace, with __esModule where it has a default", async ({ expect }) => {
