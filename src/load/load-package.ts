@@ -9,6 +9,7 @@ import type { Limits } from "../limits.ts";
 import { type LockedPackage, packageKey } from "../resolve/lockfile.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
+import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
@@ -56,7 +57,7 @@ export async function loadPackage(
     stored = found;
   };
   const produce = async (shared: AbortSignal): Promise<NewObject> => {
-    if (storedOnly) throw notCached(key, details);
+    if (storedOnly) throw notCachedError(key, details);
     const made = await makeArtifact(locked, key, context, { referrer, signal: shared, details });
     source = made.source;
     return { bytes: made.bytes };
@@ -81,11 +82,7 @@ async function makeArtifact(
   options: MakeOptions,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; source: Source }> {
   const { emit, limits } = context;
-  const fetchStart = context.now();
-  emit({ stage: "fetch", kind: "start", subject: key });
-  const archive = await context.parallel(() => fetchArchive(locked, context, options));
-  const { bytes, source } = archive;
-  emit({ stage: "fetch", kind: "done", subject: key, bytes: bytes.length, source, ms: context.now() - fetchStart });
+  const { bytes, source } = await context.parallel(() => fetchArchive(locked, context, options));
   const archiveSha256 = await sha256Hex(bytes);
   assertChecksum({ archiveSha256, archiveSize: bytes.length }, locked, options.details);
   emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
@@ -115,12 +112,7 @@ async function fetchArchive(
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_FETCH_FAILED") throw error;
     const message = `"${packageKey(name, version)}" is not stored here and the registry cannot be reached`;
-    throw new LoaderError(
-      error.code,
-      message,
-      { ...error.details, ...details, hint: "connect to the network and run once; from then on it works offline" },
-      error,
-    );
+    throw new LoaderError(error.code, message, { ...error.details, ...details, hint: OFFLINE_HINT }, error);
   }
 }
 
@@ -147,12 +139,5 @@ function assertChecksum(
     actual: `sha256:${archiveSha256}`,
     size: archiveSize,
     hint: "if the lockfile is right, the registry or the store holds another archive; if the registry is right, clear the lockfile",
-  });
-}
-
-function notCached(key: string, details: ErrorDetails): LoaderError {
-  return new LoaderError("ERR_NOT_CACHED", `"${key}" is not stored here`, {
-    ...details,
-    hint: "run once with the network on; from then on it works offline",
   });
 }

@@ -1,4 +1,4 @@
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { ErrorDetails } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { fetchUrlModule } from "../fetch/fetch-url.ts";
@@ -7,6 +7,7 @@ import type { UrlSource } from "../link/resolve-request.ts";
 import type { LockedUrl } from "../resolve/lockfile.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
+import { notCachedError } from "./offline-errors.ts";
 
 /** What loading modules by URL needs. */
 export interface UrlSourceContext {
@@ -41,7 +42,7 @@ export async function loadUrl(
 ): Promise<{ source: UrlSource; lock: LockedUrl }> {
   const { locked, storedOnly } = options;
   const details: ErrorDetails = { specifier: url, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
-  if (locked === undefined && storedOnly) throw notCached(url, details);
+  if (locked === undefined && storedOnly) throw notCachedError(url, details);
   if (locked === undefined) {
     const fetched = await fetchModule(url, undefined, context, options);
     const { bytes, integrity } = fetched;
@@ -49,7 +50,7 @@ export async function loadUrl(
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {
-    if (storedOnly) throw notCached(url, details);
+    if (storedOnly) throw notCachedError(url, details);
     const fetched = await fetchModule(url, locked.integrity, context, { ...options, signal });
     return { bytes: fetched.bytes, metadata: metadataOf(fetched) };
   };
@@ -88,11 +89,4 @@ function metadataOf({ contentType }: { contentType: string }): { contentType: st
 function contentTypeOf(metadata: unknown): string {
   const known = typeof metadata === "object" && metadata !== null && "contentType" in metadata;
   return known && typeof metadata.contentType === "string" ? metadata.contentType : "";
-}
-
-function notCached(url: string, details: ErrorDetails): LoaderError {
-  return new LoaderError("ERR_NOT_CACHED", `"${url}" is not stored here`, {
-    ...details,
-    hint: "run once with the network on; from then on it works offline",
-  });
 }

@@ -1,5 +1,6 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { type PackageRequest, requestKey } from "../resolve/solve-versions.ts";
+import { OFFLINE_HINT } from "./offline-errors.ts";
 
 /** The lockfile lacks requests, and may not be changed. */
 export function staleError(open: readonly PackageRequest[], first: PackageRequest, frozen: boolean): LoaderError {
@@ -19,7 +20,7 @@ export function packumentError(error: unknown, name: string, referrer: string): 
   if (!isLoaderError(error)) return error;
   const unreachable = error.code === "ERR_FETCH_FAILED" || error.code === "ERR_NOT_CACHED";
   const message = unreachable ? `"${name}" is not known here and the registry cannot be reached` : error.message;
-  const hint = unreachable ? { hint: "connect to the network and run once; from then on it works offline" } : {};
+  const hint = unreachable ? { hint: OFFLINE_HINT } : {};
   return new LoaderError(
     error.code,
     message,

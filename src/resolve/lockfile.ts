@@ -99,7 +99,8 @@ function byNameAndVersion(a: LockedPackage, b: LockedPackage): number {
   return compareText(a.name, b.name) || compareText(a.version, b.version);
 }
 
-function compareText(a: string, b: string): number {
+/** By UTF-16 units: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 

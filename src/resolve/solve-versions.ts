@@ -4,7 +4,7 @@ import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { inOrder } from "./in-order.ts";
 import type { Limits } from "../limits.ts";
 import { isPackageName, isRangeOrTag } from "../specifier/package-specifier.ts";
-import { type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
+import { compareText, type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
 import { highestMeeting, meetsAll, noVersionError, pickVersion } from "./pick-version.ts";
 
 /** One package that the project imports. */
@@ -173,10 +173,10 @@ class Solver {
     );
     const sorted = level.toSorted(
       (a, b) =>
-        compare(a.name, b.name) ||
-        compare(b.range, a.range) ||
-        compare(a.owner.name, b.owner.name) ||
-        compare(a.owner.version, b.owner.version),
+        compareText(a.name, b.name) ||
+        compareText(b.range, a.range) ||
+        compareText(a.owner.name, b.owner.name) ||
+        compareText(a.owner.version, b.owner.version),
     );
     for (const edge of sorted) {
       const version = this.#reusable(edge) ?? this.#chooseNew(edge);
@@ -317,9 +317,5 @@ function conflictError(edge: Edge, root: PackageRequest, present: readonly strin
 }
 
 function byNameAndRange(a: PackageRequest, b: PackageRequest): number {
-  return compare(a.name, b.name) || compare(a.range, b.range);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a.name, b.name) || compareText(a.range, b.range);
 }
