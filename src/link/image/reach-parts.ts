@@ -1,0 +1,232 @@
+import { PART, PART_STRIDE, PURITY, RECORD_FLAGS, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
+import type { ExportBinder } from "./bind-symbols.ts";
+import { type Binding, holds, type LinkedModule } from "./linked-module.ts";
+
+/**
+ * Finds what an image needs: statement by statement, from the entry's exports and from everything that does something
+ * when it runs. What has been put into an earlier image stays there.
+ */
+export class PartReacher {
+  readonly #binder: ExportBinder;
+  readonly #mode: string;
+  readonly #image: number;
+  readonly #modules: LinkedModule[] = [];
+  readonly #parts: number[] = [];
+  /** Modules that are new in this image, or get something new. */
+  readonly touched = new Set<LinkedModule>();
+  /** Modules whose namespace object is asked for. */
+  readonly namespaces = new Set<LinkedModule>();
+  /** ES modules that are asked for by `require`. */
+  readonly required = new Set<LinkedModule>();
+  /** Whether something in it can import more later. */
+  importsLater = false;
+
+  constructor(binder: ExportBinder, mode: string, image: number) {
+    this.#binder = binder;
+    this.#mode = mode;
+    this.#image = image;
+  }
+
+  /** Brings in `module`, all of its exports, and what they need. */
+  reachEntry(module: LinkedModule): void {
+    this.#reachModule(module);
+    this.#reachNamespace(module);
+    this.#work();
+  }
+
+  /** Brings in all of a module: one that runs as a function is not taken apart. */
+  reachWhole(module: LinkedModule): void {
+    this.#reachModule(module);
+    for (let part = 0; part < module.partImage.length; part++) this.#reachPart(module, part);
+    this.#work();
+  }
+
+  #work(): void {
+    for (let module = this.#modules.pop(); module !== undefined; module = this.#modules.pop()) {
+      this.#scanPart(module, this.#parts.pop() ?? 0);
+    }
+  }
+
+  /** It runs, or has run: what it does is in. */
+  #reachModule(module: LinkedModule): void {
+    if (module.live) return;
+    module.live = true;
+    module.image = this.#image;
+    this.touched.add(module);
+    if (module.isEsm) this.#reachEffects(module);
+    this.#reachRequests(module);
+    if (module.record.format === "commonjs" && this.#mayImportLater(module)) this.importsLater = true;
+  }
+
+  #mayImportLater({ record }: LinkedModule): boolean {
+    return record.requests.some(({ kind }) => kind === "dynamic") || (record.flags & RECORD_FLAGS.computedImport) !== 0;
+  }
+
+  #reachEffects(module: LinkedModule): void {
+    const { parts } = module.record;
+    for (let part = 0, at = 0; at < parts.length; part++, at += PART_STRIDE) {
+      if (this.#hasEffect(module, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
+        this.#reachPart(module, part);
+      }
+    }
+  }
+
+  #hasEffect(module: LinkedModule, purity: number, condition: number): boolean {
+    switch (purity) {
+      case PURITY.pure:
+        return false;
+      case PURITY.unlessCyclic:
+        return module.tainted;
+      case PURITY.ifFunction:
+        return module.tainted || !this.#isPureFunction(module, condition);
+      case PURITY.ifGuard: {
+        const guard = module.record.guards[condition];
+        return guard === undefined || holds(guard, this.#mode);
+      }
+      default:
+        return true;
+    }
+  }
+
+  #isPureFunction(module: LinkedModule, symbol: number): boolean {
+    const binding = module.bindings[symbol] ?? { kind: "symbol", module, symbol };
+    if (binding.kind !== "symbol") return false;
+    const target = binding.module.record.symbols[binding.module.canonical(binding.symbol)];
+    return target !== undefined && (target.flags & PURE_FUNCTION) !== 0;
+  }
+
+  /** Modules that run with it: all that it imports, save those that only make exports which nobody uses. */
+  #reachRequests(module: LinkedModule): void {
+    for (const [index, { kind, phase }] of module.record.requests.entries()) {
+      const target = module.targets[index];
+      if (target === undefined || phase === "source") continue;
+      if (kind === "import" && (target.hasSideEffects || !module.isEsm)) this.#reachModule(target);
+      else if (kind === "require" && !module.isEsm) this.#reachRequired(target);
+    }
+  }
+
+  #reachRequired(target: LinkedModule): void {
+    this.#reachModule(target);
+    if (!target.isEsm) return;
+    this.required.add(target);
+    this.#reachNamespace(target);
+  }
+
+  #reachPart(module: LinkedModule, part: number): void {
+    if (module.partImage[part] !== -1) return;
+    module.partImage[part] = this.#image;
+    this.touched.add(module);
+    this.#modules.push(module);
+    this.#parts.push(part);
+    const { parts, declares } = module.record;
+    const to = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
+    for (let at = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0); at < to; at++) {
+      module.symbolImage[declares[at] ?? 0] = this.#image;
+    }
+  }
+
+  /** Follows everything that a part refers to. */
+  #scanPart(module: LinkedModule, part: number): void {
+    const { parts, relocations } = module.record;
+    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
+    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
+    for (let index = from; index < to; index++) {
+      const at = index * RELOCATION_STRIDE;
+      const kind = relocations[at + 2] ?? 0;
+      const a = relocations[at + 3] ?? 0;
+      if (kind === RELOCATION.branch) {
+        const guard = module.record.guards[a];
+        if (guard !== undefined && !holds(guard, this.#mode)) index = lastInside(relocations, index, to);
+      } else this.#follow(module, kind, a, relocations[at + 4] ?? 0);
+    }
+  }
+
+  #follow(module: LinkedModule, kind: number, a: number, b: number): void {
+    switch (kind) {
+      case RELOCATION.reference:
+      case RELOCATION.shorthand:
+      case RELOCATION.callee:
+      case RELOCATION.classStart:
+        this.#reachSymbol(module, a);
+        return;
+      case RELOCATION.member:
+      case RELOCATION.memberCallee:
+        this.#reachBinding(memberBinding(module, a, module.record.strings[b] ?? "", this.#binder), module, "");
+        return;
+      case RELOCATION.dynamicImport:
+        this.importsLater = true;
+        return;
+      case RELOCATION.require: {
+        const target = module.targets[a];
+        if (target !== undefined) this.#reachRequired(target);
+        return;
+      }
+      default:
+    }
+  }
+
+  #reachSymbol(module: LinkedModule, symbol: number): void {
+    if (module.symbolReached[symbol] === 1) return;
+    module.symbolReached[symbol] = 1;
+    const binding = module.bindings[symbol];
+    if (binding !== undefined) {
+      this.#reachBinding(binding, module, module.record.symbols[symbol]?.name ?? "");
+      return;
+    }
+    const canonical = module.canonical(symbol);
+    if (canonical !== symbol) {
+      this.#noteAlias(module, canonical, module, module.record.symbols[symbol]?.name ?? "");
+      this.#reachSymbol(module, canonical);
+    }
+    else for (const part of module.partsOf(symbol)) this.#reachPart(module, part);
+  }
+
+  /** Where a module says `alias` for a symbol, the symbol's own name must not mean something else. */
+  #noteAlias(module: LinkedModule, symbol: number, from: LinkedModule, alias: string): void {
+    if (module.record.symbols[symbol]?.name === alias) return;
+    (module.aliasers[symbol] ??= new Set()).add(from);
+  }
+
+  #reachBinding(binding: Binding, from?: LinkedModule, alias = ""): void {
+    if (!("module" in binding)) return;
+    const { module } = binding;
+    if (binding.kind === "source") {
+      this.touched.add(module);
+      return;
+    }
+    this.#reachModule(module);
+    if (binding.kind === "symbol") {
+      if (from !== undefined) this.#noteAlias(module, module.canonical(binding.symbol), from, alias);
+      this.#reachSymbol(module, binding.symbol);
+    } else if (binding.kind === "namespace") this.#reachNamespace(module);
+  }
+
+  #reachNamespace(module: LinkedModule): void {
+    this.#reachModule(module);
+    if (module.needsNamespace) return;
+    module.needsNamespace = true;
+    this.namespaces.add(module);
+    if (!module.isEsm) return;
+    for (const name of this.#binder.exportNames(module)) this.#reachBinding(this.#binder.resolve(module, name));
+    for (const open of this.#binder.openStars(module)) this.#reachModule(open);
+  }
+}
+
+const PURE_FUNCTION = 4;
+
+/** Index of the last relocation inside of the branch at `index`. */
+export function lastInside(relocations: readonly number[], index: number, to: number): number {
+  const at = index * RELOCATION_STRIDE;
+  const end = (relocations[at] ?? 0) + (relocations[at + 1] ?? 0);
+  let last = index;
+  while (last + 1 < to && (relocations[(last + 1) * RELOCATION_STRIDE] ?? 0) < end) last++;
+  return last;
+}
+
+/** What `x.p` means where `x` is an import: the export `p` if `x` is a namespace, else `x` itself. */
+export function memberBinding(module: LinkedModule, symbol: number, property: string, binder: ExportBinder): Binding {
+  const binding = module.bindings[symbol] ?? { kind: "symbol", module, symbol };
+  if (binding.kind !== "namespace") return binding;
+  const found = binder.resolve(binding.module, property);
+  return found.kind === "missing" || found.kind === "ambiguous" ? binding : found;
+}

@@ -1,0 +1,184 @@
+import { type ModuleRecord, PART, PART_STRIDE, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
+import { holds, type LinkedModule } from "./linked-module.ts";
+import { lastInside } from "./reach-parts.ts";
+
+/** What stands for a binding in an image: an identifier, or a member expression. */
+export interface Reference {
+  readonly text: string;
+  readonly isMember: boolean;
+}
+
+/** What a splice needs to know beside the module. */
+export interface SpliceContext {
+  readonly mode: string;
+  /** What a symbol's references become. */
+  reference(module: LinkedModule, symbol: number): Reference;
+  /** What `x.property` becomes where symbol `x` is a namespace; undefined where `x` is something else. */
+  member(module: LinkedModule, symbol: number, property: string): Reference | undefined;
+  /** The address that a `resolve` request gives, or an expression that throws. */
+  resolved(module: LinkedModule, request: number): string;
+}
+
+/** Receives the pieces of an image. */
+export interface PieceSink {
+  /** Text that the linker makes; has no place in a source. */
+  text(text: string): void;
+  /** `code` of a module from an offset on, up to another. */
+  slice(module: LinkedModule, from: number, to: number): void;
+}
+
+/** Writes the parts of a module that `image` has, with every relocation applied. */
+export function spliceParts(module: LinkedModule, image: number, context: SpliceContext, sink: PieceSink): void {
+  const { parts } = module.record;
+  let start = 0;
+  let relocation = 0;
+  for (let part = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
+    const end = parts[offset + PART.end] ?? 0;
+    const relocationsEnd = parts[offset + PART.relocationsEnd] ?? 0;
+    if (module.partImage[part] === image) spliceRange(module, start, end, relocation, relocationsEnd, context, sink);
+    start = end;
+    relocation = relocationsEnd;
+  }
+}
+
+/** Writes a range of a module's code with the relocations from `first` to before `last` applied. */
+export function spliceRange(
+  module: LinkedModule,
+  start: number,
+  end: number,
+  first: number,
+  last: number,
+  context: SpliceContext,
+  sink: PieceSink,
+): void {
+  const { relocations } = module.record;
+  let at = start;
+  for (let index = first; index < last; index++) {
+    const offset = index * RELOCATION_STRIDE;
+    const position = relocations[offset] ?? 0;
+    const replacement = replace(module, offset, context);
+    if (replacement === undefined) continue;
+    if (position > at) sink.slice(module, at, position);
+    sink.text(replacement.text);
+    at = position + (replacement.length ?? relocations[offset + 1] ?? 0);
+    if (relocations[offset + 2] === RELOCATION.branch) index = lastInside(relocations, index, last);
+  }
+  if (end > at) sink.slice(module, at, end);
+}
+
+/** What a relocation puts in its place; undefined where the text stays. */
+interface Replacement {
+  readonly text: string;
+  /** How much it replaces, where that is not all that the relocation covers. */
+  readonly length?: number;
+}
+
+function replace(module: LinkedModule, offset: number, context: SpliceContext): Replacement | undefined {
+  const { record } = module;
+  const kind = record.relocations[offset + 2] ?? 0;
+  const a = record.relocations[offset + 3] ?? 0;
+  const b = record.relocations[offset + 4] ?? 0;
+  if (kind === RELOCATION.member || kind === RELOCATION.memberCallee)
+    return replaceMember(module, kind, a, record.strings[b] ?? "", context);
+  const text = kind <= RELOCATION.callee ? replaceReference(module, kind, a, context) : replaceOther(module, kind, a, b, context);
+  return text === undefined ? undefined : { text };
+}
+
+function replaceOther(module: LinkedModule, kind: number, a: number, b: number, context: SpliceContext): string | undefined {
+  const { record } = module;
+  switch (kind) {
+    case RELOCATION.classStart:
+    case RELOCATION.classEnd:
+      return replaceClass(module, kind, a, context);
+    case RELOCATION.nameStart:
+    case RELOCATION.nameEnd:
+      return replaceName(module, kind, a, context);
+    case RELOCATION.branch: {
+      const guard = record.guards[a];
+      return guard === undefined || holds(guard, context.mode) ? undefined : b === 0 ? "{}" : "void 0";
+    }
+    case RELOCATION.assignImport:
+      return `__raya.readonly.${nameOf(record, a)}`;
+    case RELOCATION.assignImportShorthand:
+      return `${nameOf(record, a)}: __raya.readonly.${nameOf(record, a)}`;
+    case RELOCATION.resolve:
+      return context.resolved(module, a);
+    default:
+      return replaceFixed(module, kind, a, context.mode);
+  }
+}
+
+function replaceFixed(module: LinkedModule, kind: number, request: number, mode: string): string | undefined {
+  const url = quote(module.url);
+  switch (kind) {
+    case RELOCATION.meta:
+      return `__raya.meta(${url})`;
+    case RELOCATION.dynamicImport:
+      return module.record.requests[request]?.phase === "source" ? `__raya.sourceFrom(${url})` : `__raya.importFrom(${url})`;
+    case RELOCATION.nodeEnv:
+      return quote(mode);
+    case RELOCATION.topLevelThis:
+      return "(void 0)";
+    case RELOCATION.require:
+      return `__raya.requireFrom(${url})`;
+    default:
+      return undefined;
+  }
+}
+
+function replaceReference(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
+  const { text, isMember } = context.reference(module, symbol);
+  const name = nameOf(module.record, symbol);
+  if (text === name) return undefined;
+  // `{ __proto__: x }` would set the prototype, where `{ __proto__ }` makes a property.
+  if (kind === RELOCATION.shorthand) return name === "__proto__" ? `["__proto__"]: ${text}` : `${name}: ${text}`;
+  return kind === RELOCATION.callee && isMember ? `(0, ${text})` : text;
+}
+
+function replaceMember(
+  module: LinkedModule,
+  kind: number,
+  symbol: number,
+  property: string,
+  context: SpliceContext,
+): Replacement | undefined {
+  const found = context.member(module, symbol, property);
+  if (found !== undefined)
+    return { text: kind === RELOCATION.memberCallee && found.isMember ? `(0, ${found.text})` : found.text };
+  const { text } = context.reference(module, symbol);
+  const name = nameOf(module.record, symbol);
+  return text === name ? undefined : { text, length: name.length };
+}
+
+/** A renamed class keeps its name by becoming an expression. */
+function replaceClass(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
+  const { text } = context.reference(module, symbol);
+  if (text === nameOf(module.record, symbol)) return undefined;
+  return kind === RELOCATION.classEnd ? ";" : `let ${text} = `;
+}
+
+/** An anonymous function that takes the name of what it is assigned to keeps that name. */
+function replaceName(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
+  const { text } = context.reference(module, symbol);
+  const name = shownName(module.record, symbol);
+  if (text === name) return undefined;
+  if (kind === RELOCATION.nameEnd) return /^[\w$]+$/.test(name) && name !== "__proto__" ? `}.${name}` : `}[${quote(name)}]`;
+  return name === "__proto__" ? `{["__proto__"]: ` : `{${name}: `;
+}
+
+const ANONYMOUS_DEFAULT = 2;
+
+/** The `name` that a function or class bound to `symbol` has. */
+export function shownName({ symbols }: ModuleRecord, symbol: number): string {
+  const found = symbols[symbol];
+  return found === undefined ? "" : (found.flags & ANONYMOUS_DEFAULT) === 0 ? found.name : "default";
+}
+
+function nameOf({ symbols }: ModuleRecord, symbol: number): string {
+  return symbols[symbol]?.name ?? "";
+}
+
+/** A literal of a value of JSON that means the same in a script and in a module. */
+export function quote(value: unknown): string {
+  return JSON.stringify(value).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+}
