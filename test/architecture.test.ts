@@ -19,14 +19,22 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   fetch: ["verify"],
   store: ["verify", "fetch"],
   compile: [],
-  artifact: ["compile"],
+  artifact: ["verify", "compile"],
   resolve: ["specifier", "verify", "fetch", "compile"],
   link: ["specifier", "run", "compile", "artifact", "resolve"],
   load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
 };
 
 /** Files that every stage may import: they hold the words that the stages share. */
-const CONTRACTS = ["errors.ts", "events.ts", "host.ts", "limits.ts", "run/image.ts", "store/byte-store.ts"];
+const CONTRACTS = [
+  "errors.ts",
+  "events.ts",
+  "host.ts",
+  "limits.ts",
+  "artifact/module-record.ts",
+  "run/image.ts",
+  "store/byte-store.ts",
+];
 
 /** Packages that the core may import; every one of them runs anywhere. */
 const PACKAGES = ["@noble/hashes", "fflate", "meriyah", "modern-tar", "semver", "smol-toml", "sucrase"];

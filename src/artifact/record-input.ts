@@ -1,0 +1,32 @@
+import { NumberReader } from "./number-reader.ts";
+import type { StringTable } from "./string-table.ts";
+
+/** The numbers of one record, and the tables of its package that they name. */
+export class RecordInput extends NumberReader {
+  readonly strings: StringTable;
+  /** Paths of the package's files, by index. */
+  readonly paths: readonly string[];
+
+  constructor(bytes: Uint8Array, key: string, strings: StringTable, paths: readonly string[]) {
+    super(bytes, key);
+    this.strings = strings;
+    this.paths = paths;
+  }
+
+  text(): string {
+    return this.strings.at(this.below(this.strings.count, "string"));
+  }
+
+  /** One of the values of an enumeration, which is called `what`. */
+  choice<Value>(values: readonly Value[], index: number, what: string): Value {
+    if (index >= values.length) throw this.invalid(`it has ${what} ${index}`);
+    return values[index] as Value;
+  }
+
+  /** As many items as the next number says. Each takes at least one byte, so no count asks for more than there is. */
+  list<Item>(read: () => Item): Item[] {
+    const items: Item[] = [];
+    for (let left = this.number(); left > 0; left--) items.push(read());
+    return items;
+  }
+}

@@ -1,0 +1,96 @@
+import type { CompiledFile, CompiledPackage } from "../compile/compiled-package.ts";
+import { fileDigest } from "./file-digest.ts";
+import { NumberWriter } from "./number-writer.ts";
+import { FILE_STATES, MAGIC, PREFIX, PREFIX_LENGTH, type RbinHeader, VERSION } from "./rbin-format.ts";
+import { StringPool } from "./string-pool.ts";
+import { writeRecord } from "./write-record.ts";
+
+/**
+ * Packs a compiled package into an `.rbin`; the same package gives the same bytes everywhere.
+ * @throws LoaderError ERR_ARTIFACT_INVALID for records that break their contract: a bug of the compiler
+ */
+export function writeRbin(header: RbinHeader, { manifests, files }: CompiledPackage): Uint8Array<ArrayBuffer> {
+  const contents = files.map(contentOf);
+  const { strings, records } = writeRecords(files);
+  const about = new TextEncoder().encode(JSON.stringify({ ...header, manifests }));
+  const sections = { about, files: writeFiles(files, contents, records), strings, records: concatenate(records) };
+  return assemble(sections, contents);
+}
+
+function contentOf(file: CompiledFile): Uint8Array {
+  if (file.state !== "module") return file.bytes;
+  return file.bytes ?? new TextEncoder().encode(file.record.code);
+}
+
+/** The string table, and for every file its record: that of a module, the error of one that failed, else nothing. */
+function writeRecords(files: readonly CompiledFile[]): { strings: Uint8Array; records: Uint8Array[] } {
+  const indexes = new Map(files.map(({ path }, index) => [path, index]));
+  const pool = new StringPool();
+  const numbers = files.map((file) => (file.state === "module" ? writeRecord(file.record, pool, indexes) : undefined));
+  const order = pool.order();
+  const records = files.map((file, index) => {
+    if (file.state === "failed") return new TextEncoder().encode(JSON.stringify(file.error));
+    return writeNumbers(numbers[index] ?? [], order.numbers);
+  });
+  return { strings: writeStrings([...order.strings, ...indexes.keys()]), records };
+}
+
+function writeNumbers(numbers: readonly number[], strings: Uint32Array): Uint8Array {
+  const writer = new NumberWriter();
+  for (const value of numbers) writer.number(value < 0 ? (strings[~value] ?? -1) : value);
+  return writer.written();
+}
+
+function writeStrings(strings: readonly string[]): Uint8Array {
+  const writer = new NumberWriter();
+  writer.number(strings.length);
+  for (const text of strings) writer.number(text.length);
+  writer.bytes(new TextEncoder().encode(strings.join("")));
+  return writer.written();
+}
+
+function writeFiles(
+  files: readonly CompiledFile[],
+  contents: readonly Uint8Array[],
+  records: readonly Uint8Array[],
+): Uint8Array {
+  const writer = new NumberWriter();
+  writer.number(files.length);
+  for (const { state } of files) writer.number(FILE_STATES.indexOf(state));
+  for (const { length } of contents) writer.number(length);
+  for (const { length } of records) writer.number(length);
+  for (const bytes of contents) writer.bytes(fileDigest(bytes));
+  return writer.written();
+}
+
+interface Sections {
+  readonly about: Uint8Array;
+  readonly files: Uint8Array;
+  readonly strings: Uint8Array;
+  readonly records: Uint8Array;
+}
+
+function assemble(
+  { about, files, strings, records }: Sections,
+  contents: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const prefix = new Uint8Array(PREFIX_LENGTH);
+  const view = new DataView(prefix.buffer);
+  view.setUint32(PREFIX.magic, MAGIC, true);
+  view.setUint32(PREFIX.version, VERSION, true);
+  view.setUint32(PREFIX.about, about.length, true);
+  view.setUint32(PREFIX.files, files.length, true);
+  view.setUint32(PREFIX.strings, strings.length, true);
+  view.setUint32(PREFIX.records, records.length, true);
+  return concatenate([prefix, about, files, strings, records, ...contents]);
+}
+
+function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    out.set(chunk, at);
+    at += chunk.length;
+  }
+  return out;
+}
