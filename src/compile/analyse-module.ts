@@ -19,6 +19,8 @@ import { walkTree } from "./walk-tree.ts";
 const INJECTED = new Set(["process", "global"]);
 /** From `export` to the `*`, comments included. */
 const BEFORE_STAR = /^export(?:\s|\/\*[^]*?\*\/|\/\/.*)*/;
+/** The same up to the `source` of `import source x from`. */
+const BEFORE_PHASE = /^import(?:\s|\/\*[^]*?\*\/|\/\/.*)*/;
 
 type Range = [start: number, end: number];
 
@@ -138,6 +140,7 @@ class Analyser {
     const source = statement.source as unknown as Node;
     const attributes = statement.attributes ?? [];
     const type = attributes.find((attribute) => nameOf(attribute.key) === "type");
+    const phase = "phase" in statement && statement.phase === "source" ? this.#phaseRange(statement) : undefined;
     this.#requests.push({
       specifier: stringOf(source) ?? "",
       kind,
@@ -147,12 +150,20 @@ class Analyser {
       ...(namespace === undefined ? {} : { namespace }),
       ...(type === undefined ? {} : { type: stringOf(type.value) ?? "" }),
       ...(attributes.length === 0 ? {} : { attributes: this.#attributesRange(source.end) }),
+      ...(phase === undefined ? {} : { type: "source", attributes: phase }),
     });
   }
 
   /** From the end of the specifier to the closing brace of `with { … }`. */
   #attributesRange(from: number): [number, number] {
     return [from, this.#code.indexOf("}", from) + 1];
+  }
+
+  /** The word `source`: the linker cuts it out, as it does with attributes. */
+  #phaseRange(statement: ESTree.ImportDeclaration): [number, number] {
+    const [start, end] = rangeOf(statement);
+    const phase = start + (BEFORE_PHASE.exec(this.#code.slice(start, end))?.[0].length ?? 0);
+    return [phase, phase + "source".length];
   }
 
   /** The rest of the tree, in source order. */

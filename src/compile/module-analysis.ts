@@ -21,9 +21,9 @@ export interface ModuleRequest {
   readonly names: readonly string[];
   /** Range of `* as x`: the linker puts a named import there where the namespace is CommonJS. */
   readonly namespace?: readonly [start: number, end: number];
-  /** `type` of the import attributes. */
+  /** `type` of the import attributes; `source` for `import source`. */
   readonly type?: string;
-  /** Range of `with { … }`, cut out by the linker. */
+  /** Range of `with { … }`, or of the word `source`, cut out by the linker. */
   readonly attributes?: readonly [start: number, end: number];
   readonly guard?: NodeEnvGuard;
 }

@@ -1,27 +1,70 @@
+import {
+  emptyRecord,
+  type ModuleRecord,
+  RECORD_FLAGS,
+  type WasmInterface,
+  type WasmKind,
+} from "../artifact/module-record.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
-import { emptyAnalysis, type ModuleAnalysis, type ModuleRequest } from "./module-analysis.ts";
+import { emptyAnalysis, type ModuleAnalysis } from "./module-analysis.ts";
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const IMPORT_SECTION = 2;
 const EXPORT_SECTION = 7;
+const KINDS: readonly WasmKind[] = ["function", "table", "memory", "global", "tag"];
+
+/** What engines have themselves where they have it (WebAssembly JS String Builtins): never a request. */
+const BUILTIN_MODULES: ReadonlySet<string> = new Set(["wasm:js-string", "wasm:js/string-constants"]);
+
+/** Chromium makes instances of larger modules only asynchronously. */
+const MAX_SYNCHRONOUS_BYTES = 8 * 1024 * 1024;
 
 /**
- * Reads what a WebAssembly module imports and exports (WebAssembly core specification, binary format; needed because
- * service workers and workerd cannot compile from bytes). Each imported module name is a request, as in the ES module
- * integration proposal.
+ * Compiles a WebAssembly module: reads what it imports and exports. Each imported module name is a request, as in the
+ * ES module integration proposal. Needed because service workers and workerd cannot compile from bytes.
  * @throws LoaderError ERR_SOURCE_PARSE
  */
+export function compileWasm(
+  bytes: Uint8Array,
+  path: string,
+  shownAs: string,
+  details: ErrorDetails = {},
+): ModuleRecord {
+  const wasm = readWasmInterface(bytes, shownAs, details);
+  return {
+    ...emptyRecord(path, "wasm"),
+    flags: instantiatesLater(bytes) ? RECORD_FLAGS.topLevelAwait : 0,
+    requests: requestedModules(wasm).map((specifier) => ({ specifier, kind: "import", line: 1, column: 1 })),
+    names: wasm.exports.map(({ name }) => name).toSorted(),
+    wasm,
+  };
+}
+
+/** The same for the linker of single modules. */
 export function analyseWasm(bytes: Uint8Array, file: string, details: ErrorDetails = {}): ModuleAnalysis {
-  const reader = new WasmReader(bytes, file, details);
-  const { imports, exports } = reader.read();
-  const requests: ModuleRequest[] = [...imports].map(([specifier, names]) => ({
-    specifier,
-    kind: "import",
-    start: 0,
-    end: 0,
-    names: [...names],
-  }));
-  return { ...emptyAnalysis("wasm"), requests, exports: exports.toSorted() };
+  const { imports, exports } = readWasmInterface(bytes, file, details);
+  const requests = requestedModules({ imports }).map((specifier) => {
+    const names = imports.filter(({ module }) => module === specifier).map(({ name }) => name);
+    return { specifier, kind: "import", start: 0, end: 0, names: [...new Set(names)] } as const;
+  });
+  return { ...emptyAnalysis("wasm"), requests, exports: exports.map(({ name }) => name).toSorted() };
+}
+
+/** Whether its evaluation has to wait for its instance. */
+export function instantiatesLater(bytes: Uint8Array): boolean {
+  return bytes.length > MAX_SYNCHRONOUS_BYTES;
+}
+
+function requestedModules({ imports }: Pick<WasmInterface, "imports">): string[] {
+  return [...new Set(imports.map(({ module }) => module))];
+}
+
+/**
+ * Reads the import and the export section (WebAssembly core specification, binary format).
+ * @throws LoaderError ERR_SOURCE_PARSE
+ */
+export function readWasmInterface(bytes: Uint8Array, file: string, details: ErrorDetails = {}): WasmInterface {
+  return new WasmReader(bytes, file, details).read();
 }
 
 class WasmReader {
@@ -37,54 +80,76 @@ class WasmReader {
     this.#details = details;
   }
 
-  read(): { imports: Map<string, Set<string>>; exports: string[] } {
+  read(): WasmInterface {
     if (!MAGIC.every((byte, index) => this.#bytes[index] === byte))
       throw this.#invalid("it does not start as a WebAssembly 1 module");
     this.#at = MAGIC.length;
-    const imports = new Map<string, Set<string>>();
-    const exports: string[] = [];
+    let imports: WasmInterface["imports"] = [];
+    let exports: WasmInterface["exports"] = [];
     while (this.#at < this.#bytes.length) {
       const id = this.#byte();
       const end = this.#size() + this.#at;
       if (end > this.#bytes.length) throw this.#invalid("a section is longer than the file");
-      if (id === IMPORT_SECTION) this.#imports(imports);
-      else if (id === EXPORT_SECTION) this.#exports(exports);
+      if (id === IMPORT_SECTION) imports = this.#imports();
+      else if (id === EXPORT_SECTION) exports = this.#exports();
       this.#at = end;
     }
     return { imports, exports };
   }
 
-  #imports(into: Map<string, Set<string>>): void {
-    for (let count = this.#size(); count > 0; count--) {
+  #imports(): WasmInterface["imports"] {
+    const imports = this.#list(() => {
       const module = this.#name();
-      const names = into.get(module) ?? new Set();
-      into.set(module, names.add(this.#name()));
-      this.#skipImportType();
-    }
+      const name = this.#name();
+      return { module, name, kind: this.#importType() };
+    });
+    return imports.filter(({ module }) => !BUILTIN_MODULES.has(module));
   }
 
-  #exports(into: string[]): void {
-    for (let count = this.#size(); count > 0; count--) {
-      into.push(this.#name());
-      this.#byte();
+  #exports(): WasmInterface["exports"] {
+    return this.#list(() => {
+      const name = this.#name();
+      const kind = this.#kind("export");
       this.#size();
-    }
+      return { name, kind };
+    });
   }
 
-  #skipImportType(): void {
-    const kind = this.#byte();
-    if (kind === 0) this.#size();
-    else if (kind === 1) {
-      this.#valueType();
-      this.#limits();
-    } else if (kind === 2) this.#limits();
-    else if (kind === 3) {
-      this.#valueType();
-      this.#byte();
-    } else if (kind === 4) {
-      this.#byte();
-      this.#size();
-    } else throw this.#invalid(`an import has the unknown kind ${kind}`);
+  #list<Item>(read: () => Item): Item[] {
+    const items: Item[] = [];
+    for (let count = this.#size(); count > 0; count--) items.push(read());
+    return items;
+  }
+
+  #kind(of: "import" | "export"): WasmKind {
+    const byte = this.#byte();
+    const kind = KINDS[byte];
+    if (kind === undefined) throw this.#invalid(`an ${of} has the unknown kind ${byte}`);
+    return kind;
+  }
+
+  #importType(): WasmKind {
+    const kind = this.#kind("import");
+    switch (kind) {
+      case "function":
+        this.#size();
+        break;
+      case "table":
+        this.#valueType();
+        this.#limits();
+        break;
+      case "memory":
+        this.#limits();
+        break;
+      case "global":
+        this.#valueType();
+        this.#byte();
+        break;
+      default:
+        this.#byte();
+        this.#size();
+    }
+    return kind;
   }
 
   #valueType(): void {
@@ -96,7 +161,9 @@ class WasmReader {
   #limits(): void {
     const flags = this.#byte();
     this.#size();
-    if ((flags & 1) === 1) this.#size();
+    if ((flags & 1) !== 0) this.#size();
+    // A page size of its own.
+    if ((flags & 8) !== 0) this.#size();
   }
 
   #name(): string {

@@ -1,4 +1,5 @@
 import { codeFrame, positionAt } from "../compile/code-frame.ts";
+import { readWasmInterface } from "../compile/wasm.ts";
 import type { ModuleRequest } from "../compile/module-analysis.ts";
 import { LoaderError } from "../errors.ts";
 import type { GraphModule, ModuleGraph } from "./module-graph.ts";
@@ -19,8 +20,19 @@ export function isCommonjs(module: GraphModule): boolean {
   return module.analysis.format === "commonjs" || module.analysis.format === "json";
 }
 
+/**
+ * Whether its namespace is one of the runtime's: the engine's own could only have the names that are known now, with the
+ * values they have then. So it is for CommonJS, and for WebAssembly that exports globals.
+ */
+export function hasOwnNamespace(module: GraphModule): boolean {
+  if (isCommonjs(module)) return true;
+  const { analysis, bytes, shownAs } = module;
+  if (analysis.format !== "wasm" || bytes === undefined) return false;
+  return readWasmInterface(bytes, shownAs).exports.some(({ kind }) => kind === "global");
+}
+
 /** ES `ResolveExport`, with CommonJS modules as sources of any name. */
-function resolveExport(graph: ModuleGraph, url: string, name: string, seen: Set<string> = new Set()): Binding {
+export function resolveExport(graph: ModuleGraph, url: string, name: string, seen: Set<string> = new Set()): Binding {
   const module = graph.get(url);
   if (module === undefined || seen.has(`${url}\n${name}`)) return MISSING;
   seen.add(`${url}\n${name}`);
@@ -78,7 +90,7 @@ export function bindExports(graph: ModuleGraph, modules: Iterable<GraphModule>):
     if (isCommonjs(module)) continue;
     for (const [index, request] of module.analysis.requests.entries()) {
       const target = request.kind === "import" ? targetUrl(module, index) : undefined;
-      if (target !== undefined && module.analysis.format === "esm") bindRequest(graph, module, request, target, names);
+      if (target !== undefined) bindRequest(graph, module, request, target, names);
     }
   }
   return names;
@@ -126,6 +138,7 @@ function bindError(
 
 /** Where the name stands in the import; the specifier where that cannot be told. */
 function placeOf(module: GraphModule, request: ModuleRequest, name: string) {
+  if (module.analysis.format === "wasm") return { referrer: module.shownAs, file: module.shownAs };
   const statement = module.code.slice(Math.max(0, request.start - 2000), request.start);
   const keyword = Math.max(statement.lastIndexOf("import"), statement.lastIndexOf("export"));
   const within =

@@ -1,5 +1,5 @@
 import type { ModuleRequest } from "../compile/module-analysis.ts";
-import { isCommonjs } from "./bind-exports.ts";
+import { hasOwnNamespace, isCommonjs } from "./bind-exports.ts";
 import type { GraphModule, ModuleGraph } from "./module-graph.ts";
 
 /** How the linker writes addresses of modules into other modules. */
@@ -8,8 +8,8 @@ export interface EmitContext {
   readonly mode: string;
   /** URL of the ES module that stands for a CommonJS module. */
   facadeUrl(commonjsUrl: string, nodeMode: boolean): string;
-  /** URL of the ES module that has a CommonJS module's default, and as `*` the namespace of what it exports once it has run. */
-  namespaceUrl(commonjsUrl: string, nodeMode: boolean): string;
+  /** URL of the ES module that has as `*` the namespace of a module that `hasOwnNamespace`, and its default. */
+  namespaceUrl(url: string, nodeMode: boolean): string;
 }
 
 interface Replacement {
@@ -19,7 +19,7 @@ interface Replacement {
 }
 
 /** The URL that an ES module imports to get `target`. */
-function importUrl(module: GraphModule, target: string, context: EmitContext): string {
+export function importUrl(module: GraphModule, target: string, context: EmitContext): string {
   const imported = context.graph.get(target);
   return imported !== undefined && isCommonjs(imported) ? context.facadeUrl(target, module.nodeMode) : target;
 }
@@ -28,7 +28,6 @@ function importUrl(module: GraphModule, target: string, context: EmitContext): s
 export function emitModule(module: GraphModule, context: EmitContext): string {
   const { format } = module.analysis;
   if (format === "css") return `__raya.style(${quote(module.url)}, ${quote(module.code)});\nexport default undefined;`;
-  if (format === "wasm") return emitWasm(module, context);
   const needs = module.analysis.needs.map((name) => `const ${name} = __raya.globals.${name};`).join("");
   return withSourceUrl(needs + replaceAll(module.code, replacements(module, context)), module.url);
 }
@@ -50,23 +49,6 @@ export function emitCommonjs(module: GraphModule, context: EmitContext): string 
   const body = replaceAll(code, replacements(module, context));
   const head = `__raya.define(${quote(url)}, ${JSON.stringify(requires)}, ${JSON.stringify(analysis.needs)}, function (${parameters}) {`;
   return withSourceUrl(`${head}${body}\n});`, url);
-}
-
-/** An ES module over WebAssembly exports (WebAssembly ES module integration). */
-function emitWasm(module: GraphModule, context: EmitContext): string {
-  const lines: string[] = [];
-  const imports: string[] = [];
-  for (const [index, request] of module.analysis.requests.entries()) {
-    const target = module.targets[index];
-    if (target?.kind !== "module") continue;
-    lines.push(`import * as i${index} from ${quote(importUrl(module, target.url, context))};`);
-    imports.push(`${quote(request.specifier)}: i${index}`);
-  }
-  lines.push(`const exports = await __raya.wasm(${quote(module.url)}, { ${imports.join(", ")} });`);
-  for (const [index, name] of module.analysis.exports.entries()) {
-    lines.push(`const e${index} = exports[${quote(name)}];`, `export { e${index} as ${quote(name)} };`);
-  }
-  return lines.join("\n");
 }
 
 function replacements(module: GraphModule, context: EmitContext): Replacement[] {
@@ -96,7 +78,6 @@ function replacements(module: GraphModule, context: EmitContext): Replacement[] 
   return found.toSorted((a, b) => a.start - b.start);
 }
 
-/** The engine's own namespace of a CommonJS module could only have the names that its text shows. */
 function importReplacements(
   module: GraphModule,
   { start, end, namespace }: ModuleRequest,
@@ -104,7 +85,7 @@ function importReplacements(
   context: EmitContext,
 ): Replacement[] {
   const imported = context.graph.get(target);
-  if (namespace === undefined || imported === undefined || !isCommonjs(imported)) {
+  if (namespace === undefined || imported === undefined || !hasOwnNamespace(imported)) {
     return [{ start, end, text: quote(importUrl(module, target, context)) }];
   }
   const [star, last] = namespace;

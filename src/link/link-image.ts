@@ -1,19 +1,20 @@
-import type { ImageModule } from "../run/image.ts";
-import { bindExports, type CommonjsNames, isCommonjs } from "./bind-exports.ts";
+import type { ImageModule, ImagePart } from "../run/image.ts";
+import { bindExports, type CommonjsNames, hasOwnNamespace, isCommonjs } from "./bind-exports.ts";
 import { emitFacade, emitNamespace } from "./emit-facade.ts";
 import { type EmitContext, emitCommonjs, emitModule } from "./emit-module.ts";
+import { emitWasm, emitWasmNamespace } from "./emit-wasm.ts";
 import type { GraphModule, ModuleGraph } from "./module-graph.ts";
 
-/** A CommonJS module that ES modules of either mode import. */
-interface CommonjsImport {
+/** A module that ES modules of either mode import through another one. */
+interface IndirectImport {
   readonly module: GraphModule;
   readonly nodeMode: boolean;
 }
 
-/** What a link needs ES modules for: URL → the CommonJS module behind it. */
+/** What a link needs ES modules for: URL → the module behind it. */
 interface WantedFacades {
-  readonly facades: Map<string, CommonjsImport>;
-  readonly namespaces: Map<string, CommonjsImport>;
+  readonly facades: Map<string, IndirectImport>;
+  readonly namespaces: Map<string, IndirectImport>;
 }
 
 /**
@@ -36,7 +37,7 @@ export class Linker {
    * Modules that are in the graph and have not been linked before, and the URL to import for the program's `entry`.
    * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT
    */
-  link(entry: string): { entry: string; modules: ImageModule[] } {
+  link(entry: string): ImagePart {
     return this.#link((context) => (this.#isCommonjs(entry) ? context.facadeUrl(entry, false) : entry));
   }
 
@@ -44,11 +45,11 @@ export class Linker {
    * The same for an `import()` of `target`; `nodeMode` is the importing module's.
    * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT
    */
-  linkImport(target: string, nodeMode: boolean): { entry: string; modules: ImageModule[] } {
-    return this.#link((context) => (this.#isCommonjs(target) ? context.namespaceUrl(target, nodeMode) : target));
+  linkImport(target: string, nodeMode: boolean): ImagePart {
+    return this.#link((context) => (this.#hasOwnNamespace(target) ? context.namespaceUrl(target, nodeMode) : target));
   }
 
-  #link(entryUrl: (context: EmitContext) => string): { entry: string; modules: ImageModule[] } {
+  #link(entryUrl: (context: EmitContext) => string): ImagePart {
     const fresh = [...this.#graph.values()].filter((module) => !this.#linked.has(module.url));
     const names = bindExports(this.#graph, fresh);
     const wanted: WantedFacades = { facades: new Map(), namespaces: new Map() };
@@ -58,7 +59,8 @@ export class Linker {
     modules.push(...emitWanted(wanted, names, context));
     for (const { url } of [...fresh, ...modules]) this.#linked.add(url);
     this.#part++;
-    return { entry, modules };
+    const wasm = [...new Set(fresh.filter(isCompiledByRealm).map(({ url }) => url.replace(/#.*$/, "")))];
+    return { entry, modules, wasm };
   }
 
   #isCommonjs(url: string): boolean {
@@ -66,8 +68,13 @@ export class Linker {
     return module !== undefined && isCommonjs(module);
   }
 
+  #hasOwnNamespace(url: string): boolean {
+    const module = this.#graph.get(url);
+    return module !== undefined && hasOwnNamespace(module);
+  }
+
   #createContext({ facades, namespaces }: WantedFacades): EmitContext {
-    const want = (wanted: Map<string, CommonjsImport>, url: string, name: string, nodeMode: boolean): string => {
+    const want = (wanted: Map<string, IndirectImport>, url: string, name: string, nodeMode: boolean): string => {
       const module = this.#graph.get(url);
       const address = `${url}#${name}`;
       if (module !== undefined && !this.#linked.has(address)) wanted.set(address, { module, nodeMode });
@@ -84,20 +91,28 @@ export class Linker {
   }
 }
 
+/** WebAssembly, whether it is imported or only its source is. */
+function isCompiledByRealm({ analysis, type }: GraphModule): boolean {
+  return analysis.format === "wasm" || type === "source";
+}
+
 function modeName(nodeMode: boolean): string {
   return nodeMode ? "node" : "commonjs";
 }
 
 function emit(module: GraphModule, context: EmitContext): ImageModule {
-  return isCommonjs(module)
-    ? { url: module.url, kind: "script", code: emitCommonjs(module, context) }
-    : { url: module.url, kind: "esm", code: emitModule(module, context) };
+  const { url } = module;
+  if (isCommonjs(module)) return { url, kind: "script", code: emitCommonjs(module, context) };
+  const code = module.analysis.format === "wasm" ? emitWasm(module, context) : emitModule(module, context);
+  return { url, kind: "esm", code };
 }
 
 function emitWanted({ facades, namespaces }: WantedFacades, names: CommonjsNames, context: EmitContext): ImageModule[] {
   const esm = (url: string, code: string): ImageModule => ({ url, kind: "esm", code: `${code}\n//# sourceURL=${url}` });
   return [
     ...[...facades].map(([url, { module, nodeMode }]) => esm(url, emitFacade(module, nodeMode, names, context))),
-    ...[...namespaces].map(([url, { module, nodeMode }]) => esm(url, emitNamespace(module, nodeMode, context))),
+    ...[...namespaces].map(([url, { module, nodeMode }]) =>
+      esm(url, isCommonjs(module) ? emitNamespace(module, nodeMode, context) : emitWasmNamespace(module)),
+    ),
   ];
 }

@@ -17,7 +17,7 @@ export interface ModuleReference {
   readonly owner: ModuleOwner;
   /** Path inside the owner. */
   readonly path: string;
-  /** `type` of the import attributes, where it makes another module of the same file: `css`, `text`, `bytes`. */
+  /** `type` of the import attributes, where it makes another module of the same file: `css`, `text`, `bytes`, `source`. */
   readonly type?: string;
 }
 

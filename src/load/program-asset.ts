@@ -32,7 +32,7 @@ export function findAsset(
   { base, sources }: Pick<LinkContext, "base" | "sources">,
 ): Asset | undefined {
   const address = url.replace(/[?#].*$/, "");
-  const module = graph.get(address);
+  const module = graph.get(address) ?? graph.get(`${address}#source`) ?? graph.get(`${address}#bytes`);
   if (module?.bytes !== undefined) return createAsset(module.bytes, address);
   if (!address.startsWith(base)) return undefined;
   const path = decodePath(address.slice(base.length));

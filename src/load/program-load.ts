@@ -79,8 +79,8 @@ export class ProgramLoad {
   /** Makes the image and hands the program out. */
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
-      const { entry, modules } = this.#linker.link(this.#entry.url);
-      return this.#createProgram({ entry, base: this.#link.base, mode: this.#link.mode, modules });
+      const part = this.#linker.link(this.#entry.url);
+      return this.#createProgram({ ...part, base: this.#link.base, mode: this.#link.mode });
     });
   }
 

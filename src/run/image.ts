@@ -10,6 +10,8 @@ export interface Image {
   /** `process.env.NODE_ENV` of the program. */
   readonly mode: string;
   readonly modules: readonly ImageModule[];
+  /** URLs of WebAssembly modules that are compiled before anything of it runs. */
+  readonly wasm: readonly string[];
 }
 
 /** One module, ready to be given to the engine. */
@@ -30,6 +32,7 @@ export interface ImagePart {
   readonly entry: string;
   /** Modules the realm does not have yet. */
   readonly modules: readonly ImageModule[];
+  readonly wasm: readonly string[];
 }
 
 /** A file that a running program fetches: package files and project files under the image's base. */

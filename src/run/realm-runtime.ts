@@ -1,5 +1,6 @@
 import type { ErrorJson } from "../errors.ts";
 import type { Asset } from "./image.ts";
+import type { WasmRuntime, WasmRuntimeOptions } from "./wasm-runtime.ts";
 
 /** What a realm gives its runtime. */
 export interface RealmRuntimeOptions {
@@ -16,7 +17,7 @@ export interface RealmRuntimeOptions {
 }
 
 /** What linked code calls; the global `__raya` of a realm. */
-export interface RealmRuntime {
+export interface RealmRuntime extends WasmRuntime {
   /** Free names that browsers lack. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** Registers a CommonJS module: its requires by specifier (a URL, or the error that the call shall throw). */
@@ -37,7 +38,6 @@ export interface RealmRuntime {
   need(exports: unknown, name: string, module: string, place: string): unknown;
   meta(url: string): object;
   importFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
-  wasm(url: string, imports: Record<string, Record<string, unknown>>): Promise<Record<string, unknown>>;
   bytes(url: string): Promise<Uint8Array>;
   style(url: string, text: string): void;
 }
@@ -46,9 +46,12 @@ type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
 
 /**
  * Creates a realm's runtime. The sandboxed frame gets this function as text, so it may use nothing from outside of
- * itself but the platform.
+ * itself and its parameters but the platform.
  */
-export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
+export function createRealmRuntime(
+  options: RealmRuntimeOptions,
+  createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
+): RealmRuntime {
   interface CommonjsModule {
     readonly requires: Record<string, string | ErrorJson>;
     readonly needs: readonly string[];
@@ -191,6 +194,7 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
   };
 
   return {
+    ...createWasmRuntime({ base: options.base, readBytes }),
     globals,
     require,
     provide,
@@ -214,10 +218,6 @@ export function createRealmRuntime(options: RealmRuntimeOptions): RealmRuntime {
     },
     importFrom: (referrer) => async (specifier) =>
       importNamespace(await options.importModule(String(specifier), referrer)),
-    wasm: async (url, imports) => {
-      const { instance } = await WebAssembly.instantiate(await readBytes(url), imports as WebAssembly.Imports);
-      return instance.exports;
-    },
     bytes: readBytes,
     style: (url, text) => options.addStyle(url, text),
   };

@@ -1,14 +1,19 @@
 import type { Image, ImageModule } from "../../run/image.ts";
 import type { RealmRuntime, RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import type { WasmRuntime, WasmRuntimeOptions } from "../../run/wasm-runtime.ts";
 import type { FrameConsole } from "./frame-console.ts";
 import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
 
 /**
  * What runs inside the sandboxed frame, as text: waits for an image, starts it, reports. Uses nothing from outside of
- * itself but its two arguments, which come as text too.
+ * itself but its arguments, which come as text too.
  */
 export function runFrame(
-  createRealmRuntime: (options: RealmRuntimeOptions) => RealmRuntime,
+  createRealmRuntime: (
+    options: RealmRuntimeOptions,
+    createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
+  ) => RealmRuntime,
+  createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
   createFrameConsole: () => FrameConsole,
 ): void {
   const frameConsole = createFrameConsole();
@@ -66,12 +71,12 @@ export function runFrame(
     });
     port.start();
 
-    async function evaluate({ base, mode, modules, entry }: Image): Promise<void> {
+    async function evaluate({ base, mode, modules, entry, wasm }: Image): Promise<void> {
       interceptFetch(base, readAsset);
       for (const name of ["localStorage", "sessionStorage"]) {
         Object.defineProperty(globalThis, name, { value: createMemoryStorage(), configurable: true });
       }
-      const runtime = createRealmRuntime({
+      const options: RealmRuntimeOptions = {
         mode,
         base,
         readAsset,
@@ -80,12 +85,15 @@ export function runFrame(
         importModule: async (specifier, referrer) => {
           const answer = await ask({ type: "import", specifier, referrer });
           if (answer.type !== "imported") return specifier;
+          await runtime.prepareWasm(answer.part.wasm);
           addModules(answer.part.modules);
           return answer.part.entry;
         },
-      });
+      };
+      const runtime = createRealmRuntime(options, createWasmRuntime);
       Object.defineProperty(globalThis, "__raya", { value: runtime });
       try {
+        await runtime.prepareWasm(wasm);
         addModules(modules);
         await import(entry);
         send({ type: "evaluated" });

@@ -2,7 +2,8 @@ import { registerHooks } from "node:module";
 import { Script } from "node:vm";
 import { LoaderError } from "../../errors.ts";
 import type { Image, ImageModule, Realm, RealmServices } from "../../run/image.ts";
-import { createRealmRuntime, type RealmRuntime } from "../../run/realm-runtime.ts";
+import { createRealmRuntime, type RealmRuntime, type RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import { createWasmRuntime } from "../../run/wasm-runtime.ts";
 
 /** Scheme under which Node sees the modules of images; the number keeps realms apart. */
 const SCHEME = "raya-realm:";
@@ -27,11 +28,12 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
   const texts = new Map<string, string>();
   realms.set(realm, texts);
   const name = `__raya${count}`;
-  const runtime = createRealmRuntime({
+  const options: RealmRuntimeOptions = {
     mode: image.mode,
     base: image.base,
     importModule: async (specifier, referrer) => {
       const part = await services.importModule(specifier, referrer);
+      await runtime.prepareWasm(part.wasm);
       addModules(part.modules, texts, name);
       return part.entry;
     },
@@ -39,8 +41,10 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     readAsset: (url) => services.readAsset(url),
     // There is no document to style.
     addStyle: () => undefined,
-  });
+  };
+  const runtime = createRealmRuntime(options, createWasmRuntime);
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
+  await runtime.prepareWasm(image.wasm);
   addModules(image.modules, texts, name);
   try {
     const namespace: unknown = await importNatively(realm + encodeURIComponent(image.entry));

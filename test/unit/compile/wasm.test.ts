@@ -1,5 +1,7 @@
 import { describe, it } from "vitest";
-import { analyseWasm } from "../../../src/compile/wasm.ts";
+import { RECORD_FLAGS } from "../../../src/artifact/module-record.ts";
+import { analyseWasm, compileWasm } from "../../../src/compile/wasm.ts";
+import { buildWasm, EXTERNREF, I32 } from "../../fixtures/wasm-builder.ts";
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const text = (value: string): number[] => [value.length, ...new TextEncoder().encode(value)];
@@ -40,6 +42,49 @@ describe("WebAssembly modules", () => {
       ["other", ["table", "global"]],
     ]);
     expect(analysis.exports).toEqual(["a b", "run"]);
+  });
+
+  it("the record has what is imported and exported, in the module's order, with kinds", ({ expect }) => {
+    const bytes = buildWasm({
+      types: [[[], []]],
+      imports: [
+        ["./b.js", "f", "function", 0],
+        ["./a.js", "memory", "memory", 3, 1, 2],
+        ["wasm:js-string", "length", "function", 0],
+        ["./b.js", "f", "global", EXTERNREF, 0],
+        ["./a.js", "tag", "tag", 0, 0],
+        ["./a.js", "table", "table", 0x63, 0x70, 0, 1],
+      ],
+      globals: [[I32, 1, 0x41, 0]],
+      exports: [
+        ["z", "global", 1],
+        ["a", "memory", 0],
+      ],
+    });
+    const record = compileWasm(bytes, "x.wasm", "pack@1.0.0/x.wasm");
+    expect(record).toMatchObject({ path: "x.wasm", format: "wasm", flags: 0, code: "", names: ["a", "z"] });
+    expect(record.requests.map(({ specifier, kind }) => [specifier, kind])).toEqual([
+      ["./b.js", "import"],
+      ["./a.js", "import"],
+    ]);
+    expect(record.wasm).toEqual({
+      imports: [
+        { module: "./b.js", name: "f", kind: "function" },
+        { module: "./a.js", name: "memory", kind: "memory" },
+        { module: "./b.js", name: "f", kind: "global" },
+        { module: "./a.js", name: "tag", kind: "tag" },
+        { module: "./a.js", name: "table", kind: "table" },
+      ],
+      exports: [
+        { name: "z", kind: "global" },
+        { name: "a", kind: "memory" },
+      ],
+    });
+  });
+
+  it("a module too large for a synchronous instance is one that waits", ({ expect }) => {
+    const record = compileWasm(buildWasm({ padding: 8 * 1024 * 1024 }), "x.wasm", "x.wasm");
+    expect(record.flags).toBe(RECORD_FLAGS.topLevelAwait);
   });
 
   it.for([
