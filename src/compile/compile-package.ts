@@ -1,9 +1,14 @@
 import { type ErrorJson, LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { compileModule, formatOfPath } from "./compile-module.ts";
+import type { PackageManifest } from "./compiled-package.ts";
 import type { CompiledModule } from "./module-analysis.ts";
 import { entryFiles, requestedFiles } from "./reachable-files.ts";
+import { packageType, readManifests } from "./read-manifests.ts";
 import { isTransformed } from "./typescript.ts";
+
+export type { PackageManifest } from "./compiled-package.ts";
+export { nearestManifest, packageType } from "./read-manifests.ts";
 
 /** Names the compiler in keys and artifacts; changes whenever its output does. */
 export const COMPILER_ID = "raya-compiler-4";
@@ -25,9 +30,6 @@ export interface CompiledFile {
   readonly error?: ErrorJson;
 }
 
-/** Fields of a package.json that the linker reads. */
-export type PackageManifest = Readonly<Record<string, unknown>>;
-
 /** A package, compiled: condition-free, for every target at once. */
 export interface CompiledPackage {
   /** Folder (`""` for the package itself) → its package.json. */
@@ -40,18 +42,6 @@ const LEFT_OUT =
   /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
 /** A second copy of what is there already, for script tags: hardly ever imported. */
 const MINIFIED = /[.-]min\.[cm]?js$/;
-const MANIFEST_FIELDS = [
-  "name",
-  "version",
-  "type",
-  "main",
-  "module",
-  "browser",
-  "exports",
-  "imports",
-  "sideEffects",
-  "peerDependencies",
-];
 
 /**
  * Compiles an unpacked archive. A pure function: the same files and `limits.analyseAtCompileBytes` give the same
@@ -102,49 +92,4 @@ function compileFile(
     if (!(error instanceof LoaderError)) throw error;
     return { path, bytes, state: "failed", error: error.toJSON() };
   }
-}
-
-/** `type` of the nearest package.json above `path`. */
-export function packageType(path: string, manifests: CompiledPackage["manifests"]): string | undefined {
-  const type = manifests[nearestManifest(path, manifests)]?.["type"];
-  return typeof type === "string" ? type : undefined;
-}
-
-/** Folder of the nearest package.json at or above the file. */
-export function nearestManifest(path: string, manifests: CompiledPackage["manifests"]): string {
-  let folder = path;
-  while (folder !== "") {
-    folder = folder.includes("/") ? folder.slice(0, folder.lastIndexOf("/")) : "";
-    if (Object.hasOwn(manifests, folder)) return folder;
-  }
-  return "";
-}
-
-function readManifests(files: ReadonlyMap<string, Uint8Array>, key: string): Record<string, PackageManifest> {
-  const manifests: Record<string, PackageManifest> = Object.create(null);
-  for (const path of [...files.keys()].toSorted()) {
-    if (path !== "package.json" && !path.endsWith("/package.json")) continue;
-    const folder = path.slice(0, -"package.json".length).replace(/\/$/, "");
-    const manifest = parseManifest(files.get(path) ?? new Uint8Array());
-    if (manifest !== undefined) manifests[folder] = manifest;
-    else if (folder === "") throw invalidConfig(key, "its package.json is not a JSON object");
-  }
-  if (manifests[""] === undefined) throw invalidConfig(key, "it has no package.json");
-  return manifests;
-}
-
-function parseManifest(bytes: Uint8Array): PackageManifest | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    // Folders below the package may hold broken ones as test data; the caller refuses the package's own.
-    return undefined;
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([field]) => MANIFEST_FIELDS.includes(field)));
-}
-
-function invalidConfig(key: string, reason: string): LoaderError {
-  return new LoaderError("ERR_INVALID_PACKAGE_CONFIG", `"${key}" cannot be loaded: ${reason}`, { package: key });
 }

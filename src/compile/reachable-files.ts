@@ -1,5 +1,4 @@
-import type { PackageManifest } from "./compile-package.ts";
-import type { ModuleAnalysis } from "./module-analysis.ts";
+import type { PackageManifest } from "./compiled-package.ts";
 
 const ENDINGS = ["", ".js", ".mjs", ".cjs", ".json", "/index.js", "/index.mjs", "/index.cjs"];
 const ENTRY_FIELDS = ["main", "module", "browser", "exports", "imports"];
@@ -15,19 +14,31 @@ export function entryFiles(
   });
 }
 
+/** What counts of a request. */
+interface ReachingRequest {
+  readonly specifier: string;
+  readonly kind: string;
+  readonly guard?: { readonly value: string; readonly equals: boolean };
+}
+
+/** Asked for by their address alone, which does not make modules of them. */
+const ADDRESSES = ["resolve", "asset"];
+
 /**
  * The files of the package that a module of it asks for by relative path. What only a development build asks for is left
  * out: such builds are large, and hardly ever run.
  */
 export function requestedFiles(
   path: string,
-  { requests }: ModuleAnalysis,
+  { requests }: { readonly requests: readonly ReachingRequest[] },
   files: ReadonlyMap<string, unknown>,
 ): string[] {
   const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
   const relative = requests.filter(
     ({ specifier, kind, guard }) =>
-      specifier.startsWith(".") && kind !== "resolve" && (guard?.value === "production") === (guard?.equals === true),
+      specifier.startsWith(".") &&
+      !ADDRESSES.includes(kind) &&
+      (guard?.value === "production") === (guard?.equals === true),
   );
   return relative.flatMap(({ specifier }) => findFile(folder, specifier, files) ?? []);
 }
