@@ -1,0 +1,132 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { chromium, type BrowserContext, type BrowserServer } from "playwright";
+import { findBrowser } from "../browser.mjs";
+import { ProbePage, type ProbeOutcome } from "./probe-page.ts";
+import { probeProgram } from "./probe-program.ts";
+import type { EntryCase, PackageCase } from "./read-cases.ts";
+
+/** Milliseconds that a browser gets to close a tab or itself. */
+const CLOSE_LIMIT = 5_000;
+/** Packages after which the profile, and the browser, is replaced: what they leave behind must not add up. */
+const PROFILE_LIFE = 10;
+const BROWSER_LIFE = 40;
+
+interface RunningBrowser {
+  readonly server: BrowserServer;
+  newContext(): Promise<BrowserContext>;
+}
+
+/**
+ * A browser of its own that takes one package after the other. Programs run in frames of their own; when one does harm to
+ * its page or to the browser all the same, the next one starts in a fresh one.
+ */
+export class Lane {
+  readonly #url: string;
+  readonly #signal: AbortSignal;
+  #browser: RunningBrowser | undefined;
+  #context: BrowserContext | undefined;
+  #page: ProbePage | undefined;
+  #packages = 0;
+
+  /**
+   * @param url the playground's address
+   * @param signal ends the browser at once
+   */
+  constructor(url: string, signal: AbortSignal) {
+    this.#url = url;
+    this.#signal = signal;
+    signal.addEventListener("abort", () => void this.#closeBrowser(), { once: true });
+  }
+
+  /** Runs the entries of a package, one after the other. */
+  async *probe(item: PackageCase): AsyncGenerator<[entry: EntryCase, outcome: ProbeOutcome]> {
+    this.#packages++;
+    if (this.#packages % BROWSER_LIFE === 0) await this.#closeBrowser();
+    else if (this.#packages % PROFILE_LIFE === 0) await this.#closeContext();
+    for (const entry of item.entries) yield [entry, await this.#probeEntry(item, entry)];
+  }
+
+  async close(): Promise<void> {
+    await this.#closeBrowser();
+  }
+
+  /** What is no answer of the loader's may be the machine's fault, and is tried once more. */
+  async #probeEntry(item: PackageCase, entry: EntryCase): Promise<ProbeOutcome> {
+    const first = await this.#tryEntry(item, entry);
+    const final = first.healthy && !/^ERR_FETCH_(?:FAILED|TIMEOUT|STATUS)$/.test(first.cause?.code ?? "");
+    return final || this.#signal.aborted ? first : this.#tryEntry(item, entry);
+  }
+
+  async #tryEntry(item: PackageCase, entry: EntryCase): Promise<ProbeOutcome> {
+    const files = probeProgram(entry, item.peers);
+    try {
+      this.#page ??= await this.#open();
+      const outcome = await this.#page.run(files, entry.checks.length);
+      if (!outcome.healthy) await this.#closeContext();
+      return outcome;
+    } catch (error) {
+      await this.#closeBrowser();
+      const message = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+      return { answers: new Map(), cause: { code: "PAGE_LOST", message }, uncaught: [], ms: 0, healthy: false };
+    }
+  }
+
+  async #open(): Promise<ProbePage> {
+    this.#browser ??= await startBrowser();
+    this.#context ??= await this.#browser.newContext();
+    return ProbePage.open(this.#context, this.#url);
+  }
+
+  async #closeContext(): Promise<void> {
+    const context = this.#context;
+    this.#context = undefined;
+    this.#page = undefined;
+    if (context !== undefined && !(await closes(context))) await this.#closeBrowser();
+  }
+
+  async #closeBrowser(): Promise<void> {
+    const browser = this.#browser;
+    this.#browser = undefined;
+    this.#context = undefined;
+    this.#page = undefined;
+    await browser?.server.kill();
+  }
+}
+
+async function closes(context: BrowserContext): Promise<boolean> {
+  const closed = context.close().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([closed, delay(CLOSE_LIMIT, false)]);
+}
+
+async function startBrowser(): Promise<RunningBrowser> {
+  const { executablePath, env } = await findBrowser();
+  const server = await chromium.launchServer({
+    executablePath,
+    env: { ...processEnvironment(), ...env, TZ: "UTC" },
+    // A container's shared memory may be 64 MB.
+    args: ["--disable-dev-shm-usage"],
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  const browser = await chromium.connect(server.wsEndpoint());
+  return {
+    server,
+    async newContext() {
+      // What the oracle's browser had; the page's own service worker would only keep everything a second time.
+      const context = await browser.newContext({ timezoneId: "UTC", locale: "en-US", serviceWorkers: "block" });
+      // A window that a program opens is nobody's.
+      context.on("page", (page) => void page.opener().then((opener) => (opener === null ? undefined : page.close())));
+      return context;
+    },
+  };
+}
+
+function processEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

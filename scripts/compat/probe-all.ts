@@ -1,0 +1,74 @@
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
+import { buildDemo } from "../build-demo.ts";
+import { type Edge, findFreePort, startEdge } from "../edge-process.ts";
+import { startDatedRegistry } from "./dated-registry.ts";
+import { judge, type Verdict } from "./judge.ts";
+import { Lane } from "./lane.ts";
+import { Progress } from "./progress.ts";
+import type { Cases, PackageCase } from "./read-cases.ts";
+import { redact, say } from "./redact.ts";
+
+/** What a later run uses again: the registry's answers and the edge's store. With them it needs no network. */
+const folder = fileURLToPath(new URL("../../.raya/compat/", import.meta.url));
+
+/** Browsers at once: more wait for each other's processors, fewer for the network. */
+const LANES = Math.min(3, Math.max(2, availableParallelism()));
+
+/**
+ * Loads every entry through the real thing: the built playground, its loader in a worker, its sandboxed frame, the edge in
+ * workerd, and behind that the registry as it was on the list's day.
+ * @param signal ends it; what was found until then is given
+ * @throws Error where the page cannot be built or the edge does not start
+ */
+export async function probeAll(cases: Cases, signal: AbortSignal): Promise<Verdict[]> {
+  say("Building the page …");
+  const page = `${folder}page`;
+  await mkdir(folder, { recursive: true });
+  await buildDemo({ outDir: page });
+  say("Starting the edge in local workerd …");
+  const registry = await startDatedRegistry({
+    upstream: npmRegistry(),
+    before: cases.before,
+    folder: `${folder}registry`,
+  });
+  let edge: Edge | undefined;
+  try {
+    edge = await startEdge({
+      port: await findFreePort(),
+      persistTo: `${folder}edge`,
+      assets: page,
+      vars: { UPSTREAM_REGISTRY: registry.url },
+      onComplaint: (line) => console.error(redact(`  edge: ${line}`)),
+      signal,
+    });
+    return await probeInLanes(cases.packages, edge.url, signal);
+  } finally {
+    await edge?.stop();
+    await registry.close();
+  }
+}
+
+/** The packages are shared out among browsers; the verdicts come in the order of the list. */
+async function probeInLanes(packages: readonly PackageCase[], url: string, signal: AbortSignal): Promise<Verdict[]> {
+  const specifiers = packages.flatMap(({ entries }) => entries.map(({ specifier }) => specifier));
+  say(`${specifiers.length} entries of ${packages.length} packages`);
+  const progress = new Progress(specifiers.length);
+  const verdicts = new Map<string, Verdict>();
+  const queue = packages.values();
+  const work = async (lane: Lane): Promise<void> => {
+    for (const item of queue) {
+      for await (const [entry, outcome] of lane.probe(item)) {
+        if (signal.aborted) return;
+        const verdict = judge(entry, outcome);
+        verdicts.set(entry.specifier, verdict);
+        progress.add(verdict);
+      }
+    }
+  };
+  const lanes = Array.from({ length: LANES }, () => new Lane(url, signal));
+  await Promise.all(lanes.map((lane) => work(lane).finally(() => lane.close())));
+  return specifiers.flatMap((specifier) => verdicts.get(specifier) ?? []);
+}
