@@ -1,10 +1,12 @@
 import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { Hono } from "hono/tiny";
 import { LoaderError } from "../src/errors.ts";
+import { createArtifacts } from "./artifacts.ts";
 import { createEdge, type EdgePorts } from "./edge.ts";
 import { errorResponse } from "./error-response.ts";
 import { createPackages } from "./packages.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
+import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
 import { URL_PATH, urlRoute } from "./routes/url.ts";
 import { createUrlModules } from "./url-modules.ts";
 
@@ -36,7 +38,10 @@ export function createEdgeApp(ports: EdgePorts): Hono {
     c.header("x-content-type-options", "nosniff");
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
-  app.get(`${NPM_PREFIX}*`, npmRoute(createPackages(edge)));
+  const packages = createPackages(edge);
+  app.get(`${NPM_PREFIX}*`, npmRoute(packages));
+  if (ports.compiler !== undefined)
+    app.get(`${RBIN_PREFIX}*`, rbinRoute(createArtifacts(edge, packages, ports.compiler)));
   app.get(URL_PATH, urlRoute(createUrlModules(edge)));
   app.notFound((c) => {
     const { pathname } = new URL(c.req.url);

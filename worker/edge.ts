@@ -4,6 +4,7 @@ import { createSingleFlight } from "../src/fetch/single-flight.ts";
 import { createLimits, type Limits } from "../src/limits.ts";
 import type { ByteStore, RecordStore } from "../src/store/byte-store.ts";
 import { type ContentStore, createContentStore } from "../src/store/content-store.ts";
+import type { ArtifactCompiler } from "./artifact-compiler.ts";
 
 /** What the edge app needs of the runtime it is mounted in. */
 export interface EdgePorts {
@@ -18,6 +19,8 @@ export interface EdgePorts {
   readonly urlProxy?: string;
   /** Origins that URL imports may come from, redirects included. */
   readonly allowedOrigins: readonly string[];
+  /** Compiles packages for who asks for their artifacts; without it there is no such route. */
+  readonly compiler?: ArtifactCompiler;
   /** Clock, milliseconds. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */

@@ -10,6 +10,8 @@ export interface PackageRequest {
 
 /** `name`, `@scope/name` or `@scope%2fname`, and after it perhaps `/-/file`. */
 const PATH = /^(?<name>(?:(?:@|%40)[^/]*?(?:\/|%2f))?[^/]+)(?:\/-\/(?<file>[^/]+))?$/i;
+/** The same name, `@`, and a version. */
+const EXACT = /^(?<name>(?:(?:@|%40)[^/]*?(?:\/|%2f))?[^/@]+?)(?:@|%40)(?<version>[^/@]+)$/i;
 const ARCHIVE_SUFFIX = ".tgz";
 
 /**
@@ -20,12 +22,31 @@ const ARCHIVE_SUFFIX = ".tgz";
 export function parsePackageRequest(path: string): PackageRequest {
   const groups = PATH.exec(path)?.groups;
   if (groups?.["name"] === undefined) throw noSuchRoute(path);
-  const name = groups["name"].replace(/^%40/i, "@").replace(/^(@[^/%]*)%2f/i, "$1/");
-  if (!isPackageName(name)) {
-    throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name}" is not a package name`, { specifier: name });
-  }
+  const name = readName(groups["name"]);
   const file = groups["file"];
   return file === undefined ? { name } : { name, version: versionOfArchive(name, file) };
+}
+
+/**
+ * Parses `<name>@<version>` in a request's path, still encoded, by the same rules.
+ * @throws LoaderError ERR_ROUTE_NOT_FOUND, ERR_INVALID_PACKAGE_NAME, ERR_INVALID_RANGE
+ */
+export function parseExactPackage(path: string): Required<PackageRequest> {
+  const groups = EXACT.exec(path)?.groups;
+  if (groups?.["name"] === undefined || groups["version"] === undefined) {
+    const hint = "artifacts are at /rbin/<compiler id>/<name>@<version>";
+    throw new LoaderError("ERR_ROUTE_NOT_FOUND", `"${path}" is not a package and its exact version`, { hint });
+  }
+  const name = readName(groups["name"]);
+  const version = groups["version"];
+  if (isExactVersion(version)) return { name, version };
+  throw new LoaderError("ERR_INVALID_RANGE", `"${version}" is not a version`, { package: name, specifier: path });
+}
+
+function readName(encoded: string): string {
+  const name = encoded.replace(/^%40/i, "@").replace(/^(@[^/%]*)%2f/i, "$1/");
+  if (isPackageName(name)) return name;
+  throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name}" is not a package name`, { specifier: name });
 }
 
 function versionOfArchive(name: string, file: string): string {

@@ -1,0 +1,84 @@
+import { RbinIndex } from "../src/artifact/read-rbin.ts";
+import { LoaderError } from "../src/errors.ts";
+import type { Source } from "../src/events.ts";
+import type { NewObject, StoredObject } from "../src/store/content-store.ts";
+import type { ArtifactCompiler } from "./artifact-compiler.ts";
+import { createShare, type Edge } from "./edge.ts";
+import { gunzip, gzip } from "./gzip.ts";
+import type { ArchiveCopy, Packages } from "./packages.ts";
+
+/** An artifact. */
+export interface ArtifactCopy {
+  /** The `.rbin`, gzipped. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256 of `bytes`, 64 hex digits. */
+  readonly digest: string;
+  /** Of the archive it was made from. */
+  readonly integrity: string;
+  readonly source: Source;
+}
+
+export interface Artifacts {
+  readonly compiler: string;
+  /**
+   * The artifact of a package version: compiled once, from the verified archive, and kept.
+   * @throws LoaderError as `Packages.archive`; ERR_INVALID_PACKAGE_CONFIG, ERR_ARCHIVE_INVALID, ERR_SIZE_LIMIT
+   */
+  artifact(name: string, version: string): Promise<ArtifactCopy>;
+}
+
+export function createArtifacts(edge: Edge, packages: Packages, compiler: ArtifactCompiler): Artifacts {
+  const share = createShare<ArtifactCopy>(edge.ports);
+  return {
+    compiler: compiler.id,
+    artifact: (name, version) =>
+      share(`${name}@${version}`, () =>
+        loadArtifact(edge, `${name}@${version}`, compiler, () => packages.archive(name, version)),
+      ),
+  };
+}
+
+async function loadArtifact(
+  edge: Edge,
+  key: string,
+  compiler: ArtifactCompiler,
+  archive: () => Promise<ArchiveCopy>,
+): Promise<ArtifactCopy> {
+  let integrity = "";
+  let source: Source = edge.ports.source;
+  const produce = async (): Promise<NewObject> => {
+    const { bytes, ...origin } = await archive();
+    source = origin.source;
+    integrity = origin.integrity;
+    const rbin = await compiler.compile(bytes, { key, integrity }, edge.fetching.limits);
+    return { bytes: await gzip(rbin) };
+  };
+  const check = async ({ bytes }: StoredObject): Promise<void> => {
+    integrity = await assertArtifact(bytes, key, compiler);
+  };
+  const name = `artifact:${compiler.id}:${key}`;
+  const { bytes, record } = await edge.store.load(name, { package: key }, produce, { check });
+  return { bytes, digest: record.digest, integrity, source };
+}
+
+/** A record that leads to something else would be believed for a year by every cache after this one. */
+async function assertArtifact(
+  bytes: Uint8Array<ArrayBuffer>,
+  key: string,
+  compiler: ArtifactCompiler,
+): Promise<string> {
+  const { header } = new RbinIndex(await unzip(bytes, key), key);
+  const expected = `${key} ${compiler.id}`;
+  const actual = `${header.package} ${header.compiler}`;
+  if (actual === expected) return header.integrity;
+  const message = `it is the artifact of "${header.package}"`;
+  throw new LoaderError("ERR_ARTIFACT_INVALID", message, { package: key, expected, actual });
+}
+
+async function unzip(bytes: Uint8Array<ArrayBuffer>, key: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await gunzip(bytes);
+  } catch (cause) {
+    throw new LoaderError("ERR_ARTIFACT_INVALID", "it is not gzip", { package: key }, cause);
+  }
+}
