@@ -24,7 +24,7 @@ export default defineConfig({
         root,
         test: {
           name: "node",
-          include: [...everywhere, "test/architecture.test.ts"],
+          include: [...everywhere, "test/architecture.test.ts", "test/compat/*.test.ts"],
           exclude: [only("workerd"), only("chromium")],
         },
       },

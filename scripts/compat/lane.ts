@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { chromium, type BrowserContext, type BrowserServer } from "playwright";
 import { findBrowser } from "../browser.mjs";
-import { ProbePage, type ProbeOutcome } from "./probe-page.ts";
+import { PROBE_LIMITS, ProbePage, type ProbeLimits, type ProbeOutcome } from "./probe-page.ts";
 import { probeProgram } from "./probe-program.ts";
 import type { EntryCase, PackageCase } from "./read-cases.ts";
 
@@ -23,6 +23,7 @@ interface RunningBrowser {
 export class Lane {
   readonly #url: string;
   readonly #signal: AbortSignal;
+  readonly #limits: ProbeLimits;
   #browser: RunningBrowser | undefined;
   #context: BrowserContext | undefined;
   #page: ProbePage | undefined;
@@ -32,8 +33,9 @@ export class Lane {
    * @param url the playground's address
    * @param signal ends the browser at once
    */
-  constructor(url: string, signal: AbortSignal) {
+  constructor(url: string, signal: AbortSignal, limits: ProbeLimits = PROBE_LIMITS) {
     this.#url = url;
+    this.#limits = limits;
     this.#signal = signal;
     signal.addEventListener("abort", () => void this.#closeBrowser(), { once: true });
   }
@@ -74,7 +76,7 @@ export class Lane {
   async #open(): Promise<ProbePage> {
     this.#browser ??= await startBrowser();
     this.#context ??= await this.#browser.newContext();
-    return ProbePage.open(this.#context, this.#url);
+    return ProbePage.open(this.#context, this.#url, this.#limits);
   }
 
   async #closeContext(): Promise<void> {

@@ -7,12 +7,24 @@ import { type Edge, findFreePort, startEdge } from "../edge-process.ts";
 import { startDatedRegistry } from "./dated-registry.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { Lane } from "./lane.ts";
+import type { ProbeLimits } from "./probe-page.ts";
 import { Progress } from "./progress.ts";
 import type { Cases, PackageCase } from "./read-cases.ts";
 import { redact, say } from "./redact.ts";
 
-/** What a later run uses again: the registry's answers and the edge's store. With them it needs no network. */
-const folder = fileURLToPath(new URL("../../.raya/compat/", import.meta.url));
+/** Where packages come from and what is kept of them. */
+export interface Workplace {
+  /** Base URL of the npm registry, ends with `/`; default: the one npm is set to. */
+  readonly upstream?: string;
+  /**
+   * What a later run uses again, the registry's answers and the edge's store: with them it needs no network. Ends with `/`;
+   * default `.raya/compat/`.
+   */
+  readonly folder?: string;
+  readonly limits?: ProbeLimits;
+}
+
+const defaultFolder = fileURLToPath(new URL("../../.raya/compat/", import.meta.url));
 
 /** Browsers at once: more wait for each other's processors, fewer for the network. */
 const LANES = Math.min(3, Math.max(2, availableParallelism()));
@@ -23,17 +35,14 @@ const LANES = Math.min(3, Math.max(2, availableParallelism()));
  * @param signal ends it; what was found until then is given
  * @throws Error where the page cannot be built or the edge does not start
  */
-export async function probeAll(cases: Cases, signal: AbortSignal): Promise<Verdict[]> {
+export async function probeAll(cases: Cases, signal: AbortSignal, workplace: Workplace = {}): Promise<Verdict[]> {
+  const { upstream = npmRegistry(), folder = defaultFolder, limits } = workplace;
   say("Building the page …");
   const page = `${folder}page`;
   await mkdir(folder, { recursive: true });
   await buildDemo({ outDir: page });
   say("Starting the edge in local workerd …");
-  const registry = await startDatedRegistry({
-    upstream: npmRegistry(),
-    before: cases.before,
-    folder: `${folder}registry`,
-  });
+  const registry = await startDatedRegistry({ upstream, before: cases.before, folder: `${folder}registry` });
   let edge: Edge | undefined;
   try {
     edge = await startEdge({
@@ -44,7 +53,9 @@ export async function probeAll(cases: Cases, signal: AbortSignal): Promise<Verdi
       onComplaint: (line) => console.error(redact(`  edge: ${line}`)),
       signal,
     });
-    return await probeInLanes(cases.packages, edge.url, signal);
+    const { url } = edge;
+    const lanes = Array.from({ length: LANES }, () => new Lane(url, signal, limits));
+    return await probeInLanes(cases.packages, lanes, signal);
   } finally {
     await edge?.stop();
     await registry.close();
@@ -52,7 +63,11 @@ export async function probeAll(cases: Cases, signal: AbortSignal): Promise<Verdi
 }
 
 /** The packages are shared out among browsers; the verdicts come in the order of the list. */
-async function probeInLanes(packages: readonly PackageCase[], url: string, signal: AbortSignal): Promise<Verdict[]> {
+async function probeInLanes(
+  packages: readonly PackageCase[],
+  lanes: readonly Lane[],
+  signal: AbortSignal,
+): Promise<Verdict[]> {
   const specifiers = packages.flatMap(({ entries }) => entries.map(({ specifier }) => specifier));
   say(`${specifiers.length} entries of ${packages.length} packages`);
   const progress = new Progress(specifiers.length);
@@ -68,7 +83,6 @@ async function probeInLanes(packages: readonly PackageCase[], url: string, signa
       }
     }
   };
-  const lanes = Array.from({ length: LANES }, () => new Lane(url, signal));
   await Promise.all(lanes.map((lane) => work(lane).finally(() => lane.close())));
   return specifiers.flatMap((specifier) => verdicts.get(specifier) ?? []);
 }
