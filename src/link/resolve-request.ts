@@ -14,6 +14,7 @@ import {
 import { resolveImports } from "../resolve/package-exports.ts";
 import { type PeerRequest, requestKey } from "../resolve/solve-versions.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
+import { decodePath } from "../specifier/decode-path.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
 import { resolveProjectFile } from "./project-files.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";
@@ -105,9 +106,30 @@ function besideUrl(path: string, { referrer, details }: ResolveRequest): string 
 }
 
 async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+  if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
   const source = await context.sources.url(url, request.details.referrer ?? "");
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
+}
+
+/** An address of the program itself: `import.meta.url`, `import.meta.resolve()` and `new URL()` give such. */
+async function resolveOwn(
+  url: string,
+  { details }: Pick<ResolveRequest, "details">,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  const path = decodePath(url.slice(context.base.length).replace(/[?#].*$/, ""));
+  if (path.startsWith(`${PROJECT_FOLDER}/`)) {
+    const file = path.slice(PROJECT_FOLDER.length);
+    return projectReference(resolveProjectFile(file, "/", context.sources.files, details), context);
+  }
+  const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
+  const file = path.slice(key.length + 1);
+  const isLocked = Object.hasOwn(context.sources.lockfile().packages, key);
+  if (isLocked && viewOf(key, await context.sources.artifact(key, details.referrer ?? "")).hasFile(file))
+    return fileReference(key, file, context);
+  const message = `"${path}" is not part of the program`;
+  throw new LoaderError("ERR_MODULE_NOT_FOUND", message, { ...details, specifier: url });
 }
 
 /** The reference of a project file. */

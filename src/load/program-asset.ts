@@ -22,8 +22,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * The file that a running program means by `url`: a module's own bytes, a file of the project, a file of a loaded
- * package. Code that was written to sit beside its files asks for them by bare name (`fetch("sql-wasm.wasm")`); such a
- * name is looked for beside the modules of the program.
+ * package. Code that was written to sit beside its files asks for them by bare name (`fetch("sql-wasm.wasm")`), or where
+ * npm puts them (`fetch("node_modules/argon2-browser/dist/argon2.wasm")`); such a name is looked for beside the modules
+ * of the program, and in its packages.
  */
 export function findAsset(
   url: string,
@@ -39,7 +40,15 @@ export function findAsset(
   if (!path.startsWith(`${PROJECT_FOLDER}/`)) return packageFile(path, artifacts);
   const text = sources.files.get(path.slice(PROJECT_FOLDER.length));
   if (text !== undefined) return createAsset(new TextEncoder().encode(text), path);
-  return sibling(path.slice(PROJECT_FOLDER.length + 1), graph, artifacts);
+  const name = path.slice(PROJECT_FOLDER.length + 1);
+  return installed(name, artifacts) ?? sibling(name, graph, artifacts);
+}
+
+/** A file of a loaded package under the name that it has where npm installs it. */
+function installed(name: string, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+  const [, packageName = "", file = ""] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(name) ?? [];
+  const key = [...artifacts.keys()].find((candidate) => candidate.slice(0, candidate.lastIndexOf("@")) === packageName);
+  return key === undefined ? undefined : packageFile(`${key}/${file}`, artifacts);
 }
 
 function packageFile(path: string, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {

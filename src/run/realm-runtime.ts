@@ -29,6 +29,8 @@ export interface RealmRuntime extends WasmRuntime {
   ): void;
   /** Runs a CommonJS module once and gives its `module.exports`. */
   require(url: string): unknown;
+  /** URL of the CommonJS module that is running right now, as classic scripts know theirs. */
+  runningScript(): string | undefined;
   /** Makes an ES module's namespace available to `require`. */
   provide(url: string, namespace: Record<string, unknown>): void;
   defaultOf(exports: unknown, nodeMode: boolean): unknown;
@@ -64,6 +66,7 @@ export function createRealmRuntime(
   /** Of CommonJS modules, for ES modules. */
   const commonjsNamespaces = new Map<string, object>();
   const metas = new Map<string, object>();
+  let runningScript: string | undefined;
 
   const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void =>
     queueMicrotask(() => callback(...values));
@@ -105,6 +108,8 @@ export function createRealmRuntime(
       throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: {} });
     const module = { id: url, filename: url, exports: {} as unknown, loaded: false };
     instances.set(url, module);
+    const requirer = runningScript;
+    runningScript = url;
     try {
       const needed = definition.needs.map((name) => globals[name]);
       const folder = url.slice(0, url.lastIndexOf("/"));
@@ -121,6 +126,8 @@ export function createRealmRuntime(
       // As in Node: a module that threw is run again by the next require.
       instances.delete(url);
       throw error;
+    } finally {
+      runningScript = requirer;
     }
     module.loaded = true;
     return module.exports;
@@ -197,6 +204,7 @@ export function createRealmRuntime(
     ...createWasmRuntime({ base: options.base, readBytes }),
     globals,
     require,
+    runningScript: () => runningScript,
     provide,
     define: (url, requires, needs, run) => {
       definitions.set(url, { requires, needs, run });

@@ -1,21 +1,14 @@
 import type { Image, ImageModule } from "../../run/image.ts";
-import type { RealmRuntime, RealmRuntimeOptions } from "../../run/realm-runtime.ts";
-import type { WasmRuntime, WasmRuntimeOptions } from "../../run/wasm-runtime.ts";
-import type { FrameConsole } from "./frame-console.ts";
+import type { RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import type { FrameParts } from "./frame-parts.ts";
 import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
 
 /**
  * What runs inside the sandboxed frame, as text: waits for an image, starts it, reports. Uses nothing from outside of
- * itself but its arguments, which come as text too.
+ * itself but `parts`, which come as text too.
  */
-export function runFrame(
-  createRealmRuntime: (
-    options: RealmRuntimeOptions,
-    createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
-  ) => RealmRuntime,
-  createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
-  createFrameConsole: () => FrameConsole,
-): void {
+export function runFrame(parts: FrameParts): void {
+  const { createRealmRuntime, createWasmRuntime, createFrameConsole, interceptNetwork } = parts;
   const frameConsole = createFrameConsole();
   addEventListener("message", receivePort);
 
@@ -72,7 +65,8 @@ export function runFrame(
     port.start();
 
     async function evaluate({ base, mode, modules, entry, wasm }: Image): Promise<void> {
-      interceptFetch(base, readAsset);
+      setBaseUrl(`${base}project/`);
+      interceptNetwork({ base, readAsset, baseUrl: () => document.baseURI });
       for (const name of ["localStorage", "sessionStorage"]) {
         Object.defineProperty(globalThis, name, { value: createMemoryStorage(), configurable: true });
       }
@@ -92,6 +86,7 @@ export function runFrame(
       };
       const runtime = createRealmRuntime(options, createWasmRuntime);
       Object.defineProperty(globalThis, "__raya", { value: runtime });
+      showRunningScript(() => runtime.runningScript());
       try {
         await runtime.prepareWasm(wasm);
         addModules(modules);
@@ -147,18 +142,21 @@ export function runFrame(
     };
   }
 
-  /** Files of the program are answered by the page, verified and without a network; everything else goes out as usual. */
-  function interceptFetch(base: string, readAsset: RealmRuntimeOptions["readAsset"]): void {
+  /** What relative URLs of the program are relative to. */
+  function setBaseUrl(url: string): void {
     const root = document.createElement("base");
-    root.href = `${base}project/`;
+    root.href = url;
     document.head.prepend(root);
-    const native = globalThis.fetch;
-    globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-      const url = input instanceof Request ? input.url : new URL(input, document.baseURI).href;
-      if (!url.startsWith(base)) return native(input, init);
-      const asset = await readAsset(url);
-      if (asset === undefined) return new Response(`"${url}" is not part of the program`, { status: 404 });
-      return new Response(asset.bytes, { headers: { "content-type": asset.type } });
+  }
+
+  /** Scripts look at their own element for the address of the files beside them. */
+  function showRunningScript(urlOf: () => string | undefined): void {
+    const native = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript");
+    const get = (): unknown => {
+      const url = urlOf();
+      if (url === undefined) return native?.get?.call(document) as unknown;
+      return Object.assign(document.createElement("script"), { src: url });
     };
+    Object.defineProperty(document, "currentScript", { get, configurable: true });
   }
 }

@@ -1,9 +1,7 @@
 import { isLoaderError, LoaderError } from "../../errors.ts";
 import type { Image, Realm, RealmServices } from "../../run/image.ts";
-import { createRealmRuntime } from "../../run/realm-runtime.ts";
-import { createWasmRuntime } from "../../run/wasm-runtime.ts";
-import { createFrameConsole } from "./frame-console.ts";
 import { runFrame } from "./frame-main.ts";
+import { FRAME_PARTS } from "./frame-parts.ts";
 import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
 import { readFrameMessage } from "./read-frame-message.ts";
 
@@ -121,10 +119,9 @@ function evaluationError(runtime: RuntimeError): LoaderError {
   return new LoaderError("ERR_EVALUATION_FAILED", runtime.message, { ...place, runtime });
 }
 
-/** The functions go in as text: an opaque origin can load nothing from ours. */
 function frameDocument(): string {
-  const parts = [createRealmRuntime, createWasmRuntime, createFrameConsole].map(String).join(", ");
-  const script = `(${String(runFrame)})(${parts})`.replaceAll("</script", "<\\/script");
+  const parts = Object.entries(FRAME_PARTS).map(([name, part]) => `${name}: ${String(part)}`);
+  const script = `(${String(runFrame)})({ ${parts.join(", ")} })`.replaceAll("</script", "<\\/script");
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
     body { margin: 16px; }
