@@ -1,11 +1,20 @@
 import { type ESTree, parseModule as parseAsModule, parseScript } from "meriyah";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { codeFrame, type Position } from "./code-frame.ts";
-import { isImportMeta } from "./syntax-tree.ts";
+import { isImportMeta, isNode } from "./syntax-tree.ts";
 
-const OPTIONS = { next: true, webcompat: true, ranges: true } as const;
+/** Regular expressions are left to the engine that runs them: engines differ, and what they parse to must not. */
+const OPTIONS = {
+  next: true,
+  webcompat: true,
+  lexical: true,
+  validateRegex: false,
+  ranges: { start: true, end: true },
+} as const;
 const MODULE_SYNTAX = /\b(?:import|export)\b/;
 const IMPORT_META = /\bimport\s*\.\s*meta\b/;
+const AWAIT = /\bawait\b/;
+const FUNCTION = /Function|^Method|^Property|^StaticBlock/;
 
 /** How a file's module system is known before it is parsed. */
 export type FormatHint = "esm" | "commonjs" | "unknown";
@@ -14,35 +23,53 @@ export type FormatHint = "esm" | "commonjs" | "unknown";
 export interface ParsedModule {
   readonly tree: ESTree.Program;
   readonly format: "esm" | "commonjs";
+  /** Start and end of each comment, in source order. */
+  readonly comments: readonly number[];
 }
 
 /**
- * Parses JavaScript. Where the format is not known, a file with import or export is an ES module and everything else is
- * CommonJS, as bundlers have it.
+ * Parses JavaScript. Where the format is not known, a file with import, export or top-level await is an ES module and
+ * everything else is CommonJS, as bundlers have it.
  * @throws LoaderError ERR_SOURCE_PARSE with file, line, column and the line itself
  */
 export function parseModule(code: string, hint: FormatHint, file: string, details: ErrorDetails = {}): ParsedModule {
-  if (hint === "commonjs" || (hint === "unknown" && !MODULE_SYNTAX.test(code))) {
-    return { tree: parseCommonjs(code, file, details), format: "commonjs" };
-  }
+  if (hint === "esm") return parseAs("esm", code, file, details);
+  if (hint === "commonjs") return parseAs("commonjs", code, file, details);
+  const first = MODULE_SYNTAX.test(code) ? "esm" : "commonjs";
   try {
-    const tree = parseAsModule(code, OPTIONS);
-    return { tree, format: hint === "esm" || hasModuleSyntax(tree, code) ? "esm" : "commonjs" };
+    const parsed = parseAs(first, code, file, details);
+    return first === "commonjs" || hasModuleSyntax(parsed.tree, code)
+      ? parsed
+      : asCommonjs(parsed, code, file, details);
   } catch (error) {
-    const failure = parseError(error, code, file, details);
-    if (hint === "esm") throw failure;
+    if (first === "commonjs" && !AWAIT.test(code)) throw error;
     try {
-      return { tree: parseCommonjs(code, file, details), format: "commonjs" };
+      return parseAs(first === "esm" ? "commonjs" : "esm", code, file, details);
     } catch {
-      // Both readings fail: what went wrong with the one that import and export suggest is the better message.
-      throw failure;
+      // Both readings fail: what went wrong with the one that the text suggests is the better message.
+      throw error;
     }
   }
 }
 
-function parseCommonjs(code: string, file: string, details: ErrorDetails): ESTree.Program {
+/** Parsed as a module, but none: that only matters for what the two read differently. */
+function asCommonjs(parsed: ParsedModule, code: string, file: string, details: ErrorDetails): ParsedModule {
+  if (code.includes("<!--") || code.includes("-->") || AWAIT.test(code))
+    return parseAs("commonjs", code, file, details);
+  return { ...parsed, format: "commonjs" };
+}
+
+function parseAs(format: "esm" | "commonjs", code: string, file: string, details: ErrorDetails): ParsedModule {
+  const comments: number[] = [];
+  const onComment = (_type: string, _text: string, start: number, end: number): void => {
+    // Looking ahead, the parser can meet one twice.
+    if (start >= (comments.at(-1) ?? 0)) comments.push(start, end);
+  };
   try {
-    return parseScript(code, { ...OPTIONS, globalReturn: true });
+    const options = { ...OPTIONS, onComment };
+    const tree =
+      format === "esm" ? parseAsModule(code, options) : parseScript(code, { ...options, globalReturn: true });
+    return { tree, format, comments };
   } catch (error) {
     throw parseError(error, code, file, details);
   }
@@ -51,19 +78,27 @@ function parseCommonjs(code: string, file: string, details: ErrorDetails): ESTre
 function hasModuleSyntax(tree: ESTree.Program, code: string): boolean {
   return (
     tree.body.some((statement) => /^(?:Import|Export)/.test(statement.type)) ||
-    (IMPORT_META.test(code) && usesImportMeta(tree))
+    (IMPORT_META.test(code) && contains(tree, isImportMeta)) ||
+    (AWAIT.test(code) && contains(tree, isAwait, FUNCTION))
   );
 }
 
 /** Looked for only where the text has it; it may stand in a string or a comment. */
-function usesImportMeta(tree: ESTree.Program): boolean {
+function contains(tree: ESTree.Program, isWanted: (value: unknown) => boolean, notBelow?: RegExp): boolean {
   const stack: unknown[] = [tree];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (isImportMeta(value)) return true;
+    if (isWanted(value)) return true;
+    if (notBelow !== undefined && isNode(value) && notBelow.test(value.type)) continue;
     for (const child of Object.values(value as object))
       if (typeof child === "object" && child !== null) stack.push(child);
   }
   return false;
+}
+
+function isAwait(value: unknown): boolean {
+  if (!isNode(value)) return false;
+  if (value.type === "ForOfStatement") return value.await;
+  return value.type === "AwaitExpression" || (value.type === "VariableDeclaration" && value.kind === "await using");
 }
 
 /** The error for source that does not parse, from what a parser threw. */

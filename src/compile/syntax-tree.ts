@@ -24,9 +24,16 @@ export function isMember(node: unknown, object: (node: unknown) => boolean, prop
   );
 }
 
-/** Whether it is `process.env.NODE_ENV`. */
+/** Whether it is `process.env.NODE_ENV`, in any way of writing it. */
 export function isNodeEnv(node: unknown): boolean {
-  return isMember(node, (env) => isMember(env, (name) => isIdentifier(name, "process"), "env"), "NODE_ENV");
+  if (isNode(node) && node.type === "ChainExpression") return isNodeEnv(node.expression);
+  return isAccess(node, "NODE_ENV") && isAccess(node.object, "env") && isIdentifier(node.object.object, "process");
+}
+
+/** Whether it is `object.name`, `object?.name` or `object["name"]`. */
+export function isAccess(node: unknown, name: string): node is ESTree.MemberExpression {
+  if (!isNode(node) || node.type !== "MemberExpression") return false;
+  return node.computed ? stringOf(node.property) === name : isIdentifier(node.property, name);
 }
 
 /** Whether it is `import.meta`. */
@@ -77,4 +84,27 @@ export function* declaredNames(declaration: unknown): Generator<string> {
   if (declaration.type === "VariableDeclaration") {
     for (const declarator of declaration.declarations) yield* boundNames(declarator.id);
   } else if ("id" in declaration) yield* boundNames(declaration.id);
+}
+
+/** Offset of a node's first character; nodes have ranges because they are parsed with them. */
+export function startOf(node: ESTree.Node): number {
+  return node.start ?? 0;
+}
+
+/** Offset after a node's last character. */
+export function endOf(node: ESTree.Node): number {
+  return node.end ?? 0;
+}
+
+/** Whether it takes the name of what it is assigned to (ES `IsAnonymousFunctionDefinition`). */
+export function isAnonymousFunction(node: ESTree.Node): boolean {
+  switch (node.type) {
+    case "ArrowFunctionExpression":
+      return true;
+    case "FunctionExpression":
+    case "ClassExpression":
+      return node.id === null;
+    default:
+      return false;
+  }
 }

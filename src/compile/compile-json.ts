@@ -1,0 +1,36 @@
+import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { unchangedLines } from "./unchanged-lines.ts";
+import { codeFrame, positionAt } from "./code-frame.ts";
+
+/**
+ * Makes the record of a JSON file; its names are `default` and the keys of an object.
+ * @throws LoaderError ERR_SOURCE_PARSE
+ */
+export function compileJson(text: string, path: string, file: string, details: ErrorDetails): ModuleRecord {
+  const value = parseJson(text, file, details);
+  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  return {
+    ...emptyRecord(path, "json"),
+    code: text,
+    lines: unchangedLines(text),
+    names: [...new Set(["default", ...keys])].toSorted(),
+  };
+}
+
+function parseJson(text: string, file: string, details: ErrorDetails): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);
+    const position = positionAt(text, offset);
+    const at = { ...details, file, ...position, frame: codeFrame(text, position) };
+    throw new LoaderError(
+      "ERR_SOURCE_PARSE",
+      `${file}:${position.line}:${position.column} is not JSON: ${message}`,
+      at,
+      error,
+    );
+  }
+}

@@ -1,0 +1,45 @@
+import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { compileCommonjs } from "./compile-commonjs.ts";
+import { compileEsm } from "./compile-esm.ts";
+import { compileJson } from "./compile-json.ts";
+import { unchangedLines } from "./unchanged-lines.ts";
+import { formatOfPath, type SourceFile } from "./compile-module.ts";
+import { type FormatHint, parseModule } from "./parse-module.ts";
+import { isTransformed, transformTypescript } from "./typescript.ts";
+import { compileWasm } from "./wasm.ts";
+
+/**
+ * Compiles one file into a record: all that linking needs to know of it. A pure function of its arguments.
+ * @throws LoaderError ERR_SOURCE_PARSE, ERR_UNKNOWN_MODULE_FORMAT
+ */
+export function compileRecord(file: SourceFile, details: ErrorDetails = {}): ModuleRecord {
+  const { path, shownAs } = file;
+  const format = formatOfPath(path);
+  if (format === "wasm") return compileWasm(file.bytes, path, shownAs, details);
+  if (format === undefined) {
+    throw new LoaderError("ERR_UNKNOWN_MODULE_FORMAT", `"${shownAs}" is not a module`, {
+      ...details,
+      specifier: shownAs,
+      hint: "JavaScript, TypeScript, JSON, CSS and WebAssembly can be imported; for the address of another file use import.meta.resolve()",
+    });
+  }
+  const text = new TextDecoder().decode(file.bytes);
+  if (format === "json") return compileJson(text, path, shownAs, details);
+  if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
+  return compileScript(text, file, details);
+}
+
+function compileScript(text: string, file: SourceFile, details: ErrorDetails): ModuleRecord {
+  const { path, shownAs } = file;
+  const source = text.startsWith("#!") ? `//${text.slice(2)}` : text;
+  const code = isTransformed(path) ? transformTypescript(source, shownAs, details) : source;
+  const parsed = parseModule(code, formatHint(file), shownAs, details);
+  return parsed.format === "esm" ? compileEsm(code, parsed, path) : compileCommonjs(code, parsed, path);
+}
+
+function formatHint({ path, type }: SourceFile): FormatHint {
+  if (/\.(?:mjs|mts)$/.test(path)) return "esm";
+  if (/\.(?:cjs|cts)$/.test(path)) return "commonjs";
+  return type === "module" ? "esm" : "unknown";
+}
