@@ -1,4 +1,12 @@
-import type { ModuleRecord, ModuleRequest, ModuleSymbol, NodeEnvGuard, WasmInterface } from "./module-record.ts";
+import type {
+  IndirectExport,
+  LocalExport,
+  ModuleRecord,
+  ModuleRequest,
+  ModuleSymbol,
+  NodeEnvGuard,
+  WasmInterface,
+} from "./module-record.ts";
 import { unzigzag } from "./number-reader.ts";
 import {
   MODULE_FORMATS,
@@ -37,7 +45,7 @@ export function readRecord(input: RecordInput, path: string, bytes: Uint8Array):
   const request = (): number => input.below(requests.length, "request");
   const symbols = optional(TABLES.symbols, () => readSymbol(input, requests.length));
   checkAliases(input, symbols);
-  const exports = optional(TABLES.exports, () => ({ name: text(), symbol: input.below(symbols.length, "symbol") }));
+  const exports = optional(TABLES.exports, () => readExport(input, symbols));
   const strings = optional(TABLES.strings, text);
   const guards = optional(TABLES.guards, () => readGuard(input));
   const names = { code, symbols, strings, requests: requests.length, guards: guards.length };
@@ -45,7 +53,7 @@ export function readRecord(input: RecordInput, path: string, bytes: Uint8Array):
   const { parts, declares } = (tables & TABLES.parts) === 0 ? NO_PARTS : readParts(input, names, relocations);
   const nested = optional(TABLES.nested, text);
   const globals = optional(TABLES.globals, text);
-  const reexports = optional(TABLES.reexports, () => ({ name: text(), request: request(), imported: text() }));
+  const reexports = optional(TABLES.reexports, () => readReexport(input, requests.length));
   const stars = optional(TABLES.stars, request);
   const detected = optional(TABLES.names, text);
   const forwards = optional(TABLES.forwards, request);
@@ -136,7 +144,7 @@ function readSymbol(input: RecordInput, requests: number): ModuleSymbol {
   const flags = (bits >> SYMBOL_BITS.flags) & SYMBOL_BITS.flagsMask;
   const name = input.text();
   if (kind === "import")
-    return { name, kind, flags, request: input.below(requests, "request"), imported: input.text() };
+    return { name, kind, flags, request: input.below(requests, "request"), imported: input.textOr(name) };
   if (kind === "namespace") return { name, kind, flags, request: input.below(requests, "request") };
   return bits & SYMBOL_BITS.alias ? { name, kind, flags, aliasOf: input.number() } : { name, kind, flags };
 }
@@ -146,6 +154,16 @@ function checkAliases(input: RecordInput, symbols: readonly ModuleSymbol[]): voi
     if (aliasOf > 0 && aliasOf >= symbols.length)
       throw input.invalid(`it names symbol ${aliasOf} of ${symbols.length}`);
   }
+}
+
+function readExport(input: RecordInput, symbols: readonly ModuleSymbol[]): LocalExport {
+  const symbol = input.below(symbols.length, "symbol");
+  return { name: input.textOr(symbols[symbol]?.name ?? ""), symbol };
+}
+
+function readReexport(input: RecordInput, requests: number): IndirectExport {
+  const name = input.text();
+  return { name, request: input.below(requests, "request"), imported: input.textOr(name) };
 }
 
 function readWasm(input: RecordInput): WasmInterface {

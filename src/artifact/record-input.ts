@@ -14,7 +14,20 @@ export class RecordInput extends NumberReader {
   }
 
   text(): string {
-    return this.strings.at(this.below(this.strings.count, "string"));
+    const number = this.#string();
+    if (number === 0) throw this.invalid("a string is missing");
+    return this.strings.at(number - 1);
+  }
+
+  /** A string; where it is not written, `usual`. */
+  textOr(usual: string): string {
+    const number = this.#string();
+    return number === 0 ? usual : this.strings.at(number - 1);
+  }
+
+  /** Strings are numbered from 1. */
+  #string(): number {
+    return this.below(this.strings.count + 1, "string");
   }
 
   /** One of the values of an enumeration, which is called `what`. */

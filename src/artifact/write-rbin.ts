@@ -37,7 +37,7 @@ function writeRecords(files: readonly CompiledFile[]): { strings: Uint8Array; re
 
 function writeNumbers(numbers: readonly number[], strings: Uint32Array): Uint8Array {
   const writer = new NumberWriter();
-  for (const value of numbers) writer.number(value < 0 ? (strings[~value] ?? -1) : value);
+  for (const value of numbers) writer.number(value < 0 ? 1 + (strings[~value] ?? -2) : value);
   return writer.written();
 }
 

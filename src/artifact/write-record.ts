@@ -19,8 +19,8 @@ export function writeRecord(record: ModuleRecord, pool: StringPool, files: Reado
   writeLines(out);
   out.list(record.symbols, symbolWriter(out));
   out.list(record.exports, ({ name, symbol }) => {
-    out.text(name);
     out.number(symbol);
+    out.textUnless(name, record.symbols[symbol]?.name);
   });
   out.list(record.strings, out.text);
   out.list(record.guards, (guard) => writeGuard(out, guard));
@@ -31,7 +31,7 @@ export function writeRecord(record: ModuleRecord, pool: StringPool, files: Reado
   out.list(record.reexports, ({ name, request, imported }) => {
     out.text(name);
     out.number(request);
-    out.text(imported);
+    out.textUnless(imported, name);
   });
   out.list(record.stars, out.number);
   out.list(record.names, out.text);
@@ -59,6 +59,11 @@ class Output {
   readonly text = (value: string): void => {
     this.numbers.push(~this.#pool.use(value));
   };
+
+  /** 0 where the string is the usual one: no string has that number. */
+  textUnless(value: string, usual: string | undefined): void {
+    this.numbers.push(value === usual ? 0 : ~this.#pool.use(value));
+  }
 
   /** How many there are, and each of them. An empty list is not written: it is none of the record's tables. */
   list<Item>(items: readonly Item[], write: (item: Item) => void): void {
@@ -146,7 +151,7 @@ function symbolWriter(out: Output): (symbol: ModuleRecord["symbols"][number]) =>
     out.number(format.SYMBOL_KINDS.indexOf(kind) | (flags << bits.flags) | alias);
     out.text(name);
     if (kind === "import" || kind === "namespace") out.number(request ?? -1);
-    if (kind === "import") out.text(imported ?? "");
+    if (kind === "import") out.textUnless(imported ?? name, name);
     if (aliasOf !== undefined) out.number(aliasOf);
   };
 }
