@@ -2,6 +2,7 @@ import { LoaderError } from "./errors.ts";
 import type { LoaderEvent, Source } from "./events.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
+import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
@@ -23,6 +24,11 @@ export interface LoaderOptions {
   readonly urlProxy?: string;
   /** `process.env.NODE_ENV` and the condition of that name. Default `production`. */
   readonly mode?: "production" | "development";
+  /**
+   * `image`: ES modules share one scope, and what nothing uses is left out; `modules`: each one is a native module of its
+   * own, which is slower and the reference for the other. Default `image`.
+   */
+  readonly linking?: Linking;
   readonly limits?: Partial<Limits>;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;

@@ -1,4 +1,4 @@
-import { type CompiledModule, emptyAnalysis } from "../compile/module-analysis.ts";
+import { emptyRecord, type ModuleRecord, PURITY } from "../artifact/module-record.ts";
 import { readWasmInterface } from "../compile/wasm.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import type { ModuleReference } from "./module-graph.ts";
@@ -12,25 +12,44 @@ export function loadAttributed(
   { type = "", url }: ModuleReference,
   bytes: Uint8Array,
   details: ErrorDetails,
-): CompiledModule {
-  const analysis = { ...emptyAnalysis("esm"), exports: ["default"] };
-  const address = JSON.stringify(url.split("#", 1)[0]);
+): ModuleRecord {
+  const address = url.split("#", 1)[0] ?? url;
   switch (type) {
     case "text":
-      return { code: `export default ${JSON.stringify(new TextDecoder().decode(bytes))};`, analysis };
+      return constantRecord(address, JSON.stringify(new TextDecoder().decode(bytes)));
     case "bytes":
-      return { code: `export default await __raya.bytes(${address});`, analysis };
-    case "css": {
-      const text = JSON.stringify(new TextDecoder().decode(bytes));
-      return { code: `const sheet = new CSSStyleSheet(); sheet.replaceSync(${text}); export default sheet;`, analysis };
-    }
+      return constantRecord(address, `__raya.bytes("${toBase64(bytes)}")`);
+    case "css":
+      return constantRecord(address, `__raya.styleSheet(${JSON.stringify(new TextDecoder().decode(bytes))})`);
     case "source":
       readWasmInterface(bytes, new URL(url).pathname, details);
-      return { code: `export default __raya.wasmModule(${address});`, analysis };
+      return constantRecord(address, `__raya.wasmModule(${JSON.stringify(address)})`);
     default:
       throw new LoaderError("ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", `The import attribute type "${type}" is not known`, {
         ...details,
         hint: "json, css, text and bytes are",
       });
   }
+}
+
+/** An ES module whose default export is a constant. */
+function constantRecord(path: string, expression: string): ModuleRecord {
+  const name = "content";
+  const code = `const ${name} = ${expression};\n`;
+  return {
+    ...emptyRecord(path, "esm"),
+    code,
+    lines: [1],
+    symbols: [{ name, kind: "const", flags: 0 }],
+    exports: [{ name: "default", symbol: 0 }],
+    parts: [code.length, PURITY.pure, 0, 1, 1],
+    declares: [0],
+    relocations: ["const ".length, name.length, 0, 0, 0],
+  };
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return btoa(text);
 }

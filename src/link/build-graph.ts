@@ -1,14 +1,15 @@
-import { positionAt } from "../compile/code-frame.ts";
-import { compileModule } from "../compile/compile-module.ts";
+import { emptyRecord, type ModuleRequest } from "../artifact/module-record.ts";
 import { packageType } from "../compile/compile-package.ts";
-import { type CompiledModule, emptyAnalysis, type ModuleRequest } from "../compile/module-analysis.ts";
+import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
+import type { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
 import type { Limits } from "../limits.ts";
 import { loadAttributed } from "./attributed-module.ts";
 import { findMissingPeers } from "./missing-peers.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
-import { type LinkContext, resolveRequest } from "./resolve-request.ts";
+import { holds } from "./linked-module.ts";
+import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
 
 /** A module that is wanted, and by whom. */
@@ -40,24 +41,51 @@ export async function buildGraph(
           limit: limits.modules,
         });
       }
-      const module = await loadModule(wanted, context);
+      const module = loadNow(wanted, context) ?? (await loadModule(wanted, context));
       found.set(module.url, module);
       added.push(module);
     }
     const peers = await findMissingPeers(added, context);
     if (peers.length > 0) await context.sources.lockPeers(peers);
-    level = (await inOrder(added.map((module) => resolveModule(module, context)))).flat();
+    level = [];
+    for (const wanted of await inOrder(added.map((module) => resolveModule(module, context)))) level.push(...wanted);
   }
   return found;
 }
 
 /** Resolves all requests of a module; gives the modules they lead to. */
-async function resolveModule(module: GraphModule, context: LinkContext): Promise<Wanted[]> {
-  const wanted = await inOrder(module.analysis.requests.map((request) => resolveOne(module, request, context)));
-  return wanted.flatMap(({ target, reference, specifier }) => {
-    module.targets.push(target);
-    return reference === undefined ? [] : [{ reference, via: { url: module.url, specifier } }];
-  });
+function resolveModule(module: GraphModule, context: LinkContext): Wanted[] | Promise<Wanted[]> {
+  const requests = module.record.requests.map(
+    (request) => resolveNow(module, request, context) ?? resolveOne(module, request, context),
+  );
+  const take = (resolved: readonly Resolved[]): Wanted[] => {
+    const wanted: Wanted[] = [];
+    for (const { target, reference, specifier } of resolved) {
+      module.targets.push(target);
+      if (reference !== undefined) wanted.push({ reference, via: { url: module.url, specifier } });
+    }
+    return wanted;
+  };
+  return requests.every(isNow) ? take(requests) : inOrder(requests).then(take);
+}
+
+function isNow(resolved: Resolved | Promise<Resolved>): resolved is Resolved {
+  return !(resolved instanceof Promise);
+}
+
+const LATER: RequestTarget = { kind: "later" };
+
+/** What needs nobody to be asked: most requests of a package are for files beside the one that makes them. */
+function resolveNow(module: GraphModule, request: ModuleRequest, context: LinkContext): Resolved | undefined {
+  const { specifier, kind, guard, within, type } = request;
+  const dead = guard !== undefined && !holds(guard, context.mode);
+  if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
+  if (within === undefined || type !== undefined || kind === "resolve" || module.owner.kind !== "package")
+    return undefined;
+  const artifact = context.sources.artifactNow(module.owner.key);
+  if (artifact === undefined || hasBrowserMap(artifact)) return undefined;
+  const reference = fileReference(module.owner.key, within, context);
+  return { target: { kind: "module", url: reference.url }, reference, specifier };
 }
 
 interface Resolved {
@@ -68,9 +96,7 @@ interface Resolved {
 }
 
 async function resolveOne(module: GraphModule, request: ModuleRequest, context: LinkContext): Promise<Resolved> {
-  const { specifier, kind, guard } = request;
-  const dead = guard !== undefined && (guard.value === context.mode) !== guard.equals;
-  if (dead || kind === "dynamic") return { target: { kind: "later" }, specifier };
+  const { specifier, kind } = request;
   const details = { specifier, referrer: referrerOf(module, request) };
   try {
     const reference = await resolveRequest(
@@ -93,20 +119,49 @@ function isTransient(error: LoaderError): boolean {
   return error.stage === "fetch" || error.stage === "store";
 }
 
-/** Attributes other than `json` make another module of the same file. */
-function withType(reference: ModuleReference, { type }: ModuleRequest): ModuleReference {
+/** Attributes other than `json`, and `import source`, make another module of the same file. */
+function withType(reference: ModuleReference, request: ModuleRequest): ModuleReference {
+  const type = request.phase === "source" ? "source" : request.type;
   if (type === undefined || type === "json") return reference;
   return { ...reference, url: `${reference.url}#${type}`, type };
 }
 
 /** `file:line:column` of a request. */
 export function referrerOf(
-  module: Pick<GraphModule, "shownAs" | "code">,
-  request: Pick<ModuleRequest, "start">,
+  module: Pick<GraphModule, "shownAs">,
+  { line, column }: Pick<ModuleRequest, "line" | "column">,
 ): string {
-  if (module.code === "") return module.shownAs;
-  const { line, column } = positionAt(module.code, request.start);
   return `${module.shownAs}:${line}:${column}`;
+}
+
+/** A module of a package that is at hand, and has been compiled. */
+function loadNow({ reference, via }: Wanted, { sources }: LinkContext): GraphModule | undefined {
+  const { owner, path, type } = reference;
+  if (owner.kind !== "package" || type !== undefined) return undefined;
+  const artifact = sources.artifactNow(owner.key);
+  const file = artifact?.index.files.get(path);
+  if (artifact === undefined || file?.state !== "module") return undefined;
+  const record = artifact.record(file);
+  const bytes = artifact.bytes(file);
+  const nodeMode = isNodeMode(path, packageType(path, artifact.index.manifests));
+  return { ...reference, record, bytes, nodeMode, shownAs: `${owner.key}/${path}`, targets: [], via };
+}
+
+/** Whether a package.json of the package may send a file's path elsewhere. */
+function hasBrowserMap({ index }: Rbin): boolean {
+  let known = browserMaps.get(index);
+  if (known === undefined) {
+    known = Object.values(index.manifests).some(({ browser }) => typeof browser === "object" && browser !== null);
+    browserMaps.set(index, known);
+  }
+  return known;
+}
+
+const browserMaps = new WeakMap<RbinIndex, boolean>();
+
+/** Whether Node sees an ES module by the file's name or its package's `type`. */
+function isNodeMode(path: string, type: string | undefined): boolean {
+  return /\.m[jt]s$/.test(path) || (type === "module" && !/\.c[jt]s$/.test(path));
 }
 
 /** Reads and, where that has not been done before, compiles a module. */
@@ -115,14 +170,15 @@ export async function loadModule({ reference, via }: Wanted, context: LinkContex
   const rest = { ...reference, targets: [], via };
   const details = via === undefined ? {} : { specifier: via.specifier, referrer: via.url.slice(context.base.length) };
   if (owner.kind === "empty")
-    return { ...rest, code: "", analysis: emptyAnalysis("commonjs"), nodeMode: false, shownAs: "empty" };
+    return { ...rest, record: emptyRecord("empty", "commonjs"), nodeMode: false, shownAs: "empty" };
   if (owner.kind === "package") return loadPackageModule(reference, rest, context, details);
   const file = await readFile(reference, context, details.referrer ?? "");
-  const compiled =
-    reference.type === undefined
-      ? compileModule({ ...file, type: "module" }, details)
-      : loadAttributed(reference, file.bytes, details);
-  return { ...rest, path, ...compiled, bytes: file.bytes, nodeMode: false, shownAs: file.shownAs };
+  const { bytes, shownAs } = file;
+  if (reference.type !== undefined)
+    return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
+  const record = compileRecord({ ...file, type: "module" }, details);
+  const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
+  return { ...rest, path, record, bytes, ...source, nodeMode: /\.m[jt]s$/.test(path), shownAs };
 }
 
 async function readFile(
@@ -147,21 +203,20 @@ async function loadPackageModule(
   const { path } = reference;
   const shownAs = `${key}/${path}`;
   const artifact = await context.sources.artifact(key, details.referrer ?? "");
-  const file = artifact.files.get(path);
+  const file = artifact.index.files.get(path);
   if (file === undefined)
     throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${key}" has no file "${path}"`, { ...details, package: key });
-  if (file.error !== undefined) {
-    const { code, message, details: known } = file.error;
+  const bytes = artifact.bytes(file);
+  const type = packageType(path, artifact.index.manifests);
+  const nodeMode = isNodeMode(path, type);
+  if (reference.type !== undefined)
+    return { ...rest, record: loadAttributed(reference, bytes, details), bytes, nodeMode, shownAs };
+  if (file.state === "failed") {
+    const { code, message, details: known } = artifact.index.error(file);
     throw new LoaderError(code, message, { ...known, ...details });
   }
-  const bytes = artifact.bytes(file);
-  const type = packageType(path, artifact.manifests);
-  const compiled: CompiledModule =
-    reference.type !== undefined
-      ? loadAttributed(reference, bytes, details)
-      : file.analysis === undefined
-        ? compileModule({ path, bytes, type, shownAs }, { ...details, package: key })
-        : { code: file.analysis.format === "wasm" ? "" : new TextDecoder().decode(bytes), analysis: file.analysis };
-  const nodeMode = /\.m[jt]s$/.test(path) || (type === "module" && !/\.c[jt]s$/.test(path));
-  return { ...rest, ...compiled, bytes, nodeMode, shownAs };
+  if (file.state === "module") return { ...rest, record: artifact.record(file), bytes, nodeMode, shownAs };
+  const source = { path, bytes, type, shownAs };
+  const record = compileRecord(source, { ...details, package: key });
+  return { ...rest, record, bytes, nodeMode, shownAs };
 }

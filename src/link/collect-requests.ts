@@ -23,14 +23,14 @@ export async function collectRequests(entry: ModuleReference, context: LinkConte
 
 async function collectFrom(module: GraphModule, requests: PackageRequest[], context: LinkContext) {
   const next: { reference: ModuleReference; via: GraphModule["via"] }[] = [];
-  for (const request of module.analysis.requests) {
+  for (const request of module.record.requests) {
     const { specifier, kind } = request;
     const details = { specifier, referrer: referrerOf(module, request) };
     const parsed = parseSpecifier(specifier, details);
     if (parsed.kind === "package") {
       const { name, range } = parsed.package;
       requests.push({ name, range, referrer: details.referrer });
-    } else if ((parsed.kind === "relative" || parsed.kind === "url") && kind !== "resolve") {
+    } else if ((parsed.kind === "relative" || parsed.kind === "url") && kind !== "resolve" && kind !== "asset") {
       const reference = await resolveRequest({ specifier, kind: "import", referrer: module, details }, context);
       // A file imported with attributes is data: nothing in it asks for packages.
       if (request.type === undefined) next.push({ reference, via: { url: module.url, specifier } });

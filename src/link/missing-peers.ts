@@ -14,8 +14,8 @@ export async function findMissingPeers(modules: readonly GraphModule[], context:
   for (const module of modules) {
     if (module.owner.kind !== "package") continue;
     const { key } = module.owner;
-    for (const { specifier, kind } of module.analysis.requests) {
-      if (kind !== "import" && kind !== "export-all") continue;
+    for (const { specifier, kind, within } of module.record.requests) {
+      if (kind !== "import" || within !== undefined || specifier.startsWith(".")) continue;
       const peer = await missingPeer(specifier, module, key, context);
       if (peer !== undefined) found.set(`${key} ${peer.name}`, peer);
     }

@@ -1,4 +1,4 @@
-import type { CompiledModule } from "../compile/module-analysis.ts";
+import type { ModuleRecord } from "../artifact/module-record.ts";
 import type { LoaderError } from "../errors.ts";
 
 /** Who a module belongs to. */
@@ -32,14 +32,17 @@ export type RequestTarget =
   | { readonly kind: "later" };
 
 /** A loaded module with its edges. */
-export interface GraphModule extends ModuleReference, CompiledModule {
-  /** The file's own bytes, for WebAssembly and for `type: "bytes"`. */
+export interface GraphModule extends ModuleReference {
+  readonly record: ModuleRecord;
+  /** The text that a person wrote, where it is at hand: for messages. */
+  readonly source?: string;
+  /** The file's own bytes, where the program may ask for them. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
   /** Whether Node would see it as an ES module by its own rules: decides what `default` of CommonJS means to it. */
   readonly nodeMode: boolean;
   /** How messages name it: `/main.ts`, `react@19.3.1/index.js`, a URL. */
   readonly shownAs: string;
-  /** One for each request of the analysis. */
+  /** One for each request of the record. */
   readonly targets: RequestTarget[];
   /** Who asked for it first. */
   readonly via: { readonly url: string; readonly specifier: string } | undefined;

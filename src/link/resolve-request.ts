@@ -1,4 +1,4 @@
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Rbin } from "../artifact/read-rbin.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
 import {
@@ -32,7 +32,9 @@ export interface ModuleSources {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
   lockfile(): Lockfile;
-  artifact(key: string, referrer: string): Promise<Artifact>;
+  artifact(key: string, referrer: string): Promise<Rbin>;
+  /** The same where it has been loaded. */
+  artifactNow(key: string): Rbin | undefined;
   url(url: string, referrer: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
@@ -269,17 +271,17 @@ async function packageReference(
 }
 
 /** The reference of a file of a package. */
-function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
+export function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
   return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
 }
 
 /** What resolution sees of a loaded package. */
-export function viewOf(key: string, artifact: Artifact): PackageView {
+export function viewOf(key: string, { index }: Rbin): PackageView {
   return {
     key,
     name: key.slice(0, key.lastIndexOf("@")),
-    manifests: artifact.manifests,
-    hasFile: (path) => artifact.files.has(path),
+    manifests: index.manifests,
+    hasFile: (path) => index.files.has(path),
   };
 }
 

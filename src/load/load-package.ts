@@ -1,5 +1,7 @@
-import { type Artifact, readArtifact, writeArtifact } from "../artifact/artifact.ts";
-import { COMPILER_ID, compilePackage } from "../compile/compile-package.ts";
+import type { RbinHeader } from "../artifact/rbin-format.ts";
+import { Rbin } from "../artifact/read-rbin.ts";
+import { writeRbin } from "../artifact/write-rbin.ts";
+import { COMPILER_ID, compilePackage } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
@@ -13,7 +15,7 @@ import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
-  readonly artifact: Artifact;
+  readonly artifact: Rbin;
   readonly source: Source;
 }
 
@@ -50,9 +52,9 @@ export async function loadPackage(
   const storeKey = `artifact:${COMPILER_ID}:${key}:${locked.integrity}`;
   const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
   let source: Source = "browser";
-  let stored: Artifact | undefined;
+  let stored: Rbin | undefined;
   const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void => {
-    const found = readArtifact(bytes, key);
+    const found = new Rbin(bytes, key);
     assertOrigin(found, locked, key);
     stored = found;
   };
@@ -63,8 +65,8 @@ export async function loadPackage(
     return { bytes: made.bytes };
   };
   const { bytes } = await context.store.load(storeKey, details, produce, { check, signal, alone: storedOnly });
-  const artifact = stored ?? readArtifact(bytes, key);
-  assertChecksum(artifact.header, locked, details);
+  const artifact = stored ?? new Rbin(bytes, key);
+  assertChecksum(artifact.index.header, locked, details);
   return { artifact, source };
 }
 
@@ -89,7 +91,7 @@ async function makeArtifact(
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });
   const files = await unpackArchive(bytes, { package: key }, limits);
-  const compiled = compilePackage(files, key, limits);
+  const compiled = compilePackage(files, key);
   const header = {
     package: key,
     compiler: COMPILER_ID,
@@ -97,7 +99,7 @@ async function makeArtifact(
     archiveSha256,
     archiveSize: bytes.length,
   };
-  const artifact = writeArtifact(header, compiled);
+  const artifact = writeRbin(header, compiled);
   emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
   return { bytes: artifact, source };
 }
@@ -117,7 +119,7 @@ async function fetchArchive(
 }
 
 /** What a key leads to must have been made of what the key says, whatever the index claims. */
-function assertOrigin({ header }: Artifact, locked: LockedPackage, key: string): void {
+function assertOrigin({ index: { header } }: Rbin, locked: LockedPackage, key: string): void {
   const expected = `${key} ${locked.integrity} ${COMPILER_ID}`;
   const actual = `${header.package} ${header.integrity} ${header.compiler}`;
   if (actual === expected) return;
@@ -127,7 +129,7 @@ function assertOrigin({ header }: Artifact, locked: LockedPackage, key: string):
 
 /** The lockfile's checksum is the stronger of the two where the registry knows an archive by its SHA-1 only. */
 function assertChecksum(
-  { archiveSha256, archiveSize }: Pick<Artifact["header"], "archiveSha256" | "archiveSize">,
+  { archiveSha256, archiveSize }: Pick<RbinHeader, "archiveSha256" | "archiveSize">,
   { name, version, checksum }: LockedPackage,
   details: ErrorDetails,
 ): void {

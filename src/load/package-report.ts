@@ -21,7 +21,7 @@ function reportPackage(
   graph: ModuleGraph,
 ): PackageReport {
   const at = key.lastIndexOf("@");
-  const { archiveSize, archiveSha256, integrity } = artifact.header;
+  const { archiveSize, archiveSha256, integrity } = artifact.index.header;
   const via = chainTo(first, graph);
   return {
     name: key.slice(0, at),

@@ -1,5 +1,5 @@
 import { decodePath } from "../specifier/decode-path.ts";
-import type { Artifact } from "../artifact/artifact.ts";
+import type { Rbin } from "../artifact/read-rbin.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
 import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
 import type { Asset } from "../run/image.ts";
@@ -29,7 +29,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export function findAsset(
   url: string,
   graph: ModuleGraph,
-  artifacts: ReadonlyMap<string, Artifact>,
+  artifacts: ReadonlyMap<string, Rbin>,
   { base, sources }: Pick<LinkContext, "base" | "sources">,
 ): Asset | undefined {
   const address = url.replace(/[?#].*$/, "");
@@ -45,20 +45,20 @@ export function findAsset(
 }
 
 /** A file of a loaded package under the name that it has where npm installs it. */
-function installed(name: string, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+function installed(name: string, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
   const [, packageName = "", file = ""] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(name) ?? [];
   const key = [...artifacts.keys()].find((candidate) => candidate.slice(0, candidate.lastIndexOf("@")) === packageName);
   return key === undefined ? undefined : packageFile(`${key}/${file}`, artifacts);
 }
 
-function packageFile(path: string, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+function packageFile(path: string, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
   const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
   const artifact = artifacts.get(key);
-  const file = artifact?.files.get(path.slice(key.length + 1));
+  const file = artifact?.index.files.get(path.slice(key.length + 1));
   return artifact === undefined || file === undefined ? undefined : createAsset(artifact.bytes(file), path);
 }
 
-function sibling(name: string, graph: ModuleGraph, artifacts: ReadonlyMap<string, Artifact>): Asset | undefined {
+function sibling(name: string, graph: ModuleGraph, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
   for (const { owner, path } of graph.values() as Iterable<GraphModule>) {
     if (owner.kind !== "package") continue;
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";

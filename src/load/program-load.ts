@@ -1,8 +1,7 @@
-import type { Artifact } from "../artifact/artifact.ts";
 import { LoaderError } from "../errors.ts";
 import { buildGraph } from "../link/build-graph.ts";
 import { collectRequests } from "../link/collect-requests.ts";
-import { Linker } from "../link/link-image.ts";
+import { createLinker, type Linker } from "../link/create-linker.ts";
 import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
@@ -32,7 +31,8 @@ export class ProgramLoad {
   readonly #options: LoadOptions;
   readonly #link: LinkContext;
   readonly #graph: ModuleGraph = new Map();
-  readonly #linker: Linker;
+  /** Chosen when the modules of the program are known. */
+  #linker: Linker | undefined;
   readonly #entry: ModuleReference;
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
@@ -55,11 +55,11 @@ export class ProgramLoad {
         files,
         lockfile: () => this.#lockfile,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
+        artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer) => this.#url(url, referrer),
         lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, peers)),
       },
     };
-    this.#linker = new Linker(this.#graph, context.mode);
     this.#entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
   }
@@ -79,8 +79,11 @@ export class ProgramLoad {
   /** Makes the image and hands the program out. */
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
-      const part = this.#linker.link(this.#entry.url);
-      return this.#createProgram({ ...part, base: this.#link.base, mode: this.#link.mode });
+      const { base, mode } = this.#link;
+      const modules = [...this.#graph.values()];
+      this.#linker = createLinker(modules, this.#context.options.linking ?? "image", mode, base);
+      this.#linker.add(modules);
+      return this.#createProgram({ ...this.#linker.link(this.#entry.url, false), base, mode });
     });
   }
 
@@ -118,7 +121,9 @@ export class ProgramLoad {
   #linkImport(found: ModuleGraph, url: string, nodeMode: boolean): ImagePart {
     const added = this.#add(found);
     try {
-      return this.#linker.linkImport(url, nodeMode);
+      if (this.#linker === undefined) throw new TypeError("The program has not been linked");
+      this.#linker.add(added);
+      return this.#linker.link(url, nodeMode);
     } catch (error) {
       for (const module of added) this.#graph.delete(module.url);
       throw error;
@@ -228,14 +233,14 @@ export class ProgramLoad {
 
   #lockfileWithChecksums(): Lockfile {
     const packages = Object.entries(this.#lockfile.packages).map(([key, locked]) => {
-      const checksum = this.#loaded.get(key)?.artifact.header.archiveSha256 ?? locked.checksum;
+      const checksum = this.#loaded.get(key)?.artifact.index.header.archiveSha256 ?? locked.checksum;
       return [key, checksum === undefined ? locked : { ...locked, checksum }] as const;
     });
     return { ...this.#lockfile, packages: Object.fromEntries(packages) };
   }
 
   #readAsset(url: string): Promise<Asset | undefined> {
-    const artifacts = new Map<string, Artifact>([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
+    const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
     return Promise.resolve(findAsset(url, this.#graph, artifacts, this.#link));
   }
 

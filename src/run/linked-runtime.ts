@@ -9,14 +9,29 @@ export interface LinkedRuntime {
    * sorted, and CommonJS modules whose names pass through `export *`; known by its URL afterwards.
    */
   namespace(url: string, getters?: Record<string, () => unknown>, open?: readonly string[]): object;
+  /** Makes a namespace object that something else has made known by its module's URL. */
+  adopt(url: string, namespace: object): void;
   /** Registers an ES module that runs when it is asked for. Gives accessors of its bindings. */
   wrap(url: string, body: WrappedModule): object;
   /** The accessors of a module that has been wrapped. */
   wrapped(url: string): object;
   /** Runs a wrapped module, once; an error is thrown every time. */
   evaluate(url: string): void;
+  /** Resolves when the functions and bindings of all asynchronous modules are there. */
+  ready(): Promise<void>;
+  /**
+   * Runs a wrapped module at once, or when all of `first` have finished (ES `InnerModuleEvaluation`,
+   * `AsyncModuleExecutionFulfilled`): with top-level await as an asynchronous function, else in the order of the calls.
+   */
+  start(url: string, awaits: boolean, first: readonly string[]): void;
+  /** Settles with a module that has been started. */
+  finished(url: string): Promise<void>;
   /** Whether the URL is an ES module of an image. */
   hasModule(url: string): boolean;
+  /** Runs an image; what it gives, or throws, is kept for who asks for `result`. */
+  run(url: string, image: () => unknown): void;
+  /** The entry's namespace of an image that has been started; undefined where none has that URL. */
+  result(url: string): Promise<{ readonly namespace: unknown }> | undefined;
   /** Lends bindings of an image to later ones. */
   share(image: number, accessors: object): void;
   shared(image: number): object;
@@ -27,7 +42,21 @@ export interface LinkedRuntime {
 }
 
 /** The first step gets its bindings, functions among them; the second runs it. */
-export type WrappedModule = (own: (accessors: object) => void) => Generator<void, void>;
+export type WrappedModule = (own: (accessors: object) => void) => Generator<void, void> | AsyncGenerator<void, void>;
+
+/** A module that has been started, or waits for others. */
+interface Waiting {
+  readonly url: string;
+  readonly order: number;
+  readonly awaits: boolean;
+  pending: number;
+  readonly parents: Waiting[];
+  state: "waiting" | "finished" | "failed";
+  error: unknown;
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(error: unknown): void;
+}
 
 /** What it needs of its realm. */
 export interface LinkedRuntimeOptions {
@@ -40,8 +69,18 @@ export interface LinkedRuntimeOptions {
 export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions): LinkedRuntime {
   const namespaces = new Map<string, object>();
   const images: object[] = [];
-  const wrappers = new Map<string, { steps: Generator<void, void>; accessors: object }>();
+  const results = new Map<string, Promise<{ readonly namespace: unknown }>>();
+  const wrappers = new Map<string, { steps: Generator<void, void> | AsyncGenerator<void, void>; accessors: object }>();
+  const preparing: unknown[] = [];
+  const started = new Map<string, Waiting>();
   const evaluated = new Map<string, { error?: unknown }>();
+
+  const asyncError = (url: string): Error =>
+    Object.assign(new Error(`"${url}" cannot be required: it has top-level await`), {
+      name: "LoaderError",
+      code: "ERR_REQUIRE_ASYNC_MODULE",
+      details: { specifier: url },
+    });
 
   /** As an ES module does, an import remembers the error of what it imports. */
   const once = (url: string, run: () => void): void => {
@@ -87,7 +126,8 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
       set: () => false,
       defineProperty: (_, name, wanted) => {
         const present = Reflect.getOwnPropertyDescriptor(target, name);
-        if (present === undefined || wanted.configurable === true || wanted.enumerable === !present.enumerable) return false;
+        if (present === undefined || wanted.configurable === true || wanted.enumerable === !present.enumerable)
+          return false;
         if ("get" in wanted || "set" in wanted || wanted.writable === !present.writable) return false;
         return !("value" in wanted) || Object.is(wanted.value, has(name) ? read(name) : present.value);
       },
@@ -95,13 +135,17 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
   };
 
   /** Names that CommonJS modules turn out to have; those that ES modules have come first. */
-  const addOpenNames = (getters: Record<string, () => unknown>, open: readonly string[]): Record<string, () => unknown> => {
+  const addOpenNames = (
+    getters: Record<string, () => unknown>,
+    open: readonly string[],
+  ): Record<string, () => unknown> => {
     const all: Record<string, () => unknown> = { ...getters };
     for (const url of open) {
       const exports = importExports(url);
       if ((typeof exports !== "object" && typeof exports !== "function") || exports === null) continue;
       for (const name of Object.keys(exports))
-        if (name !== "default" && !Object.hasOwn(all, name)) all[name] = () => (exports as Record<string, unknown>)[name];
+        if (name !== "default" && !Object.hasOwn(all, name))
+          all[name] = () => (exports as Record<string, unknown>)[name];
     }
     return all;
   };
@@ -124,7 +168,86 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     });
   };
 
+  const run = (module: Waiting): void => {
+    const steps = wrappers.get(module.url)?.steps;
+    if (module.awaits) {
+      Promise.resolve(steps?.next()).then(
+        () => finish(module),
+        (error: unknown) => failWith(module, error),
+      );
+      return;
+    }
+    try {
+      steps?.next();
+      settle(module);
+    } catch (error) {
+      failWith(module, error);
+    }
+  };
+
+  const settle = (module: Waiting): void => {
+    module.state = "finished";
+    module.resolve();
+  };
+
+  /** Modules that waited for nothing else run now, in their order; those without await let theirs run with them. */
+  const finish = (module: Waiting): void => {
+    settle(module);
+    const next: Waiting[] = [];
+    gather(module, next);
+    for (const parent of next.toSorted((a, b) => a.order - b.order)) if (parent.state === "waiting") run(parent);
+  };
+
+  const gather = (module: Waiting, next: Waiting[]): void => {
+    for (const parent of module.parents) {
+      if (parent.state !== "waiting" || next.includes(parent)) continue;
+      parent.pending--;
+      if (parent.pending > 0) continue;
+      next.push(parent);
+      if (!parent.awaits) gather(parent, next);
+    }
+  };
+
+  const failWith = (module: Waiting, error: unknown): void => {
+    if (module.state !== "waiting") return;
+    module.state = "failed";
+    module.error = error;
+    module.reject(error);
+    for (const parent of module.parents) failWith(parent, error);
+  };
+
   return {
+    ready: async () => {
+      await Promise.all(preparing.splice(0));
+    },
+    start: (url, awaits, first) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      // Who waits for it hears of its error; so does the image, at its end.
+      promise.catch(() => undefined);
+      const order = started.size;
+      const module: Waiting = {
+        url,
+        order,
+        awaits,
+        pending: 0,
+        parents: [],
+        state: "waiting",
+        error: undefined,
+        promise,
+        resolve,
+        reject,
+      };
+      started.set(url, module);
+      for (const dependency of first) {
+        const other = started.get(dependency);
+        if (other?.state === "failed") failWith(module, other.error);
+        if (other?.state !== "waiting") continue;
+        module.pending++;
+        other.parents.push(module);
+      }
+      if (module.pending === 0 && module.state === "waiting") run(module);
+    },
+    finished: async (url) => started.get(url)?.promise,
     importCommonjs: (url) => {
       const exports = importExports(url);
       return (typeof exports === "object" && exports !== null) || typeof exports === "function"
@@ -139,20 +262,37 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
       namespaces.set(url, made);
       return made;
     },
+    adopt: (url, namespace) => {
+      namespaces.set(url, namespace);
+    },
     wrap: (url, body) => {
       let accessors: object = {};
       const steps = body((own) => {
         accessors = own;
       });
-      steps.next();
+      preparing.push(steps.next());
       wrappers.set(url, { steps, accessors });
       return accessors;
     },
     wrapped: (url) => wrappers.get(url)?.accessors as object,
     evaluate: (url) => {
       const wrapper = wrappers.get(url);
-      if (wrapper !== undefined) once(url, () => wrapper.steps.next());
+      if (wrapper === undefined) return;
+      once(url, () => {
+        const step: unknown = wrapper.steps.next();
+        if (step instanceof Promise) throw asyncError(url);
+      });
     },
+    run: (url, image) => {
+      // A namespace may have a `then`: it must not be taken for a promise.
+      const result = (async () => {
+        const namespace: unknown = image();
+        return { namespace: namespace instanceof Promise ? ((await namespace) as unknown) : namespace };
+      })();
+      result.catch(() => undefined);
+      results.set(url, result);
+    },
+    result: (url) => results.get(url),
     hasModule: (url) => namespaces.has(url),
     share: (image, accessors) => {
       images[image] = accessors;

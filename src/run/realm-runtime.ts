@@ -1,5 +1,6 @@
 import type { ErrorJson } from "../errors.ts";
 import type { Asset } from "./image.ts";
+import type { LinkedRuntime, LinkedRuntimeOptions } from "./linked-runtime.ts";
 import type { WasmRuntime, WasmRuntimeOptions } from "./wasm-runtime.ts";
 
 /** What a realm gives its runtime. */
@@ -14,10 +15,12 @@ export interface RealmRuntimeOptions {
   readAsset(url: string): Promise<Asset | undefined>;
   /** Applies a style sheet that was imported for its effect; nothing where there is no document. */
   addStyle(url: string, text: string): void;
+  /** A CSSStyleSheet; throws where there are none. */
+  createStyleSheet(text: string): unknown;
 }
 
 /** What linked code calls; the global `__raya` of a realm. */
-export interface RealmRuntime extends WasmRuntime {
+export interface RealmRuntime extends WasmRuntime, LinkedRuntime {
   /** Free names that browsers lack. */
   readonly globals: Readonly<Record<string, unknown>>;
   /** Registers a CommonJS module: its requires by specifier (a URL, or the error that the call shall throw). */
@@ -39,9 +42,23 @@ export interface RealmRuntime extends WasmRuntime {
   /** The value of an export, or ERR_EXPORT_NOT_FOUND. */
   need(exports: unknown, name: string, module: string, place: string): unknown;
   meta(url: string): object;
+  /** Runs what is behind the entry of an image. */
+  importEntry(url: string): Promise<{ readonly namespace: unknown }>;
   importFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
-  bytes(url: string): Promise<Uint8Array>;
+  /** `require` of an ES module that uses it: its requires by specifier. */
+  requireFrom(requires: Record<string, string | ErrorJson>, url: string): (specifier: string) => unknown;
+  /** Throws an error of the loader, as JSON. */
+  fail(error: string): never;
+  /** The bytes of base64 text. */
+  bytes(base64: string): Uint8Array;
+  styleSheet(text: string): unknown;
   style(url: string, text: string): void;
+}
+
+/** Parts of the runtime that are functions of their own. */
+export interface RuntimeParts {
+  createWasmRuntime(options: WasmRuntimeOptions): WasmRuntime;
+  createLinkedRuntime(options: LinkedRuntimeOptions): LinkedRuntime;
 }
 
 type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
@@ -52,7 +69,7 @@ type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
  */
 export function createRealmRuntime(
   options: RealmRuntimeOptions,
-  createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime,
+  { createWasmRuntime, createLinkedRuntime }: RuntimeParts,
 ): RealmRuntime {
   interface CommonjsModule {
     readonly requires: Record<string, string | ErrorJson>;
@@ -104,6 +121,7 @@ export function createRealmRuntime(
     const present = instances.get(url);
     if (present !== undefined) return present.exports;
     const definition = definitions.get(url);
+    if (definition === undefined && linked.hasModule(url)) return requireModule(url);
     if (definition === undefined)
       throw loaderError({ code: "ERR_MODULE_NOT_FOUND", message: `"${url}" is not part of the program`, details: {} });
     const module = { id: url, filename: url, exports: {} as unknown, loaded: false };
@@ -131,6 +149,13 @@ export function createRealmRuntime(
     }
     module.loaded = true;
     return module.exports;
+  };
+
+  /** An ES module of an image: one that runs as a function runs now. */
+  const requireModule = (url: string): unknown => {
+    linked.evaluate(url);
+    provide(url, linked.namespace(url) as Record<string, unknown>);
+    return namespaces.get(url);
   };
 
   /** Node: `require` of an ES module with a default export gives its names with `__esModule` set. */
@@ -184,10 +209,12 @@ export function createRealmRuntime(
     return namespace;
   };
 
-  /** `import()` of CommonJS leads to a module that has its namespace as `*`. */
-  const importNamespace = async (url: string): Promise<unknown> => {
+  /** What has no namespace of the engine's own has it from a linked image, or as `*` of the module it leads to. */
+  const importEntry = async (url: string): Promise<{ readonly namespace: unknown }> => {
+    const result = linked.result(url);
+    if (result !== undefined) return result;
     const loaded = (await options.importUrl(url)) as Record<string, unknown>;
-    return "*" in loaded ? loaded["*"] : loaded;
+    return { namespace: "*" in loaded ? loaded["*"] : loaded };
   };
 
   const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
@@ -200,7 +227,9 @@ export function createRealmRuntime(
     });
   };
 
+  const linked = createLinkedRuntime({ require, defaultOf });
   return {
+    ...linked,
     ...createWasmRuntime({ base: options.base, readBytes }),
     globals,
     require,
@@ -224,9 +253,15 @@ export function createRealmRuntime(
       metas.set(url, meta);
       return meta;
     },
+    importEntry,
     importFrom: (referrer) => async (specifier) =>
-      importNamespace(await options.importModule(String(specifier), referrer)),
-    bytes: readBytes,
+      (await importEntry(await options.importModule(String(specifier), referrer))).namespace,
+    requireFrom,
+    fail: (error) => {
+      throw loaderError(JSON.parse(error) as ErrorJson);
+    },
+    bytes: (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)),
+    styleSheet: (text) => options.createStyleSheet(text),
     style: (url, text) => options.addStyle(url, text),
   };
 }

@@ -1,5 +1,5 @@
 import { PART, PART_STRIDE } from "../../artifact/module-record.ts";
-import type { LinkedModule } from "./linked-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
 
 /**
  * Names of one image: its modules share one scope. A binding keeps its name unless another has it, a module uses it for

@@ -1,8 +1,7 @@
 import { RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import { resolvedAddress } from "./emit-image.ts";
-import { ImageText } from "./image-text.ts";
-import type { LinkedModule } from "./linked-module.ts";
-import { quote, type SpliceContext, spliceRange } from "./splice-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
+import { type PieceSink, quote, type SpliceContext, spliceRange } from "./splice-module.ts";
 
 /** Above this many UTF-16 units JSON.parse is faster than a literal. */
 const LITERAL_JSON = 10_000;
@@ -11,13 +10,11 @@ const LITERAL_JSON = 10_000;
  * Writes modules that run as functions with `require`, `module` and `exports` into a classic script, which registers
  * them with the realm: sloppy mode stays sloppy, and nothing of the image's scope is in their way.
  */
-export function emitCommonjs(modules: readonly LinkedModule[], mode: string): ImageText {
-  const text = new ImageText();
+export function emitCommonjs(modules: readonly LinkedModule[], mode: string, text: PieceSink): void {
   for (const module of modules) emitFunction(module, mode, text);
-  return text;
 }
 
-function emitFunction(module: LinkedModule, mode: string, text: ImageText): void {
+function emitFunction(module: LinkedModule, mode: string, text: PieceSink): void {
   const { record, url } = module;
   const needs = record.format === "commonjs" ? record.globals : [];
   const parameters = ["exports", "require", "module", "__filename", "__dirname", ...needs].join(", ");
@@ -27,7 +24,6 @@ function emitFunction(module: LinkedModule, mode: string, text: ImageText): void
   if (record.format === "json") text.text(` module.exports = ${jsonExpression(record.code)}; `);
   else if (record.format === "css") text.text(` __raya.style(${quote(url)}, ${quote(record.code)}); `);
   else {
-    text.text("\n");
     const count = record.relocations.length / RELOCATION_STRIDE;
     spliceRange(module, 0, record.code.length, 0, count, commonjsContext(mode), text);
     text.text("\n");
@@ -47,7 +43,6 @@ export function requireTable({ record, targets, input }: LinkedModule): string {
   }
   return quote(table);
 }
-
 
 /** JSON is JavaScript, save for `__proto__`, which a literal would set as the prototype. */
 function jsonExpression(text: string): string {

@@ -1,9 +1,11 @@
 import { INJECTED_NAMES, PART, PART_STRIDE, RECORD_FLAGS } from "../../artifact/module-record.ts";
-import type { ExportBinder } from "./bind-symbols.ts";
+import { placeOf } from "../bind-error.ts";
+import type { ExportBinder } from "../bind-symbols.ts";
 import { ImageNames, identifierOf } from "./choose-names.ts";
+import { waitsFor } from "../evaluation-order.ts";
 import { ImageScope } from "./image-scope.ts";
 import { ImageText } from "./image-text.ts";
-import type { Binding, LinkedModule } from "./linked-module.ts";
+import type { Binding, LinkedModule } from "../linked-module.ts";
 import { memberBinding } from "./reach-parts.ts";
 import { quote, type Reference, shownName, type SpliceContext, spliceParts } from "./splice-module.ts";
 
@@ -29,7 +31,7 @@ export interface ImagePlan {
 /** Names of the runtime and of its realm that an image's own must not hide. */
 const RESERVED = ["__raya", "Object", "arguments", "eval", "undefined"];
 
-/** Writes the ES module of an image: every ES module of the plan in one scope. */
+/** Writes the body of an image's function: every ES module of the plan in one scope; gives the entry's namespace. */
 export class ImageEmitter {
   readonly #plan: ImagePlan;
   readonly #names: ImageNames;
@@ -64,9 +66,12 @@ export class ImageEmitter {
     const image = new ImageText();
     image.text(this.#emitInjected() + this.#scope.head + namespaces);
     image.append(wrapped);
-    image.text(shared + this.#emitFunctionNames());
+    const { order, entry } = this.#plan;
+    const waits = order.some(({ parallel }) => parallel);
+    image.text(`${shared}${this.#emitFunctionNames()}${waits ? "await __raya.ready();\n" : ""}`);
     image.append(body);
-    image.text(`export { ${result} as "*" };\n`);
+    if (waits) image.text(`await __raya.finished(${quote(entry.cycleRoot.url)});\n`);
+    image.text(`return ${result};\n`);
     return image;
   }
 
@@ -75,18 +80,39 @@ export class ImageEmitter {
     const late = modules.filter((module) => module.isEsm && module.image !== image && !module.wrapped);
     const pieces = [...late.toSorted((a, b) => a.order - b.order), ...order].map((module) => {
       const text = new ImageText();
-      if (module.wrapped) text.text(`__raya.evaluate(${quote(module.url)});\n`);
-      else if (module.isEsm) spliceParts(module, image, this.#context, text);
-      else if (module.record.format === "wasm") text.text(this.#instantiate(module));
+      if (module.parallel) text.text(emitStart(module));
+      else if (module.wrapped) text.text(`__raya.evaluate(${quote(module.url)});\n`);
+      else if (module.isEsm) {
+        if (module.image === image) text.text(this.#emitChecks(module));
+        spliceParts(module, image, this.#context, text);
+      } else if (module.record.format === "wasm") text.text(this.#instantiate(module));
       return { module, text };
     });
     // What runs a CommonJS module is known when all that use it have been written.
     const body = new ImageText();
     for (const { module, text } of pieces) {
-      if (!module.isEsm && module.record.format !== "wasm") body.text(this.#runCommonjs(module, this.#scope));
+      if (module.isFunction) body.text(this.#runCommonjs(module, this.#scope));
       body.append(text);
     }
     return body;
+  }
+
+  /**
+   * A name that nothing in a CommonJS module's text shows, asked for by the project itself, is a mistake worth an error;
+   * packages probe.
+   */
+  #emitChecks(module: LinkedModule): string {
+    if (module.input.owner.kind !== "project") return "";
+    return module.bindings
+      .map((binding, symbol) => {
+        if (binding?.kind !== "member" || !binding.module.isFunction || binding.name === "default") return "";
+        if (this.#plan.binder.exportNames(binding.module).has(binding.name)) return "";
+        const { request = 0 } = module.record.symbols[symbol] ?? {};
+        const place = placeOf(module, request, binding.name).referrer;
+        const given = [binding.name, binding.module.input.shownAs, place].map(quote).join(", ");
+        return `__raya.need(${this.#current.commonjs(binding.module)}, ${given});\n`;
+      })
+      .join("");
   }
 
   #runCommonjs(module: LinkedModule, scope: ImageScope): string {
@@ -112,7 +138,11 @@ export class ImageEmitter {
   /** Modules that run as functions: the first step makes their functions and bindings, the second runs them. */
   #emitWrapped(): ImageText {
     const text = new ImageText();
-    for (const module of this.#plan.modules) if (module.isEsm && module.wrapped) this.#emitWrapper(module, text);
+    for (const module of this.#plan.modules) {
+      if (!module.wrapped) continue;
+      if (module.isEsm) this.#emitWrapper(module, text);
+      else text.text(this.#wrapWasm(module));
+    }
     return text;
   }
 
@@ -123,19 +153,33 @@ export class ImageEmitter {
     const body = new ImageText();
     spliceParts(module, image, this.#context, body);
     const own = this.#accessors(module, image);
-    const first = dependencies(module).map((dependency) =>
-      dependency.isEsm
+    // What runs side by side with others has been started where it is its turn; so has all that it imports.
+    const first = (module.parallel ? [] : dependencies(module)).map((dependency) =>
+      dependency.isEsm || dependency.wrapped
         ? `__raya.evaluate(${quote(dependency.url)});\n`
         : dependency.record.format === "wasm"
           ? this.#instantiate(dependency)
           : this.#runCommonjs(dependency, scope),
     );
     this.#inside = undefined;
+    const keyword = module.has(RECORD_FLAGS.topLevelAwait) ? "async function*" : "function*";
     // Its accessors belong to its own scope: inside of it they are plain names.
-    text.text(`const ${this.#wrapperName(module)} = __raya.wrap(${quote(module.url)}, function* (own) {\n`);
+    text.text(`const ${this.#wrapperName(module)} = __raya.wrap(${quote(module.url)}, ${keyword} (own) {\n`);
     text.text(`own({ ${own} });\nyield;\n${scope.head}${this.#ownNames(module)}${first.join("")}`);
     text.append(body);
     text.text("});\n");
+  }
+
+  /** A WebAssembly module that CommonJS requires. */
+  #wrapWasm(module: LinkedModule): string {
+    const url = quote(module.url);
+    const first = dependencies(module).map((dependency) =>
+      dependency.isFunction
+        ? `__raya.importCommonjs(${quote(dependency.url)});`
+        : `__raya.evaluate(${quote(dependency.url)});`,
+    );
+    const body = `yield; ${first.join(" ")} ${this.#instantiate(module)}`;
+    return `__raya.wrap(${url}, function* () { ${body} });\n__raya.adopt(${url}, __raya.wasmNamespace(${url}));\n`;
   }
 
   readonly #wrappers = new Map<LinkedModule, string>();
@@ -199,12 +243,7 @@ export class ImageEmitter {
 
   #entryNamespace(): string {
     const { entry, entryNodeMode } = this.#plan;
-    return this.#isNamed(this.#namespaceReference(entry, entryNodeMode).text);
-  }
-
-  /** An export needs a name. */
-  #isNamed(text: string): string {
-    return /^[\w$]+$/.test(text) ? text : this.#scope.constant(text, "result");
+    return this.#namespaceReference(entry, entryNodeMode).text;
   }
 
   #emitInjected(): string {
@@ -213,7 +252,10 @@ export class ImageEmitter {
       if (!isEsm) continue;
       for (const name of record.globals) if ((INJECTED_NAMES as readonly string[]).includes(name)) used.add(name);
     }
-    return [...used].toSorted().map((name) => `const ${name} = __raya.globals.${name};\n`).join("");
+    return [...used]
+      .toSorted()
+      .map((name) => `const ${name} = __raya.globals.${name};\n`)
+      .join("");
   }
 
   /** Functions that got another name keep their `name`; before anything runs, since they are hoisted. */
@@ -262,8 +304,6 @@ export class ImageEmitter {
         return this.#namespaceReference(binding.module, from.input.nodeMode);
       case "member":
         return this.#memberReference(binding.module, binding.name, from.input.nodeMode);
-      case "source":
-        return { text: `__raya.wasmModule(${quote(binding.module.url)})`, isMember: false };
       default:
         return { text: "undefined", isMember: false };
     }
@@ -274,9 +314,13 @@ export class ImageEmitter {
     const home = module.symbolImage[symbol] ?? -1;
     if (home !== this.#plan.image && home !== -1) {
       const value = module.wrapped ? `__raya.wrapped(${quote(module.url)})` : `__raya.shared(${home})`;
-      return { text: `${this.#scope.constant(value, module.wrapped ? identifierOf(module.url) : "image")}.${name}`, isMember: true };
+      return {
+        text: `${this.#scope.constant(value, module.wrapped ? identifierOf(module.url) : "image")}.${name}`,
+        isMember: true,
+      };
     }
-    if (module.wrapped && this.#inside?.module !== module) return { text: `${this.#wrapperName(module)}.${name}`, isMember: true };
+    if (module.wrapped && this.#inside?.module !== module)
+      return { text: `${this.#wrapperName(module)}.${name}`, isMember: true };
     return { text: name, isMember: false };
   }
 
@@ -304,12 +348,18 @@ export class ImageEmitter {
 
 const ASSIGNED = 1;
 
+/** Starts a module when it is its turn, or when all that it waits for has finished. */
+function emitStart(module: LinkedModule): string {
+  const first = waitsFor(module).map(({ url }) => url);
+  return `__raya.start(${quote(module.url)}, ${module.has(RECORD_FLAGS.topLevelAwait)}, ${quote(first)});\n`;
+}
+
 /** What a module evaluates first, where it runs as a function. */
 function dependencies(module: LinkedModule): LinkedModule[] {
   const found = new Set<LinkedModule>();
-  for (const [index, { kind, phase }] of module.record.requests.entries()) {
+  for (const [index, { kind }] of module.record.requests.entries()) {
     const target = module.targets[index];
-    if (kind === "import" && phase !== "source" && target?.live === true) found.add(target);
+    if (kind === "import" && target?.live === true) found.add(target);
   }
   return [...found];
 }

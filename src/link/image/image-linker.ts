@@ -1,19 +1,20 @@
-import { RECORD_FLAGS } from "../../artifact/module-record.ts";
-import { bindError } from "./bind-error.ts";
-import { ExportBinder } from "./bind-symbols.ts";
+import { BoundModules } from "../bound-modules.ts";
 import { emitCommonjs } from "./emit-commonjs.ts";
 import { ImageEmitter } from "./emit-image.ts";
-import { evaluationOrder, markTainted } from "./evaluation-order.ts";
-import type { ImageText } from "./image-text.ts";
-import { type LinkInput, LinkedModule } from "./linked-module.ts";
+import { evaluationOrder, isSequential, markAsync, markTainted } from "../evaluation-order.ts";
+import { ImageText } from "./image-text.ts";
+import { type LinkedModule, wasmUrls } from "../linked-module.ts";
+import type { GraphModule } from "../module-graph.ts";
 import { PartReacher } from "./reach-parts.ts";
 
 /** What a link makes. */
 export interface LinkedImage {
-  /** A classic script that registers the CommonJS modules; empty where there are none. */
+  /** Sloppy statements that register the CommonJS modules. */
   readonly script: ImageText;
-  /** An ES module without imports; its export `*` is the entry's namespace. */
+  /** The body of a strict function; returns the entry's namespace. */
   readonly code: ImageText;
+  /** Whether that function waits. */
+  readonly async: boolean;
   /** URLs of WebAssembly modules that are new with it: to be compiled before it starts. */
   readonly wasm: readonly string[];
 }
@@ -24,8 +25,7 @@ export interface LinkedImage {
  */
 export class ImageLinker {
   readonly #mode: string;
-  readonly #modules = new Map<string, LinkedModule>();
-  readonly #binder = new ExportBinder();
+  readonly #modules = new BoundModules();
   #images = 0;
   #order = 0;
 
@@ -34,45 +34,11 @@ export class ImageLinker {
   }
 
   /**
-   * Takes modules in, with everything that they import; binds their imports.
+   * Takes modules in, with everything that they import.
    * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT
    */
-  add(inputs: readonly LinkInput[]): void {
-    const added = inputs.filter(({ url }) => !this.#modules.has(url));
-    const modules = added.map((input, index) => new LinkedModule(input, this.#modules.size + index));
-    for (const module of modules) this.#modules.set(module.url, module);
-    try {
-      for (const module of modules) this.#connect(module);
-      for (const module of modules) if (module.isEsm) this.#bind(module);
-    } catch (error) {
-      for (const { url } of modules) this.#modules.delete(url);
-      throw error;
-    }
-  }
-
-  #connect(module: LinkedModule): void {
-    for (const target of module.input.targets) {
-      module.targets.push(target.kind === "module" ? this.#modules.get(target.url) : undefined);
-    }
-  }
-
-  /** Every import is checked, used or not, before anything runs. */
-  #bind(module: LinkedModule): void {
-    const { symbols, reexports } = module.record;
-    for (const [symbol, { kind, request, imported }] of symbols.entries()) {
-      if (request === undefined || (kind !== "import" && kind !== "namespace")) continue;
-      module.bindings[symbol] = this.#bindImport(module, request, kind === "namespace" ? "*" : (imported ?? "default"));
-    }
-    for (const { request, imported } of reexports) this.#bindImport(module, request, imported);
-  }
-
-  #bindImport(module: LinkedModule, request: number, imported: string) {
-    const target = module.targets[request];
-    if (target === undefined) return { kind: "missing" } as const;
-    const binding = this.#binder.resolveImported(target, imported);
-    if (binding.kind === "missing" || binding.kind === "ambiguous")
-      throw bindError(module, request, imported, binding.kind, this.#binder);
-    return binding;
+  add(modules: Iterable<GraphModule>): void {
+    this.#modules.add(modules);
   }
 
   /**
@@ -84,27 +50,32 @@ export class ImageLinker {
     if (entry === undefined) throw new TypeError(`"${url}" has not been added`);
     const image = this.#images++;
     const order = this.#evaluationOrder(entry, image);
-    const reacher = new PartReacher(this.#binder, this.#mode, image);
+    const reacher = new PartReacher(this.#modules.binder, this.#mode, image);
     reacher.reachEntry(entry);
+    const running = order.filter((module) => module.live && module.image === image);
+    if (!isSequential(running)) this.#runSideBySide(running, reacher);
     this.#wrap(reacher, image);
     const modules = [...reacher.touched].toSorted((a, b) => a.index - b.index);
     for (const module of reacher.namespaces) if (module.isEsm) module.namespaceImage = image;
     const emitter = new ImageEmitter({
       image,
       entry,
-      order: order.filter((module) => module.live && module.image === image),
+      order: running,
       modules,
       namespaces: [...reacher.namespaces],
       shared: options.shared || reacher.importsLater || image > 0,
       mode: this.#mode,
-      binder: this.#binder,
+      binder: this.#modules.binder,
       entryNodeMode: options.nodeMode,
     });
-    const functions = modules.filter((module) => !module.isEsm && module.record.format !== "wasm");
+    const functions = modules.filter(({ isFunction }) => isFunction);
+    const script = new ImageText();
+    emitCommonjs(functions, this.#mode, script);
     return {
-      script: emitCommonjs(functions, this.#mode),
+      script,
       code: emitter.emit(),
-      wasm: modules.filter(({ record }) => record.format === "wasm").map((module) => module.url),
+      async: running.some((module) => module.async),
+      wasm: wasmUrls(modules),
     };
   }
 
@@ -112,25 +83,28 @@ export class ImageLinker {
     const order = evaluationOrder(entry, (module) => module.image !== -1 && module.image !== image);
     for (const module of order) if (module.order === -1) module.order = this.#order++;
     markTainted(order);
+    markAsync(order);
     return order;
+  }
+
+  /** Modules that wait, where more than one can wait at a time, become functions that the realm schedules. */
+  #runSideBySide(running: readonly LinkedModule[], reacher: PartReacher): void {
+    for (const module of running) {
+      if (!module.async || !module.isEsm) continue;
+      module.wrapped = true;
+      module.parallel = true;
+      reacher.reachWhole(module);
+    }
   }
 
   /** ES modules that CommonJS requires run when they are required, and so does all that they import. */
   #wrap(reacher: PartReacher, image: number): void {
     for (const required of reacher.required) {
       for (const module of this.#evaluationOrder(required, image)) {
-        if (!module.isEsm) continue;
+        if (module.isFunction) continue;
         module.wrapped = true;
         reacher.reachWhole(module);
       }
     }
   }
-}
-
-/** Whether the modules can share one scope: a direct `eval` sees every name there is; what is not analysed has no relocations. */
-export function canLink(modules: readonly LinkInput[]): boolean {
-  return modules.every(({ record }) => {
-    const { format, flags } = record;
-    return format !== "esm" || (flags & (RECORD_FLAGS.directEval | RECORD_FLAGS.whole)) === 0;
-  });
 }

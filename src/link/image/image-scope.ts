@@ -1,5 +1,5 @@
 import { type ImageNames, identifierOf } from "./choose-names.ts";
-import type { LinkedModule } from "./linked-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
 import { quote } from "./splice-module.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { LinkedModule } from "./linked-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
 import type { PieceSink } from "./splice-module.ts";
 
 /** A run of an image's text that is a module's code, unchanged. Offsets are UTF-16 units. */
@@ -25,7 +25,10 @@ export class ImageText implements PieceSink {
   slice(module: LinkedModule, from: number, to: number): void {
     const last = this.segments.at(-1);
     const follows =
-      last !== undefined && last.module === module && last.from + last.length === from && last.offset + last.length === this.#offset;
+      last !== undefined &&
+      last.module === module &&
+      last.from + last.length === from &&
+      last.offset + last.length === this.#offset;
     // Parts that follow one another are one run: fewer pieces, and fewer segments.
     if (follows) this.segments[this.segments.length - 1] = { ...last, length: last.length + to - from };
     else this.segments.push({ offset: this.#offset, module, from, length: to - from });

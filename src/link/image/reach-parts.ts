@@ -1,6 +1,13 @@
-import { PART, PART_STRIDE, PURITY, RECORD_FLAGS, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
-import type { ExportBinder } from "./bind-symbols.ts";
-import { type Binding, holds, type LinkedModule } from "./linked-module.ts";
+import {
+  PART,
+  PART_STRIDE,
+  PURITY,
+  RECORD_FLAGS,
+  RELOCATION,
+  RELOCATION_STRIDE,
+} from "../../artifact/module-record.ts";
+import type { ExportBinder } from "../bind-symbols.ts";
+import { type Binding, holds, type LinkedModule } from "../linked-module.ts";
 
 /**
  * Finds what an image needs: statement by statement, from the entry's exports and from everything that does something
@@ -55,6 +62,10 @@ export class PartReacher {
     this.touched.add(module);
     if (module.isEsm) this.#reachEffects(module);
     this.#reachRequests(module);
+    for (const { module: specifier, name } of module.record.wasm?.imports ?? []) {
+      const target = module.targets[module.record.requests.findIndex((request) => request.specifier === specifier)];
+      if (target !== undefined) this.#reachBinding(this.#binder.resolve(target, name));
+    }
     if (module.record.format === "commonjs" && this.#mayImportLater(module)) this.importsLater = true;
   }
 
@@ -97,9 +108,9 @@ export class PartReacher {
 
   /** Modules that run with it: all that it imports, save those that only make exports which nobody uses. */
   #reachRequests(module: LinkedModule): void {
-    for (const [index, { kind, phase }] of module.record.requests.entries()) {
+    for (const [index, { kind }] of module.record.requests.entries()) {
       const target = module.targets[index];
-      if (target === undefined || phase === "source") continue;
+      if (target === undefined) continue;
       if (kind === "import" && (target.hasSideEffects || !module.isEsm)) this.#reachModule(target);
       else if (kind === "require" && !module.isEsm) this.#reachRequired(target);
     }
@@ -107,7 +118,7 @@ export class PartReacher {
 
   #reachRequired(target: LinkedModule): void {
     this.#reachModule(target);
-    if (!target.isEsm) return;
+    if (target.isFunction) return;
     this.required.add(target);
     this.#reachNamespace(target);
   }
@@ -177,8 +188,7 @@ export class PartReacher {
     if (canonical !== symbol) {
       this.#noteAlias(module, canonical, module, module.record.symbols[symbol]?.name ?? "");
       this.#reachSymbol(module, canonical);
-    }
-    else for (const part of module.partsOf(symbol)) this.#reachPart(module, part);
+    } else for (const part of module.partsOf(symbol)) this.#reachPart(module, part);
   }
 
   /** Where a module says `alias` for a symbol, the symbol's own name must not mean something else. */
@@ -190,10 +200,6 @@ export class PartReacher {
   #reachBinding(binding: Binding, from?: LinkedModule, alias = ""): void {
     if (!("module" in binding)) return;
     const { module } = binding;
-    if (binding.kind === "source") {
-      this.touched.add(module);
-      return;
-    }
     this.#reachModule(module);
     if (binding.kind === "symbol") {
       if (from !== undefined) this.#noteAlias(module, module.canonical(binding.symbol), from, alias);

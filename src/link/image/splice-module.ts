@@ -1,5 +1,5 @@
 import { type ModuleRecord, PART, PART_STRIDE, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
-import { holds, type LinkedModule } from "./linked-module.ts";
+import { holds, type LinkedModule } from "../linked-module.ts";
 import { lastInside } from "./reach-parts.ts";
 
 /** What stands for a binding in an image: an identifier, or a member expression. */
@@ -80,11 +80,18 @@ function replace(module: LinkedModule, offset: number, context: SpliceContext): 
   const b = record.relocations[offset + 4] ?? 0;
   if (kind === RELOCATION.member || kind === RELOCATION.memberCallee)
     return replaceMember(module, kind, a, record.strings[b] ?? "", context);
-  const text = kind <= RELOCATION.callee ? replaceReference(module, kind, a, context) : replaceOther(module, kind, a, b, context);
+  const text =
+    kind <= RELOCATION.callee ? replaceReference(module, kind, a, context) : replaceOther(module, kind, a, b, context);
   return text === undefined ? undefined : { text };
 }
 
-function replaceOther(module: LinkedModule, kind: number, a: number, b: number, context: SpliceContext): string | undefined {
+function replaceOther(
+  module: LinkedModule,
+  kind: number,
+  a: number,
+  b: number,
+  context: SpliceContext,
+): string | undefined {
   const { record } = module;
   switch (kind) {
     case RELOCATION.classStart:
@@ -114,7 +121,9 @@ function replaceFixed(module: LinkedModule, kind: number, request: number, mode:
     case RELOCATION.meta:
       return `__raya.meta(${url})`;
     case RELOCATION.dynamicImport:
-      return module.record.requests[request]?.phase === "source" ? `__raya.sourceFrom(${url})` : `__raya.importFrom(${url})`;
+      return module.record.requests[request]?.phase === "source"
+        ? `__raya.sourceFrom(${url})`
+        : `__raya.importFrom(${url})`;
     case RELOCATION.nodeEnv:
       return quote(mode);
     case RELOCATION.topLevelThis:
@@ -126,7 +135,12 @@ function replaceFixed(module: LinkedModule, kind: number, request: number, mode:
   }
 }
 
-function replaceReference(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
+function replaceReference(
+  module: LinkedModule,
+  kind: number,
+  symbol: number,
+  context: SpliceContext,
+): string | undefined {
   const { text, isMember } = context.reference(module, symbol);
   const name = nameOf(module.record, symbol);
   if (text === name) return undefined;
@@ -162,7 +176,8 @@ function replaceName(module: LinkedModule, kind: number, symbol: number, context
   const { text } = context.reference(module, symbol);
   const name = shownName(module.record, symbol);
   if (text === name) return undefined;
-  if (kind === RELOCATION.nameEnd) return /^[\w$]+$/.test(name) && name !== "__proto__" ? `}.${name}` : `}[${quote(name)}]`;
+  if (kind === RELOCATION.nameEnd)
+    return /^[\w$]+$/.test(name) && name !== "__proto__" ? `}.${name}` : `}[${quote(name)}]`;
   return name === "__proto__" ? `{["__proto__"]: ` : `{${name}: `;
 }
 

@@ -8,7 +8,7 @@ import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
  * itself but `parts`, which come as text too.
  */
 export function runFrame(parts: FrameParts): void {
-  const { createRealmRuntime, createWasmRuntime, createFrameConsole, interceptNetwork } = parts;
+  const { createRealmRuntime, createFrameConsole, interceptNetwork } = parts;
   const frameConsole = createFrameConsole();
   addEventListener("message", receivePort);
 
@@ -75,6 +75,7 @@ export function runFrame(parts: FrameParts): void {
         base,
         readAsset,
         addStyle,
+        createStyleSheet,
         importUrl: (url) => import(url),
         importModule: async (specifier, referrer) => {
           const answer = await ask({ type: "import", specifier, referrer });
@@ -84,13 +85,13 @@ export function runFrame(parts: FrameParts): void {
           return answer.part.entry;
         },
       };
-      const runtime = createRealmRuntime(options, createWasmRuntime);
+      const runtime = createRealmRuntime(options, parts);
       Object.defineProperty(globalThis, "__raya", { value: runtime });
       showRunningScript(() => runtime.runningScript());
       try {
         await runtime.prepareWasm(wasm);
         addModules(modules);
-        await import(entry);
+        await runtime.importEntry(entry);
         send({ type: "evaluated" });
       } catch (error) {
         send({ type: "failed", error: frameConsole.describeError(error) });
@@ -122,6 +123,12 @@ export function runFrame(parts: FrameParts): void {
     style.dataset["url"] = url;
     style.textContent = text;
     document.head.append(style);
+  }
+
+  function createStyleSheet(text: string): CSSStyleSheet {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
   }
 
   /**

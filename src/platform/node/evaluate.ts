@@ -3,6 +3,7 @@ import { Script } from "node:vm";
 import { LoaderError } from "../../errors.ts";
 import type { Image, ImageModule, Realm, RealmServices } from "../../run/image.ts";
 import { createRealmRuntime, type RealmRuntime, type RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
 
 /** Scheme under which Node sees the modules of images; the number keeps realms apart. */
@@ -41,13 +42,16 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     readAsset: (url) => services.readAsset(url),
     // There is no document to style.
     addStyle: () => undefined,
+    createStyleSheet: () => {
+      throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", 'Node has no style sheets to import with { type: "css" }');
+    },
   };
-  const runtime = createRealmRuntime(options, createWasmRuntime);
+  const runtime = createRealmRuntime(options, { createWasmRuntime, createLinkedRuntime });
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
   await runtime.prepareWasm(image.wasm);
   addModules(image.modules, texts, name);
   try {
-    const namespace: unknown = await importNatively(realm + encodeURIComponent(image.entry));
+    const { namespace } = await runtime.importEntry(image.entry);
     return {
       namespace,
       dispose: () => {

@@ -28,7 +28,7 @@ describe("imports of a running program", () => {
       await new Promise((resolve) => setTimeout(resolve, url.includes("d-1.0.0") ? 30 : url.includes("/a") ? 0 : 10));
       return fetch(url, init);
     };
-    const program = await registry.loader().load(project);
+    const program = await registry.loader({ linking: "modules" }).load(project);
     const parts = await Promise.all(["a", "b", "c", "d"].map((name) => program.importModule(name, ENTRY)));
     const modules = parts.flatMap((part) => part.modules);
     expect(modules.map(({ url }) => url).toSorted()).toEqual(
@@ -46,7 +46,7 @@ describe("imports of a running program", () => {
       if (!connected && url.endsWith("d-1.0.0.tgz")) throw new TypeError("Failed to fetch");
       return fetch(url, init);
     };
-    const program = await registry.loader({ limits: { attempts: 1 } }).load(project);
+    const program = await registry.loader({ linking: "modules", limits: { attempts: 1 } }).load(project);
     await expect(program.importModule("a", ENTRY)).rejects.toMatchObject({ code: "ERR_FETCH_FAILED" });
     connected = true;
     const { modules } = await program.importModule("a", ENTRY);
@@ -57,7 +57,7 @@ describe("imports of a running program", () => {
   it("that failed leave nothing in what is imported next", async ({ expect }) => {
     const registry = await createFakeRegistry(PACKAGES);
     registry.answer("d/-/d-1.0.0.tgz", undefined);
-    const program = await registry.loader().load(project);
+    const program = await registry.loader({ linking: "modules" }).load(project);
     await expect(program.importModule("a", ENTRY)).rejects.toMatchObject({ code: "ERR_VERSION_NOT_FOUND" });
     const other = await createFakeRegistry([esm("e", "export {};")]);
     registry.answer("e", await (await other.host.fetch("https://registry.test/e")).text());
@@ -74,7 +74,7 @@ describe("imports of a running program", () => {
       ...PACKAGES,
       esm("bad", 'import { none } from "d"; none();', { d: "1" }),
     ]);
-    const program = await registry.loader().load(project);
+    const program = await registry.loader({ linking: "modules" }).load(project);
     await expect(program.importModule("bad", ENTRY)).rejects.toMatchObject({ code: "ERR_EXPORT_NOT_FOUND" });
     const { modules } = await program.importModule("d", ENTRY);
     expect(modules.map(({ url }) => url)).toEqual(["https://app.test/~/d@1.0.0/index.js"]);

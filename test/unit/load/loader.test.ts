@@ -188,7 +188,7 @@ describe("URL imports", () => {
     registry.answer(url, 'export * from "./y.js";');
     registry.answer("https://cdn.test/y.js", "export const y = 1;");
     const main = project(`import { y } from "${url}"; export default y;`);
-    const { lockfile, image } = await registry.loader().load(main);
+    const { lockfile, image } = await registry.loader({ linking: "modules" }).load(main);
     expect(image.modules.map((module) => module.url)).toEqual([
       "https://app.test/~/project/main.ts",
       url,
@@ -221,7 +221,7 @@ describe("URL imports", () => {
 describe("what a running program asks for", () => {
   it("import() at run time loads, locks and links only what is new", async ({ expect }) => {
     const registry = await createFakeRegistry([left, right]);
-    const program = await registry.loader().load(project('import "right"; export const go = (name) => import(name);'));
+    const program = await registry.loader({ linking: "modules" }).load(project('import "right"; export const go = (name) => import(name);'));
     const part = await program.importModule("left", program.image.entry);
     expect(part.modules.map((module) => module.url)).toEqual([
       "https://app.test/~/left@1.0.0/index.js",

@@ -1,6 +1,6 @@
-import { codeFrame, type Position } from "../../compile/code-frame.ts";
-import { LoaderError } from "../../errors.ts";
-import { nearest } from "../nearest-name.ts";
+import { codeFrame, type Position } from "../compile/code-frame.ts";
+import { LoaderError } from "../errors.ts";
+import { nearest } from "./nearest-name.ts";
 import type { ExportBinder } from "./bind-symbols.ts";
 import type { LinkedModule } from "./linked-module.ts";
 
@@ -25,6 +25,7 @@ export function bindError(
 
 /** Where the name stands in the import; the specifier where that cannot be told. */
 export function placeOf({ input, record }: LinkedModule, request: number, name: string) {
+  if (record.format === "wasm") return { referrer: input.shownAs, file: input.shownAs };
   const { line = 1, column = 1 } = record.requests[request] ?? {};
   const position = input.source === undefined ? { line, column } : positionOfName(input.source, { line, column }, name);
   const place = { referrer: `${input.shownAs}:${position.line}:${position.column}`, file: input.shownAs, ...position };

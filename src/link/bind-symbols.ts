@@ -1,4 +1,4 @@
-import type { IndirectExport } from "../../artifact/module-record.ts";
+import type { IndirectExport } from "../artifact/module-record.ts";
 import type { Binding, LinkedModule } from "./linked-module.ts";
 
 const MISSING: Binding = { kind: "missing" };
@@ -39,8 +39,7 @@ export class ExportBinder {
   /** What `imported` of a module's request means; `*` is its namespace. */
   resolveImported(target: LinkedModule, imported: string): Binding {
     if (imported === "*") return { kind: "namespace", module: target };
-    if (imported === "*source*") return { kind: "source", module: target };
-    return this.resolve(target, imported);
+    return this.resolve(target, imported === "*source*" ? "default" : imported);
   }
 
   #resolveElsewhere(module: LinkedModule, name: string): Binding {

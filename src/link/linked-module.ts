@@ -1,26 +1,5 @@
-import {
-  type ModuleRecord,
-  type NodeEnvGuard,
-  PART,
-  PART_STRIDE,
-  RECORD_FLAGS,
-} from "../../artifact/module-record.ts";
-import type { RequestTarget } from "../module-graph.ts";
-
-/** What image linking takes: a module of the graph with its edges. */
-export interface LinkInput {
-  readonly url: string;
-  readonly record: ModuleRecord;
-  /** One for each request of the record. */
-  readonly targets: readonly RequestTarget[];
-  /** Whether Node would see it as an ES module by its own rules. */
-  readonly nodeMode: boolean;
-  /** How messages name it. */
-  readonly shownAs: string;
-  readonly ownedByProject: boolean;
-  /** The text that a person wrote, where it is at hand: for messages. */
-  readonly source?: string;
-}
+import { type ModuleRecord, type NodeEnvGuard, PART, PART_STRIDE, RECORD_FLAGS } from "../artifact/module-record.ts";
+import type { GraphModule } from "./module-graph.ts";
 
 /** What an imported name stands for. */
 export type Binding =
@@ -28,8 +7,6 @@ export type Binding =
   | { readonly kind: "namespace"; readonly module: LinkedModule }
   /** A member of what a module that is not linked by symbols exports: CommonJS, JSON, WebAssembly. */
   | { readonly kind: "member"; readonly module: LinkedModule; readonly name: string }
-  /** The WebAssembly.Module itself. */
-  | { readonly kind: "source"; readonly module: LinkedModule }
   | { readonly kind: "missing" }
   | { readonly kind: "ambiguous" };
 
@@ -38,7 +15,7 @@ export type Binding =
  * links that follow into the same realm.
  */
 export class LinkedModule {
-  readonly input: LinkInput;
+  readonly input: GraphModule;
   readonly record: ModuleRecord;
   readonly url: string;
   /** Linked by its symbols. */
@@ -52,8 +29,12 @@ export class LinkedModule {
   cyclic = false;
   /** In a cycle, or reached from one: may be seen before it has run. */
   tainted = false;
+  /** Of the cycle it is in the module that is evaluated last; itself where it is in none. */
+  cycleRoot: LinkedModule = this;
   /** Has top-level await, or imports what has. */
   async = false;
+  /** Runs side by side with others that wait. */
+  parallel = false;
   /** Runs as a function of its own, when it is first asked for. */
   wrapped = false;
   /** Something of it is in an image. */
@@ -84,7 +65,7 @@ export class LinkedModule {
   #moreParts: Map<number, number[]> | undefined;
   #nested: ReadonlySet<string> | undefined;
 
-  constructor(input: LinkInput, index: number) {
+  constructor(input: GraphModule, index: number) {
     this.input = input;
     this.record = input.record;
     this.url = input.url;
@@ -95,6 +76,11 @@ export class LinkedModule {
     this.symbolReached = new Uint8Array(input.record.symbols.length);
     this.names = [];
     this.bindings = [];
+  }
+
+  /** Runs as a function with `module` and `exports`: CommonJS, JSON, CSS. */
+  get isFunction(): boolean {
+    return !this.isEsm && this.record.format !== "wasm";
   }
 
   get hasSideEffects(): boolean {
@@ -158,4 +144,10 @@ export class LinkedModule {
 /** Whether code behind `guard` runs in `mode`. */
 export function holds({ value, equals }: NodeEnvGuard, mode: string): boolean {
   return (value === mode) === equals;
+}
+
+/** URLs of the WebAssembly modules that are to be compiled for `modules`, whether they or only their sources are imported. */
+export function wasmUrls(modules: readonly LinkedModule[]): string[] {
+  const wasm = modules.filter(({ record, input }) => record.format === "wasm" || input.type === "source");
+  return [...new Set(wasm.map(({ url }) => url.replace(/#.*$/, "")))];
 }

@@ -1,10 +1,11 @@
+import { RECORD_FLAGS } from "../artifact/module-record.ts";
 import type { LinkedModule } from "./linked-module.ts";
 
 /** Modules that `module` evaluates before itself, in order. */
 export function* evaluatedFirst(module: LinkedModule): Generator<LinkedModule> {
   if (!module.isEsm && module.record.format !== "wasm") return;
   for (const [index, request] of module.record.requests.entries()) {
-    if (request.kind !== "import" || request.phase === "source") continue;
+    if (request.kind !== "import") continue;
     const target = module.targets[index];
     if (target !== undefined) yield target;
   }
@@ -42,6 +43,7 @@ export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModu
     const members = pending.splice(from);
     for (const member of members) {
       isPending.delete(member);
+      member.cycleRoot = module;
       if (members.length > 1) member.cyclic = true;
     }
   };
@@ -73,4 +75,56 @@ export function markTainted(modules: readonly LinkedModule[]): void {
     module.tainted = true;
     stack.push(...evaluatedFirst(module));
   }
+}
+
+/**
+ * Marks modules that wait: those with top-level await, and those that import them (ES `[[AsyncEvaluationOrder]]`).
+ * @param order modules in order of evaluation
+ */
+export function markAsync(order: readonly LinkedModule[]): void {
+  for (let changed = true; changed;) {
+    changed = false;
+    for (const module of order) {
+      if (module.async || !(module.has(RECORD_FLAGS.topLevelAwait) || some(evaluatedFirst(module), isAsync))) continue;
+      module.async = true;
+      changed = true;
+    }
+  }
+}
+
+function isAsync({ async }: LinkedModule): boolean {
+  return async;
+}
+
+function some<Value>(values: Iterable<Value>, test: (value: Value) => boolean): boolean {
+  for (const value of values) if (test(value)) return true;
+  return false;
+}
+
+/**
+ * Whether running modules one after the other, each awaited, is what evaluation does: from the first that waits on, every
+ * one has to wait for the one before it. Otherwise those that wait run side by side.
+ */
+export function isSequential(order: readonly LinkedModule[]): boolean {
+  const first = order.findIndex(isAsync);
+  if (first === -1) return true;
+  for (let index = first; index < order.length; index++) {
+    const module = order[index];
+    const before = order[index - 1];
+    if (module === undefined || module.cyclic) return false;
+    if (index > first && before !== undefined && !some(evaluatedFirst(module), (other) => other === before))
+      return false;
+  }
+  return true;
+}
+
+/** What an asynchronous module waits for: asynchronous modules that it imports, or the roots of their cycles. */
+export function waitsFor(module: LinkedModule): LinkedModule[] {
+  const found = new Set<LinkedModule>();
+  for (const dependency of evaluatedFirst(module)) {
+    // One further up in the same walk has not begun to wait for anything.
+    if (!dependency.async || dependency.order > module.order) continue;
+    found.add(dependency.cycleRoot === module.cycleRoot ? dependency : dependency.cycleRoot);
+  }
+  return [...found];
 }

@@ -1,0 +1,51 @@
+import { RECORD_FLAGS } from "../artifact/module-record.ts";
+import type { ImagePart } from "../run/image.ts";
+import { ImageText } from "./image/image-text.ts";
+import { ImageLinker } from "./image/image-linker.ts";
+import type { GraphModule } from "./module-graph.ts";
+import { ModuleLinker } from "./modules/module-linker.ts";
+
+/** Makes what a realm runs. It keeps what has been handed out, so that an `import()` later gets only what is missing. */
+export interface Linker {
+  /**
+   * Takes modules in, together with all that they import; binds every import. All or nothing.
+   * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT
+   */
+  add(modules: Iterable<GraphModule>): void;
+  /** What is missing for `url`, which has been added; `nodeMode` says how whoever imports it sees CommonJS. */
+  link(url: string, nodeMode: boolean): ImagePart;
+}
+
+/** How a program is linked: into one image, or module by module. */
+export type Linking = "image" | "modules";
+
+/**
+ * The linker for a program. What cannot share a scope with others (a direct `eval` sees every name there is; a module too
+ * big to analyse has no relocations) is linked module by module, whatever is asked for.
+ */
+export function createLinker(modules: Iterable<GraphModule>, linking: Linking, mode: string, base: string): Linker {
+  for (const { record } of modules) {
+    const alone = RECORD_FLAGS.directEval | RECORD_FLAGS.whole;
+    if (record.format === "esm" && (record.flags & alone) !== 0) return new ModuleLinker(mode);
+  }
+  return linking === "image" ? createImageLinker(mode, base) : new ModuleLinker(mode);
+}
+
+function createImageLinker(mode: string, base: string): Linker {
+  const linker = new ImageLinker(mode);
+  let count = 0;
+  return {
+    add: (modules) => linker.add(modules),
+    link: (url, nodeMode) => {
+      const { script, code, async, wasm } = linker.link(url, { shared: false, nodeMode });
+      const entry = `${base}image-${count++}.js`;
+      const text = new ImageText();
+      text.append(script);
+      // In parentheses: engines then compile it at once, and not a second time when it is called.
+      text.text(`__raya.run("${entry}", (${async ? "async " : ""}() => {\n"use strict";\n`);
+      text.append(code);
+      text.text(`}));\n//# sourceURL=${entry}`);
+      return { entry, modules: [{ url: entry, kind: "script", code: text.toString() }], wasm };
+    },
+  };
+}
