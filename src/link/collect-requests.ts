@@ -1,3 +1,4 @@
+import { LoaderError } from "../errors.ts";
 import type { PackageRequest } from "../resolve/solve-versions.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
@@ -12,28 +13,58 @@ import { type LinkContext, resolveRequest } from "./resolve-request.ts";
 export async function collectRequests(entry: ModuleReference, context: LinkContext): Promise<PackageRequest[]> {
   const requests: PackageRequest[] = [];
   const seen = new Set<string>();
-  let level: { reference: ModuleReference; via: GraphModule["via"] }[] = [{ reference: entry, via: undefined }];
+  let level: Reached[] = [{ reference: entry, via: undefined, later: false }];
   while (level.length > 0) {
     const fresh = level.filter(({ reference }) => !seen.has(reference.url) && seen.add(reference.url));
-    const modules = await Promise.all(fresh.map((wanted) => loadModule(wanted, context)));
-    level = (await Promise.all(modules.map((module) => collectFrom(module, requests, context)))).flat();
+    const reached = await Promise.all(
+      fresh.map(async (wanted) => {
+        const module = await unlessLater(wanted.later, () => loadModule(wanted, context));
+        return module === undefined ? [] : collectFrom(module, wanted.later, requests, context);
+      }),
+    );
+    level = reached.flat();
   }
   return requests;
 }
 
-async function collectFrom(module: GraphModule, requests: PackageRequest[], context: LinkContext) {
-  const next: { reference: ModuleReference; via: GraphModule["via"] }[] = [];
+/** A module, and whether it is only reached by an `import()`: what is wrong with it is the error of that import, if it is made. */
+interface Reached {
+  readonly reference: ModuleReference;
+  readonly via: GraphModule["via"];
+  readonly later: boolean;
+}
+
+async function unlessLater<Result>(later: boolean, work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (later && error instanceof LoaderError) return undefined;
+    throw error;
+  }
+}
+
+async function collectFrom(
+  module: GraphModule,
+  reachedLater: boolean,
+  requests: PackageRequest[],
+  context: LinkContext,
+): Promise<Reached[]> {
+  const next: Reached[] = [];
   for (const request of module.record.requests) {
     const { specifier, kind } = request;
     const details = { specifier, referrer: referrerOf(module, request) };
-    const parsed = parseSpecifier(specifier, details);
-    if (parsed.kind === "package") {
+    const later = reachedLater || kind === "dynamic" || kind === "worker";
+    const parsed = await unlessLater(later, async () => parseSpecifier(specifier, details));
+    if (parsed?.kind === "package") {
       const { name, range } = parsed.package;
       requests.push({ name, range, referrer: details.referrer });
-    } else if ((parsed.kind === "relative" || parsed.kind === "url") && kind !== "resolve" && kind !== "asset") {
-      const reference = await resolveRequest({ specifier, kind: "import", referrer: module, details }, context);
+    } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve" && kind !== "asset") {
+      const reference = await unlessLater(later, () =>
+        resolveRequest({ specifier, kind: "import", referrer: module, details }, context),
+      );
       // A file imported with attributes is data: nothing in it asks for packages.
-      if (request.type === undefined) next.push({ reference, via: { url: module.url, specifier } });
+      if (reference !== undefined && request.type === undefined)
+        next.push({ reference, via: { url: module.url, specifier }, later });
     }
   }
   return next;

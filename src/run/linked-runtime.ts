@@ -28,8 +28,13 @@ export interface LinkedRuntime {
   finished(url: string): Promise<void>;
   /** Whether the URL is an ES module of an image. */
   hasModule(url: string): boolean;
-  /** Runs an image; what it gives, or throws, is kept for who asks for `result`. */
-  run(url: string, image: () => unknown): void;
+  /**
+   * Runs an image; what it gives, or throws, is kept for who asks for `result`.
+   * @param order URLs of its modules in order of evaluation, where later images may need to know how far it is: it calls
+   *   `done` after each
+   * @param needs URLs of modules of earlier images that have to have run before
+   */
+  run(url: string, image: (done: (index: number) => void) => unknown, order: readonly string[], needs: readonly string[]): void;
   /** The entry's namespace of an image that has been started; undefined where none has that URL. */
   result(url: string): Promise<{ readonly namespace: unknown }> | undefined;
   /** Lends bindings of an image to later ones. */
@@ -37,12 +42,21 @@ export interface LinkedRuntime {
   shared(image: number): object;
   /** Gives a renamed function its name back. */
   name(target: object, name: string): void;
-  /** Assigning to any of its properties is what assigning to an import is. */
-  readonly readonly: object;
+  /** An import as something to assign to: it can be read, and assigning throws. */
+  constant(get: () => unknown, name: string): { value: unknown };
 }
 
 /** The first step gets its bindings, functions among them; the second runs it. */
 export type WrappedModule = (own: (accessors: object) => void) => Generator<void, void> | AsyncGenerator<void, void>;
+
+/** How far an image is. */
+interface Progress {
+  /** Modules of it that have run. */
+  done: number;
+  state: "running" | "finished" | "failed";
+  error: unknown;
+  ended: Promise<void> | undefined;
+}
 
 /** A module that has been started, or waits for others. */
 interface Waiting {
@@ -69,6 +83,8 @@ export interface LinkedRuntimeOptions {
 export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions): LinkedRuntime {
   const namespaces = new Map<string, object>();
   const images: object[] = [];
+  /** Modules of images that later ones may need. */
+  const places = new Map<string, { readonly progress: Progress; readonly index: number }>();
   const results = new Map<string, Promise<{ readonly namespace: unknown }>>();
   const wrappers = new Map<string, { steps: Generator<void, void> | AsyncGenerator<void, void>; accessors: object }>();
   const preparing: unknown[] = [];
@@ -166,6 +182,17 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
       defineProperty: () => false,
       deleteProperty: (_, name) => !Reflect.has(get(), name),
     });
+  };
+
+  /** Undefined for a module that has run, or of which nothing is known. */
+  const waitFor = (url: string): Promise<void> | undefined => {
+    const place = places.get(url);
+    const alone = started.get(url);
+    if (alone !== undefined) return alone.state === "finished" ? undefined : alone.promise;
+    if (place === undefined || place.progress.done > place.index || place.progress.state === "finished") return undefined;
+    // It, or what it imports, threw: so does every import of it.
+    if (place.progress.state === "failed") return Promise.reject(place.progress.error as Error);
+    return Promise.resolve(place.progress.ended).then(() => waitFor(url));
   };
 
   const run = (module: Waiting): void => {
@@ -283,13 +310,30 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
         if (step instanceof Promise) throw asyncError(url);
       });
     },
-    run: (url, image) => {
+    run: (url, image, order, needs) => {
+      const progress: Progress = { done: 0, state: "running", error: undefined, ended: undefined };
+      for (const [index, module] of order.entries()) places.set(module, { progress, index });
+      const waiting = needs.map((module) => waitFor(module)).filter((wait) => wait !== undefined);
       // A namespace may have a `then`: it must not be taken for a promise.
       const result = (async () => {
-        const namespace: unknown = image();
-        return { namespace: namespace instanceof Promise ? ((await namespace) as unknown) : namespace };
+        try {
+          if (waiting.length > 0) await Promise.all(waiting);
+          const given: unknown = image((index) => {
+            progress.done = index + 1;
+          });
+          const namespace = given instanceof Promise ? ((await given) as unknown) : given;
+          progress.state = "finished";
+          return { namespace };
+        } catch (error) {
+          progress.state = "failed";
+          progress.error = error;
+          throw error;
+        }
       })();
-      result.catch(() => undefined);
+      progress.ended = result.then(
+        () => undefined,
+        () => undefined,
+      );
       results.set(url, result);
     },
     result: (url) => results.get(url),
@@ -301,13 +345,13 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     name: (target, name) => {
       Object.defineProperty(target, "name", { value: name, configurable: true });
     },
-    readonly: new Proxy(
-      {},
-      {
-        set: (_, name) => {
-          throw new TypeError(`Assignment to constant variable "${String(name)}": it is an import`);
-        },
+    constant: (get, name) => ({
+      get value() {
+        return get();
       },
-    ),
+      set value(_) {
+        throw new TypeError(`Assignment to constant variable "${name}": it is an import`);
+      },
+    }),
   };
 }

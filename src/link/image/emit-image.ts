@@ -29,7 +29,7 @@ export interface ImagePlan {
 }
 
 /** Names of the runtime and of its realm that an image's own must not hide. */
-const RESERVED = ["__raya", "Object", "arguments", "eval", "undefined"];
+const RESERVED = ["__raya", "done", "Object", "arguments", "eval", "undefined"];
 
 /** Writes the body of an image's function: every ES module of the plan in one scope; gives the entry's namespace. */
 export class ImageEmitter {
@@ -76,7 +76,7 @@ export class ImageEmitter {
   }
 
   #emitBody(): ImageText {
-    const { image, modules, order } = this.#plan;
+    const { image, modules, order, shared } = this.#plan;
     const late = modules.filter((module) => module.isEsm && module.image !== image && !module.wrapped);
     const pieces = [...late.toSorted((a, b) => a.order - b.order), ...order].map((module) => {
       const text = new ImageText();
@@ -90,9 +90,12 @@ export class ImageEmitter {
     });
     // What runs a CommonJS module is known when all that use it have been written.
     const body = new ImageText();
+    const places = new Map(order.map((module, index) => [module, index]));
     for (const { module, text } of pieces) {
       if (module.isFunction) body.text(this.#runCommonjs(module, this.#scope));
       body.append(text);
+      const place = places.get(module);
+      if (shared && place !== undefined && !module.parallel) body.text(`done(${place});\n`);
     }
     return body;
   }

@@ -1,7 +1,7 @@
 import { BoundModules } from "../bound-modules.ts";
 import { emitCommonjs } from "./emit-commonjs.ts";
 import { ImageEmitter } from "./emit-image.ts";
-import { evaluationOrder, isSequential, markAsync, markTainted } from "../evaluation-order.ts";
+import { evaluatedFirst, evaluationOrder, isSequential, markAsync, markTainted } from "../evaluation-order.ts";
 import { ImageText } from "./image-text.ts";
 import { type LinkedModule, wasmUrls } from "../linked-module.ts";
 import type { GraphModule } from "../module-graph.ts";
@@ -15,6 +15,10 @@ export interface LinkedImage {
   readonly code: ImageText;
   /** Whether that function waits. */
   readonly async: boolean;
+  /** URLs of its modules in order of evaluation, where it tells how far it is: through its parameter `done`. */
+  readonly order: readonly string[];
+  /** URLs of modules of earlier images that have to have run before. */
+  readonly needs: readonly string[];
   /** URLs of WebAssembly modules that are new with it: to be compiled before it starts. */
   readonly wasm: readonly string[];
 }
@@ -57,13 +61,14 @@ export class ImageLinker {
     this.#wrap(reacher, image);
     const modules = [...reacher.touched].toSorted((a, b) => a.index - b.index);
     for (const module of reacher.namespaces) if (module.isEsm) module.namespaceImage = image;
+    const shared = options.shared || reacher.importsLater || image > 0;
     const emitter = new ImageEmitter({
       image,
       entry,
       order: running,
       modules,
       namespaces: [...reacher.namespaces],
-      shared: options.shared || reacher.importsLater || image > 0,
+      shared,
       mode: this.#mode,
       binder: this.#modules.binder,
       entryNodeMode: options.nodeMode,
@@ -74,6 +79,10 @@ export class ImageLinker {
     return {
       script,
       code: emitter.emit(),
+      order: shared ? running.map((module) => module.url) : [],
+      needs: [...new Set([entry, ...running.flatMap((module) => [...evaluatedFirst(module)])])]
+        .filter((module) => module.isEsm && module.image !== -1 && module.image !== image)
+        .map((module) => module.url),
       async: running.some((module) => module.async),
       wasm: wasmUrls(modules),
     };

@@ -105,14 +105,19 @@ function replaceOther(
       return guard === undefined || holds(guard, context.mode) ? undefined : b === 0 ? "{}" : "void 0";
     }
     case RELOCATION.assignImport:
-      return `__raya.readonly.${nameOf(record, a)}`;
+      return constant(module, a, context);
     case RELOCATION.assignImportShorthand:
-      return `${nameOf(record, a)}: __raya.readonly.${nameOf(record, a)}`;
+      return `${nameOf(record, a)}: ${constant(module, a, context)}`;
     case RELOCATION.resolve:
       return context.resolved(module, a);
     default:
       return replaceFixed(module, kind, a, context.mode);
   }
+}
+
+/** A target that can be read, and throws when it is assigned to. */
+function constant(module: LinkedModule, symbol: number, context: SpliceContext): string {
+  return `__raya.constant(() => ${context.reference(module, symbol).text}, ${quote(nameOf(module.record, symbol))}).value`;
 }
 
 function replaceFixed(module: LinkedModule, kind: number, request: number, mode: string): string | undefined {
