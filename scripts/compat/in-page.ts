@@ -15,6 +15,8 @@ export interface Cause {
 
 /** What a page says of its latest run. */
 export interface PageState {
+  /** What the program has said so far. */
+  heard: unknown[];
   state: "busy" | RunState;
   loaded: boolean;
   error: Cause | undefined;
@@ -23,17 +25,18 @@ export interface PageState {
 
 interface ProbeWindow extends Window {
   raya: ConsoleApi;
-  hearProbe(message: unknown): void;
+  /** What the program has said so far. */
+  heard: unknown[];
   /** How the latest run ended. */
   ended?: RunState | undefined;
 }
 
-/** Passes on what frames post under `key`; before any other script of the page. */
-export function forwardMessages(key: string): void {
-  if (window !== window.top) return;
+/** Collects what frames post under `key`. The frames themselves are left as they are: some packages export every global. */
+export function collectMessages(key: string): void {
+  const page = window as unknown as ProbeWindow;
   addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-    if (typeof data !== "object" || data === null || !(key in data)) return;
-    (window as unknown as ProbeWindow).hearProbe((data as Record<string, unknown>)[key]);
+    if (typeof data === "object" && data !== null && key in data)
+      page.heard.push((data as Record<string, unknown>)[key]);
   });
 }
 
@@ -43,6 +46,7 @@ export async function startProgram(files: Record<string, string>): Promise<void>
   page.raya.setProject(files, "/main.js");
   await page.raya.setLockfile(null);
   page.ended = undefined;
+  page.heard = [];
   void page.raya.run().then((state) => (page.ended = state));
 }
 
@@ -52,6 +56,7 @@ export function readState(): PageState {
   const { events, error } = page.raya;
   const shown = [...document.querySelectorAll("[data-testid=console-entry][data-level=error]")];
   return {
+    heard: page.heard,
     state: page.ended ?? "busy",
     loaded: events.some(({ stage, kind }) => stage === "run" && kind === "start"),
     error: page.ended === "failed" ? describe(error) : undefined,

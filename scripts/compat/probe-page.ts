@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright";
-import { type Cause, forwardMessages, type PageState, readState, startProgram } from "./in-page.ts";
+import { type Cause, collectMessages, type PageState, readState, startProgram } from "./in-page.ts";
 import { PROBE_KEY, type ProbeMessage } from "./probe-program.ts";
 import type { Kinds } from "./read-cases.ts";
 
@@ -39,7 +39,6 @@ const PATIENCE = 5_000;
 export class ProbePage {
   readonly #page: Page;
   readonly #limits: ProbeLimits;
-  #hear: (message: ProbeMessage) => void = () => {};
 
   private constructor(page: Page, limits: ProbeLimits) {
     this.#page = page;
@@ -49,19 +48,16 @@ export class ProbePage {
   /** Opens the playground at `url`. */
   static async open(context: BrowserContext, url: string, limits: ProbeLimits): Promise<ProbePage> {
     const page = await context.newPage();
-    const probe = new ProbePage(page, limits);
-    await page.exposeFunction("hearProbe", (message: ProbeMessage) => probe.#hear(message));
-    await page.addInitScript(forwardMessages, PROBE_KEY);
     await page.goto(url, { waitUntil: "domcontentloaded" });
     await page.waitForFunction(() => "raya" in window);
-    return probe;
+    await page.evaluate(collectMessages, PROBE_KEY);
+    return new ProbePage(page, limits);
   }
 
   /** Runs a program until it has said everything, has failed, or its time is up. */
   async run(files: Record<string, string>, checks: number): Promise<ProbeOutcome> {
     const started = performance.now();
     const heard = new Heard(checks);
-    this.#hear = (message) => heard.add(message);
     const lost = this.#lost();
     const cause = await Promise.race([this.#follow(files, heard, lost.signal), lost.cause]);
     lost.stop();
@@ -83,8 +79,9 @@ export class ProbePage {
     let end = performance.now() + this.#limits.load;
     await Promise.race([start, delay(this.#limits.load)]);
     while (!lost.aborted) {
-      await Promise.race([heard.everything, delay(50)]);
+      await delay(50);
       const page = await this.#look();
+      heard.take(page?.heard ?? []);
       if (heard.complete) return undefined;
       if (page?.state === "failed") return page.error;
       // A page that does not answer is kept from it by the program, which has then been loaded.
@@ -127,25 +124,22 @@ export class ProbePage {
 /** What a program has said so far. */
 class Heard {
   readonly answers = new Map<number, SmokeAnswer>();
-  readonly everything: Promise<void>;
   kinds: Kinds | undefined;
   readonly #checks: number;
-  #settle: () => void;
 
   constructor(checks: number) {
     this.#checks = checks;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.everything = promise;
-    this.#settle = resolve;
   }
 
   get complete(): boolean {
     return this.kinds !== undefined && this.answers.size === this.#checks;
   }
 
-  add(message: ProbeMessage): void {
-    if (message.kind === "exports") this.kinds ??= message.kinds;
-    else this.answers.set(message.index, message);
-    if (this.complete) this.#settle();
+  /** @param messages all that came; nobody but the probe uses its key */
+  take(messages: readonly unknown[]): void {
+    for (const message of messages as readonly ProbeMessage[]) {
+      if (message.kind === "exports") this.kinds = message.kinds;
+      else this.answers.set(message.index, message);
+    }
   }
 }

@@ -20,7 +20,7 @@ export function probeProgram(entry: EntryCase, peers: PackageCase["peers"]): Rec
 import * as ns from ${JSON.stringify(entry.specifier)};
 import { probe } from "./probe.js";
 
-probe(ns, ${JSON.stringify(expressions)});
+void probe(ns, ${JSON.stringify(expressions)});
 ${pinned(peers)}`,
     "/post.js": POST,
     "/probe.js": PROBE,
@@ -41,7 +41,9 @@ export const post = (message) => send({ [${JSON.stringify(PROBE_KEY)}]: message 
 
 const PROBE = `import { post } from "./post.js";
 
-export function probe(ns, expressions) {
+/** Looks when \`await import()\` would have given the namespace: some packages finish their exports in microtasks. */
+export async function probe(ns, expressions) {
+  for (let tick = 0; tick < 4; tick++) await undefined;
   const kinds = Object.create(null);
   for (const name of Object.keys(ns)) kinds[name] = kindOf(ns, name);
   post({ kind: "exports", kinds });

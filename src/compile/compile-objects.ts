@@ -21,8 +21,6 @@ const COMPILED_AT_MOST = 1024 * 1024;
 /** Files that no program reaches at run time: types, source maps and texts for people. */
 const LEFT_OUT =
   /(?:\.d\.[cm]?ts|\.map|\.md|\.markdown|\.tsbuildinfo|\.flow)$|(?:^|\/)(?:LICEN[CS]E|CHANGELOG|README)[^/]*$/i;
-/** A second copy of what is there already, for script tags: hardly ever imported. */
-const MINIFIED = /[.-]min\.[cm]?js$/;
 
 /**
  * Compiles an unpacked archive: what its entries lead to, for all conditions at once. A pure function: the same files give
@@ -60,7 +58,7 @@ function createCompile(
   return (path, bytes) => {
     const format = formatOfPath(path);
     const isLarge = bytes.length > COMPILED_AT_MOST && format !== "wasm";
-    if (format === undefined || isLarge || MINIFIED.test(path) || isTransformed(path)) return keepFile(path, bytes);
+    if (format === undefined || isLarge || isTransformed(path)) return keepFile(path, bytes);
     try {
       const source = { path, bytes, type: packageType(path, manifests), shownAs: `${key}/${path}` };
       const found = compileRecord(source, { package: key });

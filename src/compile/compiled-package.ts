@@ -17,8 +17,8 @@ export type CompiledFile =
   /** Compiled: the record, and for WebAssembly the file's bytes; the bytes of all others are the record's code. */
   | { readonly path: string; readonly state: "module"; readonly record: ModuleRecord; readonly bytes?: Uint8Array }
   /**
-   * Code that is compiled when it is reached: what no entry of the package leads to, large files, minified copies,
-   * TypeScript. Its own bytes.
+   * Code that is compiled when it is reached: what no entry of the package leads to, large files, TypeScript. Its own
+   * bytes.
    */
   | { readonly path: string; readonly state: "deferred"; readonly bytes: Uint8Array }
   /** Source that does not parse; an error only for those who import it. Its own bytes. */

@@ -16,6 +16,7 @@ export class ExportBinder {
 
   /** The binding of `module`'s export `name`. */
   resolve(module: LinkedModule, name: string): Binding {
+    if (module.record.format === "wasm" && !module.record.names.includes(name)) return MISSING;
     if (!module.isEsm) return { kind: "member", module, name };
     const known = this.#known.get(module)?.get(name);
     if (known !== undefined) return known;

@@ -77,3 +77,141 @@ test.describe("WebAssembly as modules", () => {
     expect(await playground.runToError("ERR_SOURCE_PARSE", `import "${url}";`)).toContain("cannot be compiled");
   });
 });
+
+/** Packages that load a .wasm file of theirs: what they ask for, each in its own way, and what they compute with it. */
+const PACKAGES: readonly (readonly [title: string, program: string, result: string | RegExp])[] = [
+  [
+    "@sqlite.org/sqlite-wasm: new URL(file, import.meta.url), streamed",
+    `
+    import sqlite3InitModule from "@sqlite.org/sqlite-wasm";
+    const sqlite3 = await sqlite3InitModule();
+    const database = new sqlite3.oo1.DB(":memory:");
+    database.exec("CREATE TABLE planet (name, moons)");
+    database.exec({ sql: "INSERT INTO planet VALUES (?, ?), (?, ?)", bind: ["Earth", 1, "Mars", 2] });
+    console.log(database.selectValue("SELECT name FROM planet WHERE moons = 2"));`,
+    "Mars",
+  ],
+  [
+    "esbuild-wasm: a URL that is given to it, without a worker",
+    `
+    import * as esbuild from "esbuild-wasm";
+    await esbuild.initialize({ wasmURL: import.meta.resolve("esbuild-wasm/esbuild.wasm"), worker: false });
+    const { code } = await esbuild.transform("enum A { x = 1 + 2 } alert(A.x)", { loader: "ts", minify: true });
+    console.log(code.includes("alert(3)"));`,
+    "true",
+  ],
+  [
+    "hash-wasm: inside of the module",
+    `
+    import { sha256 } from "hash-wasm";
+    console.log(await sha256("abc"));`,
+    /ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad/,
+  ],
+  [
+    "@resvg/resvg-wasm: a response that is given to it",
+    `
+    import { initWasm, Resvg } from "@resvg/resvg-wasm";
+    await initWasm(fetch(import.meta.resolve("@resvg/resvg-wasm/index_bg.wasm")));
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><rect width="8" height="4" fill="red"/></svg>';
+    const image = new Resvg(svg).render();
+    console.log(image.width, image.height, image.pixels.subarray(0, 4).join());`,
+    "8 4 255,0,0,255",
+  ],
+  [
+    "tiktoken: an import of the file as a module",
+    `
+    import { get_encoding } from "tiktoken";
+    const encoding = get_encoding("cl100k_base");
+    console.log(encoding.encode("hello world").join());`,
+    "15339,1917",
+  ],
+  [
+    "@dqbd/tiktoken: an import of the file as a module",
+    `
+    import { get_encoding } from "@dqbd/tiktoken";
+    console.log(new TextDecoder().decode(get_encoding("gpt2").decode([31373, 995])));`,
+    "hello world",
+  ],
+  [
+    "tiktoken/lite/init: streamed into what it asks for",
+    `
+    import { init, Tiktoken } from "tiktoken/lite/init";
+    import ranks from "tiktoken/encoders/cl100k_base.json";
+    const file = fetch(import.meta.resolve("tiktoken/lite/tiktoken_bg.wasm"));
+    await init((imports) => WebAssembly.instantiateStreaming(file, imports));
+    const encoding = new Tiktoken(ranks.bpe_ranks, ranks.special_tokens, ranks.pat_str);
+    console.log(encoding.encode("hello world").join());`,
+    "15339,1917",
+  ],
+  [
+    "web-tree-sitter: beside the module, and a grammar of another package",
+    `
+    import { Language, Parser } from "web-tree-sitter";
+    await Parser.init();
+    const parser = new Parser();
+    parser.setLanguage(await Language.load(import.meta.resolve("tree-sitter-javascript/tree-sitter-javascript.wasm")));
+    console.log(parser.parse("let a = 1").rootNode.firstChild.type);`,
+    "lexical_declaration",
+  ],
+  [
+    "argon2-browser: inside of a script",
+    `
+    import argon2 from "argon2-browser/dist/argon2-bundled.min.js";
+    const { hashHex } = await argon2.hash({ pass: "password", salt: "somesalt", time: 1, mem: 1024 });
+    console.log(hashHex);`,
+    "fd9a59f9d433f53e6fb9987550effe2b0bca5206518957b2",
+  ],
+  [
+    "@jsquash/webp: beside the module, one file for each direction",
+    `
+    import { decode, encode } from "@jsquash/webp";
+    const picture = new ImageData(4, 4);
+    picture.data.fill(255);
+    const back = await decode(await encode(picture));
+    console.log(back.width, back.data[0]);`,
+    "4 255",
+  ],
+  [
+    "brotli-wasm: beside the module, with a promise as its default",
+    `
+    import ready from "brotli-wasm";
+    const brotli = await ready;
+    const packed = brotli.compress(new TextEncoder().encode("hello ".repeat(100)));
+    console.log(packed.length < 60, new TextDecoder().decode(brotli.decompress(packed)).length);`,
+    "true 600",
+  ],
+  [
+    "libsodium-wrappers: inside of another package",
+    `
+    import sodium from "libsodium-wrappers";
+    await sodium.ready;
+    console.log(sodium.to_hex(sodium.crypto_generichash(16, "abc")));`,
+    "cf4ab791c62b8d2b2109c90275287816",
+  ],
+  [
+    "@ffmpeg/core: a URL in the fragment of another one",
+    `
+    import createFFmpegCore from "@ffmpeg/core";
+    const files = { wasmURL: import.meta.resolve("@ffmpeg/core/wasm") };
+    const mainScriptUrlOrBlob = import.meta.resolve("@ffmpeg/core") + "#" + btoa(JSON.stringify(files));
+    const core = await createFFmpegCore({ mainScriptUrlOrBlob });
+    core.setLogger(({ message }) => message.startsWith("ffmpeg version") && console.log(message));
+    core.exec("-version");`,
+    /ffmpeg version 5/,
+  ],
+];
+
+test.describe("packages find their WebAssembly where they look for it, offline too", () => {
+  // Some of the archives are large.
+  test.describe.configure({ timeout: 180_000 });
+
+  for (const [title, program, result] of PACKAGES) {
+    test(title, async ({ playground }) => {
+      for (const offline of [false, true]) {
+        await playground.page.context().setOffline(offline);
+        await playground.runToEnd({ "/main.js": program });
+        await expect(playground.console().last()).toContainText(result);
+      }
+    });
+  }
+});

@@ -1,7 +1,8 @@
 import { INJECTED_NAMES, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import { resolvedAddress } from "../image/emit-image.ts";
-import { quote, shownName, type SpliceContext, spliceRange } from "../image/splice-module.ts";
+import { quote, type Reference, shownName, type SpliceContext, spliceRange } from "../image/splice-module.ts";
 import type { LinkedModule } from "../linked-module.ts";
+import { wasmGlobalOf } from "./emit-wasm.ts";
 
 /** How modules write addresses of others. */
 export interface EmitContext {
@@ -19,13 +20,22 @@ export function emitModule(module: LinkedModule, context: EmitContext): string {
   lines.text(emitImports(module, context) + emitInjected(module) + emitFunctionNames(module));
   const splice: SpliceContext = {
     mode: context.mode,
-    reference: (_, symbol) => ({ text: record.symbols[symbol]?.name ?? "", isMember: false }),
+    reference: (_, symbol) => referenceTo(module, symbol),
     member: () => undefined,
     resolved: resolvedAddress,
   };
   spliceRange(module, 0, record.code.length, 0, record.relocations.length / RELOCATION_STRIDE, splice, lines);
   lines.text(emitExports(module));
   return `${lines.toString()}\n//# sourceURL=${url}`;
+}
+
+/** A global of WebAssembly is read from its namespace whenever it is used: the engine's own binding would not change. */
+function referenceTo(module: LinkedModule, symbol: number): Reference {
+  const { name = "" } = module.record.symbols[symbol] ?? {};
+  const global = wasmGlobalOf(module, symbol);
+  return global === undefined
+    ? { text: name, isMember: false }
+    : { text: `${name}[${quote(global.name)}]`, isMember: true };
 }
 
 /** Puts lines that compiling has left out back as empty ones, so that positions in errors are those of the source. */
@@ -78,9 +88,11 @@ function emitImports(module: LinkedModule, context: EmitContext): string {
     const target = targets[index];
     if (kind === "import" && target !== undefined) statements.push(`import ${from(target, module, context)};`);
   }
-  for (const { name, request, imported } of record.symbols) {
+  for (const [symbol, { name, request, imported = "*" }] of record.symbols.entries()) {
     const target = request === undefined ? undefined : targets[request];
-    if (target !== undefined) statements.push(emitImport(name, imported ?? "*", target, module, context));
+    if (target === undefined) continue;
+    const global = wasmGlobalOf(module, symbol);
+    statements.push(emitImport(name, global === undefined ? imported : "*", global?.module ?? target, module, context));
   }
   for (const { name, request, imported } of record.reexports) {
     const target = targets[request];

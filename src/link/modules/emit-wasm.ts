@@ -30,6 +30,18 @@ export function emitWasmNamespace(module: LinkedModule): string {
   return `export * from ${url};\nconst namespace = __raya.wasmNamespace(${url});\nexport { namespace as "*" };`;
 }
 
+/** What a symbol stands for, where that is a global that WebAssembly exports. */
+export function wasmGlobalOf(
+  { bindings }: LinkedModule,
+  symbol: number,
+): { module: LinkedModule; name: string } | undefined {
+  const binding = bindings[symbol];
+  if (binding?.kind !== "member") return undefined;
+  const { module, name } = binding;
+  const isGlobal = module.record.wasm?.exports.some((exported) => exported.kind === "global" && exported.name === name);
+  return isGlobal === true ? { module, name } : undefined;
+}
+
 /** What another WebAssembly module exports is handed over itself, not as the value that JavaScript sees. */
 function emitImport(target: LinkedModule, index: number, name: string, binder: ExportBinder): string {
   const binding = binder.resolve(target, name);

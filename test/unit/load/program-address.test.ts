@@ -9,7 +9,7 @@ async function load() {
     },
   ]);
   const files = { "/main.ts": 'import "@scope/pack";', "/sub/other.ts": "export const other: number = 2;" };
-  const program = await registry.loader().load({ entry: "/main.ts", files });
+  const program = await registry.loader({ linking: "modules" }).load({ entry: "/main.ts", files });
   const text = async (url: string) => new TextDecoder().decode((await program.readAsset(url))?.bytes);
   const importUrls = async (url: string) =>
     (await program.importModule(url, `${BASE}project/main.ts`)).modules.map((module) => module.url);

@@ -1,15 +1,16 @@
 import { describe, it } from "vitest";
 import type { LoaderError } from "../../../src/errors.ts";
+import type { Linking } from "../../../src/link/create-linker.ts";
 import { evaluateInNode } from "../../../src/platform/node/evaluate.ts";
 import { createFakeRegistry } from "../../fixtures/fake-registry.ts";
 import { buildWasm, I32, type WasmSource } from "../../fixtures/wasm-builder.ts";
 
 /** Runs `/main.js`, which has the package `pack` of these files, and gives its default export. */
-async function run(main: string, files: Record<string, string | WasmSource>): Promise<unknown> {
+async function runLinked(linking: Linking, main: string, files: Record<string, string | WasmSource>): Promise<unknown> {
   const bytes = Object.entries(files).map(([path, file]) => [path, typeof file === "string" ? file : buildWasm(file)]);
   const manifest = { name: "pack", version: "1.0.0", type: "module" };
   const registry = await createFakeRegistry([{ manifest, files: Object.fromEntries(bytes) }]);
-  const program = await registry.loader().load({ entry: "/main.js", files: { "/main.js": main } });
+  const program = await registry.loader({ linking }).load({ entry: "/main.js", files: { "/main.js": main } });
   return ((await evaluateInNode(program.image, program)).namespace as { default: unknown }).default;
 }
 
@@ -39,7 +40,30 @@ const caller = (module: string): WasmSource => ({
   start: 2,
 });
 
-describe("WebAssembly as modules of a program", () => {
+describe.for<Linking>(["image", "modules"])("WebAssembly as modules of a program, linked as %s", (linking) => {
+  const run = (main: string, files: Record<string, string | WasmSource>) => runLinked(linking, main, files);
+
+  it("a mutable global that is imported by name is what it is now", async ({ expect }) => {
+    const main = `
+      import { inc, n as number } from "pack/counter.wasm";
+      import { again } from "pack/again.js";
+      const before = [number, again];
+      inc();
+      const { inc: other } = { inc };
+      { const n = 1; other(); }
+      export default [before, number, again, \`\${number}\`, { number }];`;
+    const files = { "counter.wasm": COUNTER, "again.js": 'export { n as again } from "./counter.wasm";' };
+    expect(await run(main, files)).toEqual([[5, 5], 7, 7, "7", { number: 7 }]);
+  });
+
+  it("a name that WebAssembly does not export is an error before anything runs", async ({ expect }) => {
+    const failure = run('import { m } from "pack/counter.wasm"; export default m;', { "counter.wasm": COUNTER });
+    await expect(failure).rejects.toMatchObject({
+      code: "ERR_EXPORT_NOT_FOUND",
+      message: '"/main.js" imports "m" from "pack/counter.wasm", which does not export it',
+    });
+  });
+
   it("a namespace shows what a mutable global is now, also through import() and export *", async ({ expect }) => {
     const main = `
       import * as counter from "pack/counter.wasm";

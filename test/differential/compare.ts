@@ -1,0 +1,57 @@
+import type { Outcome, TestProgram } from "./program.ts";
+import { printOutcome } from "./program.ts";
+import { shrink } from "./shrink.ts";
+
+/** Runs a program in one of the two ways. */
+export type Runner = (program: TestProgram, patience?: number) => Promise<Outcome>;
+
+export interface Difference {
+  readonly program: TestProgram;
+  readonly native: Outcome;
+  readonly ours: Outcome;
+}
+
+/** Long enough for a machine that does other things as well. */
+const PATIENT = 2000;
+
+/** The outcome where both ways agree, else what differs. */
+export async function compare(program: TestProgram, oracle: Runner, subject: Runner): Promise<Outcome | Difference> {
+  const native = await oracle(program);
+  const ours = await subject(program);
+  if (sameOutcome(native, ours)) return native;
+  if (native.end !== "pending" && ours.end !== "pending") return { program, native, ours };
+  // A busy machine lets a program look as if it never ended.
+  const again = { program, native: await oracle(program, PATIENT), ours: await subject(program, PATIENT) };
+  return sameOutcome(again.native, again.ours) ? again.native : again;
+}
+
+export function isDifference(result: Outcome | Difference): result is Difference {
+  return "native" in result;
+}
+
+/** The smallest program that differs in the way this one does. */
+export async function smallestDifference(found: Difference, oracle: Runner, subject: Runner): Promise<Difference> {
+  const wanted = wayOf(found);
+  let smallest = found;
+  await shrink(found.program, async (program) => {
+    const native = await oracle(program);
+    if (native.end !== found.native.end) return false;
+    const ours = await subject(program);
+    if (sameOutcome(native, ours) || wayOf({ program, native, ours }) !== wanted) return false;
+    smallest = { program, native, ours };
+    return true;
+  });
+  return smallest;
+}
+
+/** How the runs end, and what kind of line is the first that differs. */
+function wayOf({ native, ours }: Difference): string {
+  const [first, second] = [printOutcome(native).split("\n"), printOutcome(ours).split("\n")];
+  const at = first.findIndex((line, index) => line !== second[index]);
+  const kind = (line = "nothing"): string => line.replaceAll(/m\d\.\d+/g, "m").slice(0, 16);
+  return [first[0], second[0], kind(first[at]), kind(second[at])].join("|");
+}
+
+function sameOutcome(one: Outcome, other: Outcome): boolean {
+  return printOutcome(one) === printOutcome(other);
+}

@@ -1,0 +1,36 @@
+/** A program under test: its files by absolute path, the entry among them. */
+export interface TestProgram {
+  readonly files: Readonly<Record<string, string>>;
+  readonly entry: string;
+}
+
+/** What can be seen of a program that was run. Two runs are the same where all of this is. */
+export interface Outcome {
+  /**
+   * - `done`: the entry was evaluated;
+   * - `threw`: a module threw;
+   * - `link`: an import of a name that is missing or ambiguous;
+   * - `missing`: an import of a module that does not exist;
+   * - `parse`: a file is not JavaScript;
+   * - `pending`: evaluation never ends, as when a module awaits an import of itself.
+   */
+  readonly end: "done" | "threw" | "link" | "missing" | "parse" | "pending";
+  /** What was thrown, described. */
+  readonly error?: string;
+  /** What the modules wrote, in order. */
+  readonly log: readonly string[];
+  /** The entry's exports, described, each `name: value`. */
+  readonly exports: readonly string[];
+}
+
+/** Text of an outcome that is equal for equal ones. */
+export function printOutcome({ end, error, log, exports }: Outcome): string {
+  const lines = [error === undefined ? end : `${end}: ${error}`, ...log.map((line) => `  ${line}`)];
+  return [...lines, ...exports.map((line) => `  export ${line}`)].join("\n");
+}
+
+export function printFiles(files: TestProgram["files"]): string {
+  return Object.entries(files)
+    .map(([path, text]) => `── ${path}\n${text.trimEnd()}\n`)
+    .join("");
+}

@@ -1,0 +1,49 @@
+/** A process that runs some of the seeds: what modules leave behind in it goes when it ends. */
+import { compare, isDifference, type Runner, smallestDifference } from "./compare.ts";
+import { generate } from "./generate.ts";
+import { createSubject } from "./linked.ts";
+import { createOracle } from "./oracle.ts";
+import { printOutcome } from "./program.ts";
+import type { Report, Task } from "./protocol.ts";
+import { syntaxError } from "./syntax.ts";
+
+// Programs leave rejected promises behind; what they log tells enough.
+process.on("unhandledRejection", () => undefined);
+process.on("message", (task: Task) => {
+  runSeeds(task).then(
+    () => process.exit(0),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+
+async function runSeeds(task: Task): Promise<void> {
+  const oracle = createOracle(task.kind);
+  const subject = createSubject(task);
+  let { shrinks } = task;
+  for (let seed = task.from; seed <= task.to; seed++) {
+    const report = await runSeed(seed, task, oracle, subject, shrinks > 0);
+    if (report.result === "different") shrinks--;
+    await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
+  }
+}
+
+async function runSeed(seed: number, task: Task, oracle: Runner, subject: Runner, smaller: boolean): Promise<Report> {
+  const program = generate(seed, task);
+  for (const [path, text] of Object.entries(program.files)) {
+    const reason = syntaxError(path, text);
+    if (reason !== undefined) return { seed, result: "invalid", program, reason: `${path}: ${reason}` };
+  }
+  const result = await compare(program, oracle, subject);
+  if (!isDifference(result)) return { seed, result: "same", end: result.end };
+  const found = smaller ? await smallestDifference(result, oracle, subject) : result;
+  return {
+    seed,
+    result: "different",
+    program: found.program,
+    native: printOutcome(found.native),
+    ours: printOutcome(found.ours),
+  };
+}
