@@ -3,6 +3,8 @@ import { RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { writeRbin } from "../../src/artifact/write-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
 import type { ArtifactCompiler } from "../../worker/artifact-compiler.ts";
+import { digestBytes } from "../../src/verify/digest.ts";
+import { formatIntegrity } from "../../src/verify/integrity.ts";
 import { gunzip } from "../../worker/gzip.ts";
 import { createFakeEdge, createPackage, errorOf, flipByte, registryOf } from "./fake-upstream.ts";
 
@@ -16,8 +18,9 @@ function createCompiler(id = "compiler-1"): ArtifactCompiler & { readonly compil
   return {
     id,
     compiled,
-    async compile(archive, { key, integrity }) {
+    async compile(archive, key) {
       compiled.push(key);
+      const integrity = formatIntegrity("sha512", await digestBytes("sha512", archive));
       const header = {
         package: key,
         compiler: id,
