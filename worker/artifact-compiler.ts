@@ -5,8 +5,9 @@ export interface ArtifactCompiler {
   /** Names it: who asks for an artifact says which compiler's. */
   readonly id: string;
   /**
+   * Gives the `.rbin` in pieces.
    * @param key `name@version`
    * @throws LoaderError
    */
-  compile(archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits): Promise<Uint8Array<ArrayBuffer>>;
+  compile(archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits): Promise<readonly Uint8Array[]>;
 }

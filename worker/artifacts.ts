@@ -83,7 +83,7 @@ function strongest(integrity: string): string {
 
 async function unzip(bytes: Uint8Array<ArrayBuffer>, key: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await gunzip(bytes);
+    return await gunzip([bytes]);
   } catch (cause) {
     throw new LoaderError("ERR_ARTIFACT_INVALID", "it is not gzip", { package: key }, cause);
   }

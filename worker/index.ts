@@ -1,5 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
-import { compileArchive } from "../src/artifact/compile-archive.ts";
+import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
@@ -31,7 +31,7 @@ function createPorts(env: Env): EdgePorts {
     records: createKvRecordStore(env.RAYA_KV),
     source: "edge",
     allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter((origin) => origin !== ""),
-    compiler: { id: COMPILER_ID, compile: compileArchive },
+    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
     waitUntil,

@@ -1,10 +1,10 @@
-import { COMPILER_ID, compilePackage } from "../compile/compile-objects.ts";
+import { COMPILER_ID, compilePackage, isKept } from "../compile/compile-objects.ts";
 import { unpackArchive } from "../fetch/unpack-archive.ts";
 import type { Limits } from "../limits.ts";
 import { digestBytes, sha256Hex } from "../verify/digest.ts";
 import { formatIntegrity } from "../verify/integrity.ts";
 import type { RbinHeader } from "./rbin-format.ts";
-import { writeRbin } from "./write-rbin.ts";
+import { join, rbinChunks } from "./write-rbin.ts";
 
 /**
  * The `.rbin` of an archive that has been verified. The same archive gives the same bytes, whoever compiles it and whatever
@@ -17,9 +17,18 @@ export async function compileArchive(
   key: string,
   limits: Limits,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  return join(await compileArchiveToChunks(archive, key, limits));
+}
+
+/** The same piece by piece, for where there is no room for the files and a copy of them. */
+export async function compileArchiveToChunks(
+  archive: Uint8Array<ArrayBuffer>,
+  key: string,
+  limits: Limits,
+): Promise<readonly Uint8Array[]> {
   const header = await describeArchive(archive, key);
-  const files = await unpackArchive(archive, { package: key }, limits);
-  return writeRbin(header, compilePackage(files, key));
+  const files = await unpackArchive(archive, { package: key }, limits, isKept);
+  return rbinChunks(header, compilePackage(files, key));
 }
 
 /** All that an archive may be known by: very old versions have nothing but their SHA-1. */

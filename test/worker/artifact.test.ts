@@ -28,13 +28,13 @@ function createCompiler(id = "compiler-1"): ArtifactCompiler & { readonly compil
         archiveSha256: "0".repeat(64),
         archiveSize: archive.length,
       };
-      return writeRbin(header, { manifests: { "": {} }, files: [{ path: "a", state: "asset", bytes: archive }] });
+      return [writeRbin(header, { manifests: { "": {} }, files: [{ path: "a", state: "asset", bytes: archive }] })];
     },
   };
 }
 
 const read = async (response: Response): Promise<RbinIndex> =>
-  new RbinIndex(await gunzip(new Uint8Array(await response.arrayBuffer())), "react@19.0.0");
+  new RbinIndex(await gunzip([new Uint8Array(await response.arrayBuffer())]), "react@19.0.0");
 
 describe("artifacts", () => {
   it("are compiled once, from the verified archive, and kept", async ({ expect }) => {
