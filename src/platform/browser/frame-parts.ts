@@ -1,16 +1,29 @@
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createRealmRuntime } from "../../run/realm-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
+import { connectToPage } from "./frame-connection.ts";
 import { createFrameConsole } from "./frame-console.ts";
 import { interceptNetwork } from "./frame-network.ts";
+import { runWorker } from "./frame-worker-main.ts";
+import { interceptWorkers } from "./frame-workers.ts";
 
 /** Functions that frames and their workers get as text: an opaque origin can load nothing from ours. */
 export const FRAME_PARTS = {
   createRealmRuntime,
   createLinkedRuntime,
   createWasmRuntime,
+  connectToPage,
   createFrameConsole,
   interceptNetwork,
+  interceptWorkers,
+  runWorker,
+  scriptOf,
 };
 
 export type FrameParts = typeof FRAME_PARTS;
+
+/** The script that calls `main` with the parts; they may have come as text themselves. */
+export function scriptOf(main: (parts: FrameParts) => void, parts: FrameParts): string {
+  const members = Object.entries(parts).map(([name, part]) => `${name}: ${String(part)}`);
+  return `(${String(main)})({ ${members.join(", ")} })`;
+}

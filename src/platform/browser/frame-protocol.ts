@@ -1,5 +1,5 @@
 import type { ErrorJson } from "../../errors.ts";
-import type { Asset, Image, ImagePart } from "../../run/image.ts";
+import type { Asset, Image, ImagePart, WorkerProgram, WorkerScript } from "../../run/image.ts";
 
 /** A value that was logged, as text: nothing of the frame's objects crosses over. */
 export interface ConsoleValue {
@@ -39,7 +39,7 @@ export interface RuntimeError {
   readonly error?: ErrorJson;
 }
 
-/** Frame → page. */
+/** Frame or worker → page. */
 export type FrameMessage =
   | { readonly type: "console"; readonly entry: ConsoleEntry }
   | { readonly type: "error"; readonly error: RuntimeError }
@@ -48,11 +48,16 @@ export type FrameMessage =
   | { readonly type: "left" }
   | { readonly type: "failed"; readonly error: RuntimeError }
   | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
-  | { readonly type: "asset"; readonly id: number; readonly url: string };
+  | { readonly type: "asset"; readonly id: number; readonly url: string }
+  /** A new worker, whose side of the conversation goes over the port that comes with it. */
+  | { readonly type: "worker"; readonly script: WorkerScript };
 
-/** Page → frame. */
+/** Page → frame or worker. */
 export type PageMessage =
   | { readonly type: "start"; readonly image: Image }
+  | ({ readonly type: "start-worker" } & Pick<WorkerProgram, "image" | "scripts">)
+  /** The worker's program could not be had. */
+  | { readonly type: "unstartable"; readonly error: ErrorJson }
   | { readonly type: "imported"; readonly id: number; readonly part: ImagePart }
   | { readonly type: "asset"; readonly id: number; readonly asset: Asset | undefined }
   | { readonly type: "refused"; readonly id: number; readonly error: ErrorJson };

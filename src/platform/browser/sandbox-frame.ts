@@ -1,7 +1,7 @@
-import { isLoaderError, LoaderError } from "../../errors.ts";
-import type { Image, Realm, RealmServices } from "../../run/image.ts";
+import { type ErrorJson, isLoaderError, LoaderError } from "../../errors.ts";
+import type { Image, Realm, RealmServices, WorkerScript } from "../../run/image.ts";
 import { runFrame } from "./frame-main.ts";
-import { FRAME_PARTS } from "./frame-parts.ts";
+import { FRAME_PARTS, scriptOf } from "./frame-parts.ts";
 import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
 import { readFrameMessage } from "./read-frame-message.ts";
 
@@ -38,23 +38,25 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   frame.setAttribute("sandbox", SANDBOX);
   frame.srcdoc = frameDocument();
   const { port1: port, port2 } = new MessageChannel();
+  /** Those to the frame and to its workers. */
+  const ports = new Set([port]);
   const realm: Realm = {
     namespace: undefined,
     dispose: () => {
-      port.close();
+      for (const open of ports) open.close();
       frame.remove();
     },
   };
   return new Promise((resolve, reject) => {
     let evaluated = false;
-    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    port.addEventListener("message", ({ data, ports: [end] }: MessageEvent<unknown>) => {
       const message = readFrameMessage(data);
       if (message === undefined) return;
       if (message.type === "evaluated") {
         evaluated = true;
         resolve(realm);
       } else if (message.type === "failed") reject(evaluationError(message.error));
-      else if (message.type !== "left") void answer(message, port, options);
+      else if (message.type !== "left") void answer(message, { port, end, ports, services: options.services }, options);
       else if (evaluated) options.onError({ message: LEFT });
       else reject(evaluationError({ message: LEFT }));
     });
@@ -71,8 +73,17 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   });
 }
 
-async function answer(message: FrameMessage, port: MessagePort, options: FrameOptions): Promise<void> {
-  const { services } = options;
+/** A realm of the program on the other end of `port`, and what it may ask for. */
+interface RealmPeer {
+  readonly port: MessagePort;
+  readonly services: RealmServices;
+  /** A port that came with a message. */
+  readonly end: MessagePort | undefined;
+  readonly ports: Set<MessagePort>;
+}
+
+async function answer(message: FrameMessage, peer: RealmPeer, options: FrameOptions): Promise<void> {
+  const { port, services } = peer;
   switch (message.type) {
     case "console":
       options.onConsole(message.entry);
@@ -80,6 +91,8 @@ async function answer(message: FrameMessage, port: MessagePort, options: FrameOp
     case "error":
       options.onError(message.error);
       return;
+    case "worker":
+      return startWorker(message.script, peer, options);
     case "import":
       return reply(message.id, port, async () => {
         const part = await services.importModule(message.specifier, message.referrer);
@@ -95,13 +108,40 @@ async function answer(message: FrameMessage, port: MessagePort, options: FrameOp
   }
 }
 
+/** From here on the worker asks for itself, as the frame does. */
+async function startWorker(
+  script: WorkerScript,
+  { services, end: port, ports }: RealmPeer,
+  options: FrameOptions,
+): Promise<void> {
+  if (port === undefined) return;
+  ports.add(port);
+  port.addEventListener("close", () => ports.delete(port));
+  try {
+    const program = await services.linkWorker(script);
+    port.addEventListener("message", ({ data, ports: [end] }: MessageEvent<unknown>) => {
+      const message = readFrameMessage(data);
+      if (message !== undefined) void answer(message, { port, end, ports, services: program }, options);
+    });
+    const { image, scripts } = program;
+    post(port, { type: "start-worker", image, scripts });
+  } catch (error) {
+    post(port, { type: "unstartable", error: toErrorJson(error) });
+  }
+  port.start();
+}
+
 async function reply(id: number, port: MessagePort, work: () => Promise<PageMessage>): Promise<void> {
   try {
     post(port, await work());
   } catch (error) {
-    const known = isLoaderError(error) ? error : new LoaderError("ERR_EVALUATION_FAILED", String(error), {}, error);
-    post(port, { type: "refused", id, error: LoaderError.prototype.toJSON.call(known) });
+    post(port, { type: "refused", id, error: toErrorJson(error) });
   }
+}
+
+function toErrorJson(error: unknown): ErrorJson {
+  const known = isLoaderError(error) ? error : new LoaderError("ERR_EVALUATION_FAILED", String(error), {}, error);
+  return LoaderError.prototype.toJSON.call(known);
 }
 
 function post(port: MessagePort, message: PageMessage): void {
@@ -120,8 +160,7 @@ function evaluationError(runtime: RuntimeError): LoaderError {
 }
 
 function frameDocument(): string {
-  const parts = Object.entries(FRAME_PARTS).map(([name, part]) => `${name}: ${String(part)}`);
-  const script = `(${String(runFrame)})({ ${parts.join(", ")} })`.replaceAll("</script", "<\\/script");
+  const script = scriptOf(runFrame, FRAME_PARTS).replaceAll("</script", "<\\/script");
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
     body { margin: 16px; }
