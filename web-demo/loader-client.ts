@@ -92,6 +92,7 @@ export class LoaderClient {
         return { image, scripts, ...this.#services(id, onFacts) };
       },
       readAsset: async (url) => (await this.#call({ name: "readAsset", request: { program, url } }).answer).asset,
+      locate: async (text) => (await this.#call({ name: "locate", request: { program, text } }).answer).text,
     };
   }
 

@@ -24,6 +24,7 @@ export interface LoaderCalls {
     answer: ProgramFacts & Pick<WorkerProgram, "image" | "scripts">;
   };
   readAsset: { request: { program: number; url: string }; answer: { asset: Asset | undefined } };
+  locate: { request: { program: number; text: string }; answer: { text: string } };
   checkLockfile: { request: { text: string }; answer: { packages: number } };
 }
 

@@ -51,6 +51,9 @@ const calls: {
   async readAsset(request) {
     return { asset: await realmOf(request.program).services.readAsset(request.url) };
   },
+  async locate(request) {
+    return { text: await realmOf(request.program).services.locate(request.text) };
+  },
   async checkLockfile({ text }) {
     return { packages: Object.keys(parseLockfile(text).packages).length };
   },

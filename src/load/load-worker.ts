@@ -31,15 +31,16 @@ export async function loadWorker({ url, type, text }: WorkerScript, context: Wor
   const scripts = new ScriptLoader(link, context);
   const entry = await scripts.load(specifier);
   const realm = context.createRealm(entry, link);
-  const { base, mode } = link;
+  const { base, mode, nativeBuiltins } = link;
+  const settings = { base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
   if (type === "classic" && isClassicScript(entry)) {
     realm.addScript(entry);
     await scripts.add(entry, url);
-    return { realm, scripts: scripts.texts, image: { entry: url, base, mode, modules: [], wasm: [] } };
+    return { realm, scripts: scripts.texts, image: { ...settings, entry: url, modules: [], wasm: [] } };
   }
   await realm.reach();
   await scripts.addImported(entry, url);
-  return { realm, scripts: scripts.texts, image: { ...realm.link(), base, mode } };
+  return { realm, scripts: scripts.texts, image: { ...settings, ...realm.link() } };
 }
 
 /** Where the text of a `blob:` or `data:` URL is taken in, as a file of the project. */

@@ -1,3 +1,4 @@
+import type { RequestKind } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
@@ -10,8 +11,9 @@ import {
   type UrlSource,
 } from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
+import { keepBuiltins } from "../resolve/builtin-lock.ts";
 import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
-import { type PackageRequest, type PeerRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
@@ -51,13 +53,15 @@ export class ProgramLoad {
     this.#link = {
       base: context.options.base,
       mode: context.mode,
+      nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
         lockfile: () => this.#lockfile,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer) => this.#url(url, referrer),
-        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, peers)),
+        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
+        lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
     };
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
@@ -85,13 +89,14 @@ export class ProgramLoad {
   async reach(): Promise<void> {
     await this.#realm.reach();
     this.#pruneUrls();
+    this.#pruneBuiltins();
   }
 
   /** Makes the image and hands the program out. */
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
-      const { base, mode } = this.#link;
-      return this.#createProgram({ ...this.#realm.link(), base, mode });
+      const { base, mode, nativeBuiltins } = this.#link;
+      return this.#createProgram({ ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 });
     });
   }
 
@@ -115,6 +120,7 @@ export class ProgramLoad {
       importModule: (specifier, referrer) => realm.importModule(specifier, referrer),
       readAsset: (url) => this.#readAsset(url, realm),
       linkWorker: (script) => this.#linkWorker(script),
+      locate: (text) => Promise.resolve(realm.locate(text)),
     };
   }
 
@@ -153,15 +159,17 @@ export class ProgramLoad {
     if (added.length > 0) await this.#solve([...this.#requests, ...added]);
   }
 
-  async #solve(requests: PackageRequest[], peers: readonly PeerRequest[] = []): Promise<void> {
+  async #solve(requests: PackageRequest[], further: FurtherRequests = {}): Promise<void> {
     const { frozen, cacheSetting, signal } = this.#options;
-    const open = [...requests.filter((request) => !(requestKey(request) in this.#lockfile.imports)), ...peers];
+    const { peers = [], polyfills = [] } = further;
+    const added = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
+    const open = [...added, ...peers, ...polyfills];
     const first = open[0];
     if (first !== undefined && (frozen === true || cacheSetting === "only"))
       throw staleError(open, first, frozen === true);
     const { emit, limits } = this.#context;
     const packument = (name: string, referrer: string) => loadPackument(name, referrer, this.#context, signal);
-    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, peers);
+    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
     this.#requests = requests;
     this.#lockfile = { ...this.#lockfile, ...solved };
   }
@@ -225,6 +233,16 @@ export class ProgramLoad {
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
     this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
+  }
+
+  /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
+  #pruneBuiltins(): void {
+    const modules = [...this.#realm.graph.values()];
+    const isLater = (kind: RequestKind): boolean => kind === "dynamic" || kind === "worker";
+    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
+    if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
+    const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
+    this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
   }
 
   #lockfileWithChecksums(): Lockfile {

@@ -55,6 +55,11 @@ export class RealmModules {
     for (const module of modules) this.#context.linked.set(module.url, module);
   }
 
+  /** See `RealmServices.locate`. */
+  locate(text: string): string {
+    return this.#linker?.locate(text) ?? text;
+  }
+
   /** What the realm lacks for an `import()`. */
   async importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
     const { link, limits } = this.#context;

@@ -9,6 +9,8 @@ export interface Image {
   readonly base: string;
   /** `process.env.NODE_ENV` of the program. */
   readonly mode: string;
+  /** Whether it takes modules and global names of Node from its realm. */
+  readonly nodeBuiltins: boolean;
   readonly modules: readonly ImageModule[];
   /** URLs of WebAssembly modules that are compiled before anything of it runs. */
   readonly wasm: readonly string[];
@@ -47,6 +49,11 @@ export interface RealmServices {
   importModule(specifier: string, referrer: string): Promise<ImagePart>;
   /** The verified file that `url` names, or undefined if no loaded package or project has it. */
   readAsset(url: string): Promise<Asset | undefined>;
+  /**
+   * Rewrites the places in images that a text names (`https://app.test/~/image-0.js:3:14`, as stacks and messages do) into
+   * places in the files that were linked into them; calls in a stack that the linker made are left out.
+   */
+  locate(text: string): Promise<string>;
   /** Loads, verifies and links what a new worker runs: a realm of its own. */
   linkWorker(script: WorkerScript): Promise<WorkerProgram>;
 }

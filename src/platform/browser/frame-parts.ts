@@ -1,4 +1,6 @@
+import { createBuiltinRuntime } from "../../run/builtin-runtime.ts";
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
+import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime } from "../../run/realm-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
 import { connectToPage } from "./frame-connection.ts";
@@ -12,6 +14,8 @@ export const FRAME_PARTS = {
   createRealmRuntime,
   createLinkedRuntime,
   createWasmRuntime,
+  createBuiltinRuntime,
+  createNodeGlobals,
   connectToPage,
   createFrameConsole,
   interceptNetwork,

@@ -2,12 +2,14 @@ import { registerHooks } from "node:module";
 import { Script } from "node:vm";
 import { LoaderError } from "../../errors.ts";
 import type { Image, ImageModule, Realm, RealmServices } from "../../run/image.ts";
+import { createBuiltinRuntime } from "../../run/builtin-runtime.ts";
+import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime, type RealmRuntime, type RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
+import { locateError, placeOf } from "./locate-error.ts";
+import { REALM_SCHEME as SCHEME } from "./realm-scheme.ts";
 
-/** Scheme under which Node sees the modules of images; the number keeps realms apart. */
-const SCHEME = "raya-realm:";
 /** Node's own `import()`, out of reach of bundlers and test runners that rewrite the one in this file. */
 async function importNatively(url: string): Promise<unknown> {
   const source = "data:text/javascript,export default (url) => import(url)";
@@ -42,11 +44,17 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     readAsset: (url) => services.readAsset(url),
     // There is no document to style.
     addStyle: () => undefined,
+    ...(image.nodeBuiltins && { nativeBuiltin: (builtin: string) => process.getBuiltinModule(`node:${builtin}`) }),
     createStyleSheet: () => {
       throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", 'Node has no style sheets to import with { type: "css" }');
     },
   };
-  const runtime = createRealmRuntime(options, { createWasmRuntime, createLinkedRuntime });
+  const runtime = createRealmRuntime(options, {
+    createWasmRuntime,
+    createLinkedRuntime,
+    createBuiltinRuntime,
+    createNodeGlobals,
+  });
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
   await runtime.prepareWasm(image.wasm);
   addModules(image.modules, texts, name);
@@ -60,8 +68,9 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
       },
     };
   } catch (cause) {
+    await locateError(cause, services);
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new LoaderError("ERR_EVALUATION_FAILED", `The program threw: ${message}`, {}, cause);
+    throw new LoaderError("ERR_EVALUATION_FAILED", `The program threw: ${message}`, placeOf(cause), cause);
   }
 }
 
@@ -70,7 +79,7 @@ function addModules(modules: readonly ImageModule[], texts: Map<string, string>,
   const bind = `const __raya = globalThis.${name};`;
   for (const { url, kind, code } of modules) {
     if (kind === "esm") texts.set(url, bind + code);
-    else new Script(`{${bind}${code}\n}`, { filename: url }).runInThisContext();
+    else new Script(`{${bind}${code}\n}`, { filename: url, columnOffset: -bind.length - 1 }).runInThisContext();
   }
 }
 
