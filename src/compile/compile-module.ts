@@ -1,34 +1,13 @@
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { ErrorDetails } from "../errors.ts";
 import { analyseModule } from "./analyse-module.ts";
-import { codeFrame, positionAt } from "./code-frame.ts";
-import { type CompiledModule, emptyAnalysis, type ModuleFormat } from "./module-analysis.ts";
-import { type FormatHint, parseModule } from "./parse-module.ts";
+import { parseJson } from "./compile-json.ts";
+import { type CompiledModule, emptyAnalysis } from "./module-analysis.ts";
+import { parseModule } from "./parse-module.ts";
+import { formatHint, formatOfPath, type SourceFile, unknownFormat } from "./source-file.ts";
 import { isTransformed, transformTypescript } from "./typescript.ts";
 import { analyseWasm } from "./wasm.ts";
 
-const SCRIPT = /\.(?:[cm]?js|[cm]?ts|jsx|tsx|raya)$/;
-
-/** The format that a file's name gives; undefined for an asset. */
-export function formatOfPath(path: string): ModuleFormat | undefined {
-  if (/\.(?:mjs|mts)$/.test(path)) return "esm";
-  if (/\.(?:cjs|cts)$/.test(path)) return "commonjs";
-  if (SCRIPT.test(path)) return "esm";
-  if (path.endsWith(".json")) return "json";
-  if (path.endsWith(".css")) return "css";
-  if (path.endsWith(".wasm")) return "wasm";
-  return undefined;
-}
-
-/** What is compiled. */
-export interface SourceFile {
-  /** Decides language and format by its ending. */
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  /** `type` of the nearest package.json; only matters for `.js` and its kin. */
-  readonly type?: string | undefined;
-  /** How messages name the file. */
-  readonly shownAs: string;
-}
+export { formatOfPath, type SourceFile };
 
 /**
  * Compiles one file: turns it into JavaScript where it is not, and records what the linker needs. A pure function of
@@ -39,13 +18,7 @@ export function compileModule(file: SourceFile, details: ErrorDetails = {}): Com
   const { path, shownAs } = file;
   const format = formatOfPath(path);
   if (format === "wasm") return { code: "", analysis: analyseWasm(file.bytes, shownAs, details) };
-  if (format === undefined) {
-    throw new LoaderError("ERR_UNKNOWN_MODULE_FORMAT", `"${shownAs}" is not a module`, {
-      ...details,
-      specifier: shownAs,
-      hint: "JavaScript, TypeScript, JSON, CSS and WebAssembly can be imported; for the address of another file use import.meta.resolve()",
-    });
-  }
+  if (format === undefined) throw unknownFormat(shownAs, details);
   const text = decode(file.bytes);
   if (format === "json") return compileJson(text, shownAs, details);
   if (format === "css") return { code: text, analysis: emptyAnalysis("css") };
@@ -54,27 +27,8 @@ export function compileModule(file: SourceFile, details: ErrorDetails = {}): Com
   return { code, analysis: analyseModule(code, parseModule(code, formatHint(file), shownAs, details)) };
 }
 
-function formatHint({ path, type }: SourceFile): FormatHint {
-  if (/\.(?:mjs|mts)$/.test(path)) return "esm";
-  if (/\.(?:cjs|cts)$/.test(path)) return "commonjs";
-  return type === "module" ? "esm" : "unknown";
-}
-
 function compileJson(text: string, file: string, details: ErrorDetails): CompiledModule {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);
-    const position = positionAt(text, offset);
-    const at = { ...details, file, ...position, frame: codeFrame(text, position) };
-    throw new LoaderError(
-      "ERR_SOURCE_PARSE",
-      `${file}:${position.line}:${position.column} is not JSON: ${message}`,
-      at,
-      error,
-    );
-  }
+  parseJson(text, file, details);
   return { code: text, analysis: { ...emptyAnalysis("json"), exports: ["default"] } };
 }
 

@@ -1,11 +1,11 @@
 import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { ErrorDetails } from "../errors.ts";
 import { compileCommonjs } from "./compile-commonjs.ts";
 import { compileEsm } from "./compile-esm.ts";
 import { compileJson } from "./compile-json.ts";
-import { formatOfPath, type SourceFile } from "./compile-module.ts";
 import { compileWhole } from "./compile-whole.ts";
-import { type FormatHint, parseError, parseModule } from "./parse-module.ts";
+import { parseError, parseModule } from "./parse-module.ts";
+import { formatHint, formatOfPath, type SourceFile, unknownFormat } from "./source-file.ts";
 import { isTransformed, transformTypescript } from "./typescript.ts";
 import { unchangedLines } from "./unchanged-lines.ts";
 import { compileWasm } from "./wasm.ts";
@@ -22,13 +22,7 @@ export function compileRecord(file: SourceFile, details: ErrorDetails = {}, anal
   const { path, shownAs } = file;
   const format = formatOfPath(path);
   if (format === "wasm") return compileWasm(file.bytes, path, shownAs, details);
-  if (format === undefined) {
-    throw new LoaderError("ERR_UNKNOWN_MODULE_FORMAT", `"${shownAs}" is not a module`, {
-      ...details,
-      specifier: shownAs,
-      hint: "JavaScript, TypeScript, JSON, CSS and WebAssembly can be imported; for the address of another file use import.meta.resolve()",
-    });
-  }
+  if (format === undefined) throw unknownFormat(shownAs, details);
   const text = decoder.decode(file.bytes);
   if (format === "json") return compileJson(text, path, shownAs, details);
   if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
@@ -48,10 +42,4 @@ function compileScript(text: string, file: SourceFile, details: ErrorDetails, an
     if (error instanceof RangeError) throw parseError(error, code, shownAs, details);
     throw error;
   }
-}
-
-function formatHint({ path, type }: SourceFile): FormatHint {
-  if (/\.(?:mjs|mts)$/.test(path)) return "esm";
-  if (/\.(?:cjs|cts)$/.test(path)) return "commonjs";
-  return type === "module" ? "esm" : "unknown";
 }

@@ -1,22 +1,24 @@
+import { compileArchive } from "../artifact/compile-archive.ts";
 import type { RbinHeader } from "../artifact/rbin-format.ts";
 import { Rbin } from "../artifact/read-rbin.ts";
-import { writeRbin } from "../artifact/write-rbin.ts";
-import { COMPILER_ID, compilePackage } from "../compile/compile-objects.ts";
+import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { Registry } from "../fetch/registry.ts";
-import { unpackArchive } from "../fetch/unpack-archive.ts";
 import type { Limits } from "../limits.ts";
 import { type LockedPackage, packageKey } from "../resolve/lockfile.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
+import { parseIntegrity } from "../verify/integrity.ts";
 import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
   readonly artifact: Rbin;
   readonly source: Source;
+  /** The registry's integrity of the archive, SRI. */
+  readonly integrity: string;
 }
 
 /** What loading packages needs. */
@@ -67,7 +69,7 @@ export async function loadPackage(
   const { bytes } = await context.store.load(storeKey, details, produce, { check, signal, alone: storedOnly });
   const artifact = stored ?? new Rbin(bytes, key);
   assertChecksum(artifact.index.header, locked, details);
-  return { artifact, source };
+  return { artifact, source, integrity: locked.integrity };
 }
 
 /** How an artifact is made; the signal is that of all who wait for it. */
@@ -90,16 +92,7 @@ async function makeArtifact(
   emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });
-  const files = await unpackArchive(bytes, { package: key }, limits);
-  const compiled = compilePackage(files, key);
-  const header = {
-    package: key,
-    compiler: COMPILER_ID,
-    integrity: locked.integrity,
-    archiveSha256,
-    archiveSize: bytes.length,
-  };
-  const artifact = writeRbin(header, compiled);
+  const artifact = await compileArchive(bytes, key, limits);
   emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
   return { bytes: artifact, source };
 }
@@ -120,9 +113,12 @@ async function fetchArchive(
 
 /** What a key leads to must have been made of what the key says, whatever the index claims. */
 function assertOrigin({ index: { header } }: Rbin, locked: LockedPackage, key: string): void {
+  const { algorithm, digest } = parseIntegrity(locked.integrity, { package: key });
+  const isArchive =
+    header.integrity.split(" ").includes(`${algorithm}-${digest}`) || header.archiveSha256 === locked.checksum;
+  if (isArchive && header.package === key && header.compiler === COMPILER_ID) return;
   const expected = `${key} ${locked.integrity} ${COMPILER_ID}`;
   const actual = `${header.package} ${header.integrity} ${header.compiler}`;
-  if (actual === expected) return;
   const message = `it is the artifact of "${header.package}"`;
   throw new LoaderError("ERR_ARTIFACT_INVALID", message, { package: key, expected, actual });
 }

@@ -18,11 +18,11 @@ function reportPackage(
   key: string,
   modules: number,
   first: GraphModule,
-  { artifact, source }: LoadedArtifact,
+  { artifact, source, integrity }: LoadedArtifact,
   graph: ModuleGraph,
 ): PackageReport {
   const at = key.lastIndexOf("@");
-  const { archiveSize, archiveSha256, integrity } = artifact.index.header;
+  const { archiveSize, archiveSha256 } = artifact.index.header;
   const via = importChain(first, (url) => graph.get(url));
   return {
     name: key.slice(0, at),
