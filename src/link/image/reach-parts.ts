@@ -48,6 +48,39 @@ export class PartReacher {
     this.#work();
   }
 
+  /**
+   * Brings in what a later image could not make up for: statements that nothing needs so far, and whose value may depend on
+   * when they run, because they mention something that changes.
+   */
+  reachTimely(): void {
+    let before: number;
+    do {
+      before = this.touched.size;
+      for (const module of this.touched) {
+        if (!module.isEsm || module.image !== this.#image) continue;
+        for (let part = 0; part < module.partImage.length; part++)
+          if (module.partImage[part] === -1 && this.#isTimely(module, part)) this.#reachPart(module, part);
+      }
+      this.#work();
+    } while (this.touched.size > before);
+  }
+
+  #isTimely(module: LinkedModule, part: number): boolean {
+    const { parts, relocations, declares, symbols } = module.record;
+    const declared = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
+    const before = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
+    if (declared === before + 1 && symbols[declares[before] ?? 0]?.kind === "function") return false;
+    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
+    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
+    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
+      const kind = relocations[at + 2] ?? 0;
+      const symbol = relocations[at + 3] ?? 0;
+      if (kind > RELOCATION.memberCallee || isDeclared(declares, before, declared, symbol)) continue;
+      if (changes(module.bindings[symbol] ?? { kind: "symbol", module, symbol })) return true;
+    }
+    return false;
+  }
+
   #work(): void {
     for (let module = this.#modules.pop(); module !== undefined; module = this.#modules.pop()) {
       this.#scanPart(module, this.#parts.pop() ?? 0);
@@ -124,7 +157,7 @@ export class PartReacher {
   }
 
   #reachPart(module: LinkedModule, part: number): void {
-    if (module.partImage[part] !== -1) return;
+    if (module.partImage[part] !== -1 || isAlias(module, part)) return;
     module.partImage[part] = this.#image;
     this.touched.add(module);
     this.#modules.push(module);
@@ -158,6 +191,8 @@ export class PartReacher {
       case RELOCATION.shorthand:
       case RELOCATION.callee:
       case RELOCATION.classStart:
+      case RELOCATION.assignImport:
+      case RELOCATION.assignImportShorthand:
         this.#reachSymbol(module, a);
         return;
       case RELOCATION.member:
@@ -218,7 +253,29 @@ export class PartReacher {
   }
 }
 
+/** Whether a part makes nothing but another name for a symbol. */
+function isAlias(module: LinkedModule, part: number): boolean {
+  const { parts, declares } = module.record;
+  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
+  const symbol = declares[from];
+  const isLast = parts[part * PART_STRIDE + PART.declaresEnd] === from + 1;
+  return isLast && symbol !== undefined && module.canonical(symbol) !== symbol;
+}
+
 const PURE_FUNCTION = 4;
+const ASSIGNED = 1;
+
+function isDeclared(declares: readonly number[], from: number, to: number, symbol: number): boolean {
+  for (let at = from; at < to; at++) if (declares[at] === symbol) return true;
+  return false;
+}
+
+/** Whether what it stands for can have another value later: a `var` is undefined first. */
+function changes(binding: Binding): boolean {
+  if (binding.kind !== "symbol") return true;
+  const { kind = "var", flags = 0 } = binding.module.record.symbols[binding.symbol] ?? {};
+  return kind === "var" || (flags & ASSIGNED) !== 0;
+}
 
 /** Index of the last relocation inside of the branch at `index`. */
 export function lastInside(relocations: readonly number[], index: number, to: number): number {
