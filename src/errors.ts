@@ -112,6 +112,13 @@ export const ERRORS = {
   ERR_GRAPH_LIMIT: { stage: "link", status: 413, retryable: false },
   /** The program itself threw; `cause` is what it threw. */
   ERR_EVALUATION_FAILED: { stage: "run", status: 500, retryable: false },
+  /** A program called something of Node that browsers do not have; says who imports it, and how it came into the program. */
+  ERR_BUILTIN_UNAVAILABLE: {
+    stage: "run",
+    status: 501,
+    retryable: false,
+    hint: "there is no file system, process or socket here; look for a build of the package for browsers, or for an option that does without",
+  },
   /** This host has no way to evaluate code. */
   ERR_EVALUATE_UNAVAILABLE: { stage: "run", status: 501, retryable: false },
   /** A request that the edge has no route for. */

@@ -17,6 +17,8 @@ export interface Host {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Names of the modules of Node that its realms have themselves, without `node:`. Default none. */
+  readonly builtins?: ReadonlySet<string>;
   /** Starts an image in a realm of this platform. Absent where code cannot be evaluated. */
   readonly evaluate?: (image: Image, services: RealmServices) => Promise<Realm>;
 }

@@ -30,6 +30,8 @@ export interface LoaderOptions {
    */
   readonly linking?: Linking;
   readonly limits?: Partial<Limits>;
+  /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
+  readonly builtins?: Iterable<string>;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }

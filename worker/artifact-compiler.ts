@@ -4,10 +4,10 @@ import type { Limits } from "../src/limits.ts";
 export interface ArtifactCompiler {
   /** Names it: who asks for an artifact says which compiler's. */
   readonly id: string;
-  /** @throws LoaderError */
-  compile(
-    archive: Uint8Array<ArrayBuffer>,
-    origin: { readonly key: string; readonly integrity: string },
-    limits: Limits,
-  ): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Gives the `.rbin` in pieces.
+   * @param key `name@version`
+   * @throws LoaderError
+   */
+  compile(archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits): Promise<readonly Uint8Array[]>;
 }

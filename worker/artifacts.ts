@@ -2,6 +2,7 @@ import { RbinIndex } from "../src/artifact/read-rbin.ts";
 import { LoaderError } from "../src/errors.ts";
 import type { Source } from "../src/events.ts";
 import type { NewObject, StoredObject } from "../src/store/content-store.ts";
+import { parseIntegrity } from "../src/verify/integrity.ts";
 import type { ArtifactCompiler } from "./artifact-compiler.ts";
 import { createShare, type Edge } from "./edge.ts";
 import { gunzip, gzip } from "./gzip.ts";
@@ -50,7 +51,7 @@ async function loadArtifact(
     const { bytes, ...origin } = await archive();
     source = origin.source;
     integrity = origin.integrity;
-    const rbin = await compiler.compile(bytes, { key, integrity }, edge.fetching.limits);
+    const rbin = await compiler.compile(bytes, key, edge.fetching.limits);
     return { bytes: await gzip(rbin) };
   };
   const check = async ({ bytes }: StoredObject): Promise<void> => {
@@ -70,14 +71,19 @@ async function assertArtifact(
   const { header } = new RbinIndex(await unzip(bytes, key), key);
   const expected = `${key} ${compiler.id}`;
   const actual = `${header.package} ${header.compiler}`;
-  if (actual === expected) return header.integrity;
+  if (actual === expected) return strongest(header.integrity);
   const message = `it is the artifact of "${header.package}"`;
   throw new LoaderError("ERR_ARTIFACT_INVALID", message, { package: key, expected, actual });
 }
 
+function strongest(integrity: string): string {
+  const { algorithm, digest } = parseIntegrity(integrity, {});
+  return `${algorithm}-${digest}`;
+}
+
 async function unzip(bytes: Uint8Array<ArrayBuffer>, key: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return await gunzip(bytes);
+    return await gunzip([bytes]);
   } catch (cause) {
     throw new LoaderError("ERR_ARTIFACT_INVALID", "it is not gzip", { package: key }, cause);
   }

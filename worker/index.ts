@@ -1,4 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
+import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
+import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
 import { createEdgeApp, type EdgePorts } from "./app.ts";
@@ -29,6 +31,7 @@ function createPorts(env: Env): EdgePorts {
     records: createKvRecordStore(env.RAYA_KV),
     source: "edge",
     allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter((origin) => origin !== ""),
+    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
     waitUntil,

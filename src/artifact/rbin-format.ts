@@ -25,7 +25,7 @@ export interface RbinHeader {
   /** `name@version`. */
   readonly package: string;
   readonly compiler: string;
-  /** Integrity of the archive, SRI. */
+  /** Integrity of the archive, SRI: its SHA-512 first, and its SHA-1, by which old versions are known. */
   readonly integrity: string;
   /** SHA-256 of the archive, 64 hex digits. */
   readonly archiveSha256: string;

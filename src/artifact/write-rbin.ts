@@ -1,4 +1,5 @@
 import type { CompiledFile, CompiledPackage } from "../compile/compiled-package.ts";
+import { concatenate } from "../fetch/read-body.ts";
 import { fileDigest } from "./file-digest.ts";
 import { NumberWriter } from "./number-writer.ts";
 import { FILE_STATES, MAGIC, PREFIX, PREFIX_LENGTH, type RbinHeader, VERSION } from "./rbin-format.ts";
@@ -9,12 +10,17 @@ import { writeRecord } from "./write-record.ts";
  * Packs a compiled package into an `.rbin`; the same package gives the same bytes everywhere.
  * @throws LoaderError ERR_ARTIFACT_INVALID for records that break their contract: a bug of the compiler
  */
-export function writeRbin(header: RbinHeader, { manifests, files }: CompiledPackage): Uint8Array<ArrayBuffer> {
+export function writeRbin(header: RbinHeader, compiled: CompiledPackage): Uint8Array<ArrayBuffer> {
+  return join(rbinChunks(header, compiled));
+}
+
+/** The same piece by piece, for where there is no room for the files and a copy of them. */
+export function rbinChunks(header: RbinHeader, { manifests, files }: CompiledPackage): readonly Uint8Array[] {
   const contents = files.map(contentOf);
   const { strings, records } = writeRecords(files);
   const about = new TextEncoder().encode(JSON.stringify({ ...header, manifests }));
-  const sections = { about, files: writeFiles(files, contents, records), strings, records: concatenate(records) };
-  return assemble(sections, contents);
+  const sections = { about, files: writeFiles(files, contents, records), strings, records: join(records) };
+  return [prefixOf(sections), sections.about, sections.files, sections.strings, sections.records, ...contents];
 }
 
 function contentOf(file: CompiledFile): Uint8Array {
@@ -70,10 +76,7 @@ interface Sections {
   readonly records: Uint8Array;
 }
 
-function assemble(
-  { about, files, strings, records }: Sections,
-  contents: readonly Uint8Array[],
-): Uint8Array<ArrayBuffer> {
+function prefixOf({ about, files, strings, records }: Sections): Uint8Array {
   const prefix = new Uint8Array(PREFIX_LENGTH);
   const view = new DataView(prefix.buffer);
   view.setUint32(PREFIX.magic, MAGIC, true);
@@ -82,15 +85,13 @@ function assemble(
   view.setUint32(PREFIX.files, files.length, true);
   view.setUint32(PREFIX.strings, strings.length, true);
   view.setUint32(PREFIX.records, records.length, true);
-  return concatenate([prefix, about, files, strings, records, ...contents]);
+  return prefix;
 }
 
-function concatenate(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    out.set(chunk, at);
-    at += chunk.length;
-  }
-  return out;
+/** One buffer of many. */
+export function join(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return concatenate(
+    chunks,
+    chunks.reduce((length, chunk) => length + chunk.length, 0),
+  );
 }

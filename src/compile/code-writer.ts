@@ -191,11 +191,11 @@ class Gap {
   }
 
   addComment(isBroken: boolean): void {
-    this.#hasComment = true;
     if (isBroken) {
       this.#isBroken = true;
       this.#text = "";
     }
+    this.#hasComment = !isBroken;
   }
 
   /** What stands for it in the code. */

@@ -5,15 +5,17 @@ import { compileEsm } from "./compile-esm.ts";
 import { compileJson } from "./compile-json.ts";
 import { unchangedLines } from "./unchanged-lines.ts";
 import { formatOfPath, type SourceFile } from "./compile-module.ts";
-import { type FormatHint, parseModule } from "./parse-module.ts";
+import { compileWhole } from "./compile-whole.ts";
+import { type FormatHint, parseError, parseModule } from "./parse-module.ts";
 import { isTransformed, transformTypescript } from "./typescript.ts";
 import { compileWasm } from "./wasm.ts";
 
 /**
  * Compiles one file into a record: all that linking needs to know of it. A pure function of its arguments.
+ * @param analysedAtMost bytes of a script; larger ones are not parsed but kept whole, with the flag `whole`
  * @throws LoaderError ERR_SOURCE_PARSE, ERR_UNKNOWN_MODULE_FORMAT
  */
-export function compileRecord(file: SourceFile, details: ErrorDetails = {}): ModuleRecord {
+export function compileRecord(file: SourceFile, details: ErrorDetails = {}, analysedAtMost = Infinity): ModuleRecord {
   const { path, shownAs } = file;
   const format = formatOfPath(path);
   if (format === "wasm") return compileWasm(file.bytes, path, shownAs, details);
@@ -27,15 +29,22 @@ export function compileRecord(file: SourceFile, details: ErrorDetails = {}): Mod
   const text = new TextDecoder().decode(file.bytes);
   if (format === "json") return compileJson(text, path, shownAs, details);
   if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
-  return compileScript(text, file, details);
+  return compileScript(text, file, details, analysedAtMost);
 }
 
-function compileScript(text: string, file: SourceFile, details: ErrorDetails): ModuleRecord {
+function compileScript(text: string, file: SourceFile, details: ErrorDetails, analysedAtMost: number): ModuleRecord {
   const { path, shownAs } = file;
   const source = text.startsWith("#!") ? `//${text.slice(2)}` : text;
   const code = isTransformed(path) ? transformTypescript(source, shownAs, details) : source;
+  if (file.bytes.length > analysedAtMost) return compileWhole(code, formatHint(file), path);
   const parsed = parseModule(code, formatHint(file), shownAs, details);
-  return parsed.format === "esm" ? compileEsm(code, parsed, path) : compileCommonjs(code, parsed, path);
+  try {
+    return parsed.format === "esm" ? compileEsm(code, parsed, path) : compileCommonjs(code, parsed, path);
+  } catch (error) {
+    // The stack is as deep as code is nested; nearly always the parser is the first to run out of it.
+    if (error instanceof RangeError) throw parseError(error, code, shownAs, details);
+    throw error;
+  }
 }
 
 function formatHint({ path, type }: SourceFile): FormatHint {

@@ -1,3 +1,8 @@
+/** Paths of files. */
+export interface FileSet {
+  has(path: string): boolean;
+}
+
 /** Characters that mean something else in a URL than in a path. */
 const AMBIGUOUS = /[?#%\\]/;
 
@@ -5,7 +10,7 @@ const AMBIGUOUS = /[?#%\\]/;
  * The file of the package that a relative specifier names exactly, without probing and whatever the conditions are.
  * @param path the module that asks for it
  */
-export function fileWithin(path: string, specifier: string, files: ReadonlyMap<string, unknown>): string | undefined {
+export function fileWithin(path: string, specifier: string, files: FileSet): string | undefined {
   if (!specifier.startsWith(".") || AMBIGUOUS.test(specifier)) return undefined;
   const parts = path.split("/").slice(0, -1);
   for (const part of specifier.split("/")) {

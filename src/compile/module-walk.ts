@@ -1,5 +1,11 @@
 import type { ESTree } from "meriyah";
-import { type NodeEnvGuard, RECORD_FLAGS, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
+import {
+  type NodeEnvGuard,
+  RECORD_FLAGS,
+  RELOCATION,
+  RELOCATION_STRIDE,
+  SYMBOL_FLAGS,
+} from "../artifact/module-record.ts";
 import type { CommonjsExports } from "./commonjs-exports.ts";
 import { declareLexical, declaresOutside } from "./declared-names.ts";
 import { NameTable } from "./name-table.ts";
@@ -182,13 +188,21 @@ export class ModuleWalk {
   walkBranch(branch: ESTree.Node, guard: NodeEnvGuard | undefined, isStatement: boolean): void {
     if (guard === undefined) return this.walk(branch);
     const outer = this.guard;
-    if (!isStatement || !declaresOutside(branch as ESTree.Statement, this.isSloppy)) {
-      const index = this.guards.indexOf(guard);
-      this.relocate(startOf(branch), endOf(branch), RELOCATION.branch, index, isStatement ? 0 : 1);
-    }
     this.guard = outer ?? guard;
-    this.walk(branch);
+    const from = this.relocations.length;
+    if (isStatement && declaresOutside(branch as ESTree.Statement, this.isSloppy)) this.walk(branch);
+    else {
+      this.relocate(startOf(branch), endOf(branch), RELOCATION.branch, this.guards.indexOf(guard), isStatement ? 0 : 1);
+      this.walk(branch);
+      // Whether what ends here is inside could not be told by its position: such a branch stays.
+      if (this.#endsNameAt(endOf(branch))) this.relocations.splice(from, RELOCATION_STRIDE);
+    }
     this.guard = outer;
+  }
+
+  #endsNameAt(offset: number): boolean {
+    const [start, , kind] = this.relocations.slice(-RELOCATION_STRIDE);
+    return kind === RELOCATION.nameEnd && start === offset;
   }
 
   request(request: Omit<FoundRequest, "guard">): number {

@@ -13,12 +13,18 @@ export class SourceEdits {
   }
 
   replace(start: number, end: number, text: string): void {
-    this.ranges.push(start, end);
-    this.texts.push(text);
+    this.#add(start, end, text);
   }
 
   keep(start: number, end: number): void {
-    this.ranges.push(start, end);
-    this.texts.push(undefined);
+    this.#add(start, end, undefined);
+  }
+
+  /** Nearly always the last one. */
+  #add(start: number, end: number, text: string | undefined): void {
+    let at = this.texts.length;
+    while (at > 0 && (this.ranges[at * 2 - 2] ?? 0) > start) at--;
+    this.ranges.splice(at * 2, 0, start, end);
+    this.texts.splice(at, 0, text);
   }
 }

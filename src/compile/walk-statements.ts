@@ -1,4 +1,5 @@
 import type { ESTree } from "meriyah";
+import { RECORD_FLAGS } from "../artifact/module-record.ts";
 import { declareLexical, declarePattern } from "./declared-names.ts";
 import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
 import { walkBinding, walkTarget } from "./walk-patterns.ts";
@@ -15,6 +16,7 @@ export const STATEMENTS = {
   BlockStatement: (walk, node) => walk.walkBlock(node.body),
   VariableDeclaration: (walk, node) => {
     if (node.kind === "await using") walk.awaits();
+    if (node.kind === "var" && walk.isEsm && walk.functions === 0) noteHiddenVars(walk, node);
     for (const declarator of node.declarations) walk.walk(declarator);
   },
   VariableDeclarator: (walk, node) => {
@@ -78,6 +80,17 @@ export const STATEMENTS = {
     walk.names.leave(mark);
   },
 } satisfies Partial<NodeHandlers>;
+
+/**
+ * `catch (e) { var e = 1 }` declares a binding of the top level and assigns another: it cannot be renamed, as if an `eval`
+ * could name it.
+ */
+function noteHiddenVars(walk: ModuleWalk, { declarations }: ESTree.VariableDeclaration): void {
+  const declare = (name: string): void => {
+    if (walk.names.get(name).depth > 0) walk.flags |= RECORD_FLAGS.directEval;
+  };
+  for (const { id } of declarations) declarePattern(id, { declare });
+}
 
 function walkForEach(walk: ModuleWalk, node: ESTree.ForInStatement | ESTree.ForOfStatement): void {
   const { left } = node;

@@ -2,16 +2,18 @@ import { Gunzip } from "fflate";
 import { unpackTar } from "modern-tar";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import { concatenate } from "./read-body.ts";
 
 /** Compressed bytes given to the decompressor at a time: how far a bomb can get past the limit is a multiple of this. */
 const PUSH_SIZE = 64 * 1024;
+/** Deflate cannot make more bytes than this of one. */
+const DEFLATE_RATIO = 1032;
 
 type ArchiveDetails = { package: string };
 
 /**
  * Unpacks an npm archive (a gzipped tar): its regular files by path inside the package, `dist/index.js`. As npm does, drops the
  * first component of every path, passes over links and devices, and lets the last of several files of one path win.
+ * @param isWanted whether to keep the file of that path
  * @throws LoaderError ERR_ARCHIVE_INVALID when it is truncated, corrupt, or names a path outside the package;
  * ERR_SIZE_LIMIT when it has more than `limits.unpackedBytes` or `limits.archiveEntries`.
  */
@@ -19,10 +21,11 @@ export async function unpackArchive(
   archive: Uint8Array<ArrayBuffer>,
   details: ArchiveDetails,
   limits: Limits,
+  isWanted: (path: string) => boolean = () => true,
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const tar = gunzip(archive, details, limits.unpackedBytes);
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { header, data } of await readTar(tar, details, limits.archiveEntries)) {
+  for (const { header, data } of await readTar(tar, details, limits.archiveEntries, isWanted)) {
     const path = pathInPackage(header.name, details);
     if (data !== undefined && path !== "") files.set(path, data);
   }
@@ -30,12 +33,15 @@ export async function unpackArchive(
 }
 
 function gunzip(archive: Uint8Array<ArrayBuffer>, details: ArchiveDetails, limit: number): Uint8Array<ArrayBuffer> {
-  const chunks: Uint8Array[] = [];
+  // One buffer from the start: chunks that are joined in the end take the memory twice.
+  let output = new Uint8Array(promisedSize(archive, limit));
   let size = 0;
   const stream = new Gunzip((chunk) => {
-    size += chunk.length;
-    if (size > limit) throw tooLarge(details, limit, `is larger than ${limit} bytes once unpacked`);
-    chunks.push(chunk);
+    const end = size + chunk.length;
+    if (end > limit) throw tooLarge(details, limit, `is larger than ${limit} bytes once unpacked`);
+    if (end > output.length) output = enlarged(output, end);
+    output.set(chunk, size);
+    size = end;
   });
   try {
     for (let start = 0; start < archive.length; start += PUSH_SIZE) {
@@ -45,10 +51,28 @@ function gunzip(archive: Uint8Array<ArrayBuffer>, details: ArchiveDetails, limit
   } catch (cause) {
     throw isLoaderError(cause) ? cause : invalid(details, reasonOf(cause), cause);
   }
-  return concatenate(chunks, size);
+  return output.subarray(0, size);
 }
 
-async function readTar(tar: Uint8Array<ArrayBuffer>, details: ArchiveDetails, limit: number) {
+/** What gzip's last four bytes say; anything may stand there. */
+function promisedSize(archive: Uint8Array<ArrayBuffer>, limit: number): number {
+  if (archive.length < 4) return 0;
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  return Math.min(view.getUint32(archive.length - 4, true), archive.length * DEFLATE_RATIO, limit);
+}
+
+function enlarged(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(Math.max(size, bytes.length * 2));
+  copy.set(bytes);
+  return copy;
+}
+
+async function readTar(
+  tar: Uint8Array<ArrayBuffer>,
+  details: ArchiveDetails,
+  limit: number,
+  isWanted: (path: string) => boolean,
+) {
   let entries = 0;
   try {
     return await unpackTar(tar, {
@@ -56,8 +80,8 @@ async function readTar(tar: Uint8Array<ArrayBuffer>, details: ArchiveDetails, li
       filter(header) {
         entries += 1;
         if (entries > limit) throw tooLarge(details, limit, `has more than ${limit} entries`);
-        pathInPackage(header.name, details);
-        return header.type === "file";
+        const path = pathInPackage(header.name, details);
+        return header.type === "file" && isWanted(path);
       },
     });
   } catch (cause) {

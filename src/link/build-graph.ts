@@ -6,7 +6,10 @@ import { inOrder } from "../resolve/in-order.ts";
 import type { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
 import type { Limits } from "../limits.ts";
 import { loadAttributed } from "./attributed-module.ts";
+import { bufferRequest, builtinRecord } from "./builtin-module.ts";
+import { importChain } from "./import-chain.ts";
 import { findMissingPeers } from "./missing-peers.ts";
+import { findMissingPolyfills } from "./missing-polyfills.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
@@ -41,12 +44,15 @@ export async function buildGraph(
           limit: limits.modules,
         });
       }
-      const module = loadNow(wanted, context) ?? (await loadModule(wanted, context));
+      const find = (key: string): GraphModule | undefined => found.get(key) ?? present.get(key);
+      const module = withBuffer(loadNow(wanted, context) ?? (await loadModule(wanted, context, find)), context);
       found.set(module.url, module);
       added.push(module);
     }
     const peers = await findMissingPeers(added, context);
     if (peers.length > 0) await context.sources.lockPeers(peers);
+    const polyfills = findMissingPolyfills(added, context);
+    if (polyfills.length > 0) await context.sources.lockPolyfills(polyfills);
     level = [];
     for (const wanted of await inOrder(added.map((module) => resolveModule(module, context)))) level.push(...wanted);
   }
@@ -103,7 +109,10 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
       { specifier, kind: kind === "require" ? "require" : "import", referrer: module, details },
       context,
     );
-    if (kind === "resolve") return { target: { kind: "address", url: reference.url }, specifier };
+    if (kind === "resolve") {
+      const url = reference.owner.kind === "builtin" ? reference.path : reference.url;
+      return { target: { kind: "address", url }, specifier };
+    }
     const attributed = withType(reference, request);
     return { target: { kind: "module", url: attributed.url }, reference: attributed, specifier };
   } catch (error) {
@@ -164,13 +173,29 @@ function isNodeMode(path: string, type: string | undefined): boolean {
   return /\.m[jt]s$/.test(path) || (type === "module" && !/\.c[jt]s$/.test(path));
 }
 
-/** Reads and, where that has not been done before, compiles a module. */
-export async function loadModule({ reference, via }: Wanted, context: LinkContext): Promise<GraphModule> {
+/** The free name `Buffer`: its realm takes it from the module of Node, which must therefore be there. */
+function withBuffer(module: GraphModule, { nativeBuiltins }: LinkContext): GraphModule {
+  const { record } = module;
+  if (!record.globals.includes("Buffer") || nativeBuiltins.has("buffer")) return module;
+  return { ...module, record: { ...record, requests: [...record.requests, bufferRequest(record)] } };
+}
+
+/** Reads and, where that has not been done before, compiles a module. `find` gives modules that are loaded already. */
+export async function loadModule(
+  { reference, via }: Wanted,
+  context: LinkContext,
+  find: (url: string) => GraphModule | undefined = () => undefined,
+): Promise<GraphModule> {
   const { owner, path } = reference;
   const rest = { ...reference, targets: [], via };
   const details = via === undefined ? {} : { specifier: via.specifier, referrer: via.url.slice(context.base.length) };
   if (owner.kind === "empty")
     return { ...rest, record: emptyRecord("empty", "commonjs"), nodeMode: false, shownAs: "empty" };
+  if (owner.kind === "builtin") {
+    const importer = via === undefined ? undefined : find(via.url);
+    const chain = importer === undefined ? [] : importChain(importer, find);
+    return { ...rest, record: builtinRecord(owner.name, chain, context), nodeMode: false, shownAs: path };
+  }
   if (owner.kind === "package") return loadPackageModule(reference, rest, context, details);
   const file = await readFile(reference, context, details.referrer ?? "");
   const { bytes, shownAs } = file;

@@ -7,6 +7,8 @@ export type ModuleOwner =
   | { readonly kind: "url" }
   /** `key` is `name@version`. */
   | { readonly kind: "package"; readonly key: string }
+  /** A module of Node, without `node:`; `importer` is the owner's key where each has one of its own. */
+  | { readonly kind: "builtin"; readonly name: string; readonly importer?: string }
   /** What `"browser": { "x": false }` stands for. */
   | { readonly kind: "empty" };
 

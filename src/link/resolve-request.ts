@@ -1,5 +1,5 @@
 import type { Rbin } from "../artifact/read-rbin.ts";
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
 import {
   conditionsFor,
@@ -12,12 +12,14 @@ import {
   resolvePackageFile,
 } from "../resolve/package-entry.ts";
 import { resolveImports } from "../resolve/package-exports.ts";
-import { type PeerRequest, requestKey } from "../resolve/solve-versions.ts";
+import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
+import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { decodePath } from "../specifier/decode-path.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
 import { resolveProjectFile } from "./project-files.ts";
-import type { GraphModule, ModuleReference } from "./module-graph.ts";
+import { builtinReference } from "./builtin-module.ts";
+import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
 
 /** A module that was fetched by URL. */
 export interface UrlSource {
@@ -38,6 +40,8 @@ export interface ModuleSources {
   url(url: string, referrer: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
+  /** Adds packages to the lockfile that stand in for modules of Node. */
+  lockPolyfills(polyfills: readonly PolyfillRequest[]): Promise<void>;
 }
 
 /** The rest that resolution depends on. */
@@ -47,6 +51,8 @@ export interface LinkContext {
   readonly base: string;
   /** `production` or `development`. */
   readonly mode: string;
+  /** Names of the modules of Node that the realm has itself. */
+  readonly nativeBuiltins: ReadonlySet<string>;
 }
 
 /** Path of the project's files below `base`. */
@@ -67,6 +73,7 @@ export interface ResolveRequest {
 export async function resolveRequest(request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
   const { referrer } = request;
   if (referrer.owner.kind === "package") return resolveInPackage(request, referrer.owner.key, context);
+  if (referrer.owner.kind === "builtin") return resolveInBuiltin(request, referrer.owner, context);
   const specifier = parseSpecifier(request.specifier, request.details);
   if (specifier.kind === "relative") {
     if (referrer.owner.kind === "url") return resolveUrl(besideUrl(specifier.path, request), request, context);
@@ -91,7 +98,7 @@ async function resolveAnywhere(
     if (version === undefined) throw notLocked(`${name}@${range}`, request.details);
     return packageReference(`${name}@${version}`, subpath, request, context);
   }
-  if (specifier.kind === "builtin") throw builtinError(specifier.name, request);
+  if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
@@ -161,7 +168,7 @@ async function resolveInPackage(request: ResolveRequest, key: string, context: L
       );
     }
     case "builtin":
-      if (specifier.explicit) throw builtinError(specifier.name, request);
+      if (specifier.explicit) return importedBuiltin(specifier.name, key, request, context);
       return builtinOrPackage(specifier.name, view, request, context);
     case "package":
       return dependency(specifier.package, view, request, context);
@@ -214,17 +221,53 @@ async function followTarget(
   );
 }
 
-/** `events`, `buffer`, `process`: the package of that name where the package depends on it, else Node's own. */
+/**
+ * `events`, `buffer`, `process`: the package of that name where the package depends on it, else Node's own. Names that
+ * Node took over, as `fs` and `crypto`, are published without code: they mean Node's.
+ */
 async function builtinOrPackage(
   name: string,
   view: PackageView,
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const root = name.split("/", 1)[0] ?? name;
-  const key = dependencyOf(context.sources.lockfile(), view.key, root);
-  if (key === undefined) throw builtinError(name, request);
-  return packageReference(key, name === root ? "." : `.${name.slice(root.length)}`, request, context);
+  const [root = name] = name.split("/", 1);
+  const key = context.nativeBuiltins.has(name) ? undefined : dependencyOf(context.sources.lockfile(), view.key, root);
+  if (key === undefined) return importedBuiltin(name, view.key, request, context);
+  try {
+    return await packageReference(key, name === root ? "." : `.${name.slice(root.length)}`, request, context);
+  } catch (error) {
+    if (!isLoaderError(error) || error.stage !== "resolve") throw error;
+    return importedBuiltin(name, view.key, request, context);
+  }
+}
+
+/** The module of Node that a module names. */
+function importedBuiltin(
+  name: string,
+  importer: string,
+  request: ResolveRequest,
+  context: LinkContext,
+): ModuleReference {
+  if (isPrefixedBuiltin(name) || context.nativeBuiltins.has(name)) return builtinReference(name, importer, context);
+  throw new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${request.specifier}" is no module of Node`, {
+    ...request.details,
+    specifier: request.specifier,
+  });
+}
+
+/** What a module of Node is made of: others, and the package that the lockfile has for it. */
+async function resolveInBuiltin(
+  request: ResolveRequest,
+  { name, importer }: ModuleOwner & { kind: "builtin" },
+  context: LinkContext,
+): Promise<ModuleReference> {
+  if (request.specifier.startsWith("node:"))
+    return builtinReference(request.specifier.slice("node:".length), importer ?? "project", context);
+  const { builtins } = context.sources.lockfile();
+  const locked = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  if (locked === undefined) throw notLocked(request.specifier, request.details);
+  return packageReference(locked.package, locked.subpath, request, context);
 }
 
 async function dependency(
@@ -283,15 +326,6 @@ export function viewOf(key: string, { index }: Rbin): PackageView {
     manifests: index.manifests,
     hasFile: (path) => index.files.has(path),
   };
-}
-
-function builtinError(name: string, request: ResolveRequest): LoaderError {
-  const { details } = request;
-  return new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${name}" is a module of Node that browsers do not have`, {
-    ...details,
-    specifier: request.specifier,
-    hint: `for an npm package of that name write npm:${name}`,
-  });
 }
 
 function notLocked(request: string, details: ErrorDetails): LoaderError {

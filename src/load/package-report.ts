@@ -1,3 +1,4 @@
+import { importChain } from "../link/import-chain.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
 import type { PackageReport } from "../loader.ts";
 import type { LoadedArtifact } from "./load-package.ts";
@@ -22,7 +23,7 @@ function reportPackage(
 ): PackageReport {
   const at = key.lastIndexOf("@");
   const { archiveSize, archiveSha256, integrity } = artifact.index.header;
-  const via = chainTo(first, graph);
+  const via = importChain(first, (url) => graph.get(url));
   return {
     name: key.slice(0, at),
     version: key.slice(at + 1),
@@ -33,14 +34,4 @@ function reportPackage(
     modules,
     via,
   };
-}
-
-/** From the project's file to the package: one link for each file of the project and each package in between. */
-function chainTo(module: GraphModule, graph: ModuleGraph): string[] {
-  const chain: string[] = [];
-  for (let at: GraphModule | undefined = module; at !== undefined; at = at.via && graph.get(at.via.url)) {
-    const name = at.owner.kind === "package" ? at.owner.key : at.shownAs;
-    if (chain[0] !== name) chain.unshift(name);
-  }
-  return chain;
 }

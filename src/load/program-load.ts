@@ -12,8 +12,9 @@ import {
   type UrlSource,
 } from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
+import { keepBuiltins } from "../resolve/builtin-lock.ts";
 import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
-import { type PackageRequest, type PeerRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
 import type { Asset, Image, ImagePart } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
@@ -51,13 +52,15 @@ export class ProgramLoad {
     this.#link = {
       base: context.options.base,
       mode: context.mode,
+      nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
         lockfile: () => this.#lockfile,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer) => this.#url(url, referrer),
-        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, peers)),
+        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
+        lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
     };
     this.#entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
@@ -74,16 +77,18 @@ export class ProgramLoad {
     const entry = { reference: this.#entry, via: undefined };
     this.#add(await buildGraph(entry, this.#graph, this.#link, this.#context.limits));
     this.#pruneUrls();
+    this.#pruneBuiltins();
   }
 
   /** Makes the image and hands the program out. */
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
-      const { base, mode } = this.#link;
+      const { base, mode, nativeBuiltins } = this.#link;
       const modules = [...this.#graph.values()];
       this.#linker = createLinker(modules, this.#context.options.linking ?? "image", mode, base);
       this.#linker.add(modules);
-      return this.#createProgram({ ...this.#linker.link(this.#entry.url, false), base, mode });
+      const nodeBuiltins = nativeBuiltins.size > 0;
+      return this.#createProgram({ ...this.#linker.link(this.#entry.url, false), base, mode, nodeBuiltins });
     });
   }
 
@@ -157,15 +162,17 @@ export class ProgramLoad {
     if (added.length > 0) await this.#solve([...this.#requests, ...added]);
   }
 
-  async #solve(requests: PackageRequest[], peers: readonly PeerRequest[] = []): Promise<void> {
+  async #solve(requests: PackageRequest[], further: FurtherRequests = {}): Promise<void> {
     const { frozen, cacheSetting, signal } = this.#options;
-    const open = [...requests.filter((request) => !(requestKey(request) in this.#lockfile.imports)), ...peers];
+    const { peers = [], polyfills = [] } = further;
+    const added = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
+    const open = [...added, ...peers, ...polyfills];
     const first = open[0];
     if (first !== undefined && (frozen === true || cacheSetting === "only"))
       throw staleError(open, first, frozen === true);
     const { emit, limits } = this.#context;
     const packument = (name: string, referrer: string) => loadPackument(name, referrer, this.#context, signal);
-    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, peers);
+    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
     this.#requests = requests;
     this.#lockfile = { ...this.#lockfile, ...solved };
   }
@@ -229,6 +236,15 @@ export class ProgramLoad {
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
     this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
+  }
+
+  /** What an `import()` may reach later stays, and what another realm may need that has fewer modules of Node. */
+  #pruneBuiltins(): void {
+    const modules = [...this.#graph.values()];
+    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => kind === "dynamic"));
+    if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
+    const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
+    this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
   }
 
   #lockfileWithChecksums(): Lockfile {

@@ -4,7 +4,7 @@ import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { inOrder } from "./in-order.ts";
 import type { Limits } from "../limits.ts";
 import { isPackageName, isRangeOrTag } from "../specifier/package-specifier.ts";
-import { compareText, type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
+import { compareText, type LockedBuiltin, type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
 import { highestMeeting, meetsAll, noVersionError, pickVersion } from "./pick-version.ts";
 
 /** One package that the project imports. */
@@ -19,6 +19,21 @@ export interface PackageRequest {
 export interface PeerRequest extends PackageRequest {
   /** `name@version` of the package, which is locked. */
   readonly owner: string;
+}
+
+/** A package that is to stand in for a module of Node. */
+export interface PolyfillRequest extends PackageRequest {
+  /** The module, without `node:`. */
+  readonly builtin: string;
+  /** What of the package, `.` or `./path`. */
+  readonly subpath: string;
+}
+
+/** What is wanted beside what the project asks for. */
+export interface FurtherRequests {
+  /** Optional peers that are wanted after all. */
+  readonly peers?: readonly PeerRequest[];
+  readonly polyfills?: readonly PolyfillRequest[];
 }
 
 /** What solving needs from outside. */
@@ -54,22 +69,23 @@ interface MutablePackage extends LockedPackage {
  * Chooses a version for every request and for everything those need, and gives the whole graph as a lockfile. What
  * `locked` already decides stays decided. One version serves every range that it meets; several versions live side by
  * side where ranges cannot meet (R78, R79). The result does not depend on the order in which answers arrive: packuments
- * are fetched a level at a time, choices are made in sorted order. `peers` are optional peers that are wanted after all.
+ * are fetched a level at a time, choices are made in sorted order.
  * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_VERSION_NOT_FOUND, ERR_VERSION_CONFLICT, ERR_GRAPH_LIMIT and fetch errors
  */
 export async function solveVersions(
   requests: readonly PackageRequest[],
   locked: Lockfile,
   context: SolveContext,
-  peers: readonly PeerRequest[] = [],
-): Promise<Pick<Lockfile, "imports" | "packages">> {
-  return new Solver(locked, context).solve(requests, peers);
+  further: FurtherRequests = {},
+): Promise<Pick<Lockfile, "imports" | "packages" | "builtins">> {
+  return new Solver(locked, context).solve(requests, further);
 }
 
 class Solver {
   readonly #locked: Lockfile;
   readonly #context: SolveContext;
   readonly #imports: Record<string, string> = {};
+  readonly #builtins: Record<string, LockedBuiltin> = {};
   readonly #packages = new Map<string, MutablePackage>();
   readonly #packuments = new Map<string, Packument>();
   /** Names that the project itself asks for → version. */
@@ -84,8 +100,8 @@ class Solver {
 
   async solve(
     requests: readonly PackageRequest[],
-    peers: readonly PeerRequest[],
-  ): Promise<Pick<Lockfile, "imports" | "packages">> {
+    { peers = [], polyfills = [] }: FurtherRequests,
+  ): Promise<Pick<Lockfile, "imports" | "packages" | "builtins">> {
     const open: PackageRequest[] = [];
     for (const request of requests) {
       this.#roots.set(request.name, request);
@@ -96,7 +112,12 @@ class Solver {
         this.#keepLocked(packageKey(request.name, version));
       }
     }
+    for (const [builtin, locked] of Object.entries(this.#locked.builtins)) {
+      this.#builtins[builtin] = locked;
+      this.#keepLocked(locked.package);
+    }
     await this.#chooseRoots(open);
+    await this.#choosePolyfills(polyfills);
     for (const peer of peers) this.#wantPeer(peer);
     while (this.#edges.length > 0 || this.#peers.length > 0) {
       // Peers last: by then what they may share has been chosen.
@@ -105,7 +126,7 @@ class Solver {
       else this.#peers = [];
       await this.#chooseLevel(level);
     }
-    return { imports: this.#imports, packages: Object.fromEntries(this.#packages) };
+    return { imports: this.#imports, packages: Object.fromEntries(this.#packages), builtins: this.#builtins };
   }
 
   /** Takes over a locked package and everything below it. */
@@ -140,6 +161,19 @@ class Solver {
       this.#chooseRoot(name, byName.get(name) ?? [], peers, decided);
     }
     for (const [name, version] of decided) this.#add(name, version);
+  }
+
+  /** Others that need such a package may share it; unlike what the project asks for it is no root that peers must meet. */
+  async #choosePolyfills(polyfills: readonly PolyfillRequest[]): Promise<void> {
+    const open = polyfills.filter(({ builtin }) => !Object.hasOwn(this.#builtins, builtin));
+    await this.#fetchPackuments(open);
+    for (const { builtin, name, range, subpath, referrer } of open.toSorted(byNameAndRange)) {
+      const packument = this.#packumentOf(name);
+      const version = highestMeeting(this.#versionsOf(name), range) ?? pickVersion(packument, [range]);
+      if (version === undefined) throw noVersionError(packument, range, referrer);
+      this.#add(name, version);
+      this.#builtins[builtin] = { package: packageKey(name, version), subpath };
+    }
   }
 
   #peerRange(owner: string, version: string, name: string): string[] {

@@ -9,6 +9,8 @@ export interface Image {
   readonly base: string;
   /** `process.env.NODE_ENV` of the program. */
   readonly mode: string;
+  /** Whether it takes modules and global names of Node from its realm. */
+  readonly nodeBuiltins: boolean;
   readonly modules: readonly ImageModule[];
   /** URLs of WebAssembly modules that are compiled before anything of it runs. */
   readonly wasm: readonly string[];

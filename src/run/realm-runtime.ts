@@ -1,6 +1,8 @@
 import type { ErrorJson } from "../errors.ts";
+import type { BuiltinRuntime, BuiltinRuntimeOptions } from "./builtin-runtime.ts";
 import type { Asset } from "./image.ts";
 import type { LinkedRuntime, LinkedRuntimeOptions } from "./linked-runtime.ts";
+import type { NodeGlobals } from "./node-globals.ts";
 import type { WasmRuntime, WasmRuntimeOptions } from "./wasm-runtime.ts";
 
 /** What a realm gives its runtime. */
@@ -17,12 +19,12 @@ export interface RealmRuntimeOptions {
   addStyle(url: string, text: string): void;
   /** A CSSStyleSheet; throws where there are none. */
   createStyleSheet(text: string): unknown;
+  /** A module of Node, where the realm has them itself: then its global names are Node's too. */
+  readonly nativeBuiltin?: (name: string) => unknown;
 }
 
 /** What linked code calls; the global `__raya` of a realm. */
-export interface RealmRuntime extends WasmRuntime, LinkedRuntime {
-  /** Free names that browsers lack. */
-  readonly globals: Readonly<Record<string, unknown>>;
+export interface RealmRuntime extends WasmRuntime, LinkedRuntime, BuiltinRuntime {
   /** Registers a CommonJS module: its requires by specifier (a URL, or the error that the call shall throw). */
   define(
     url: string,
@@ -57,8 +59,13 @@ export interface RealmRuntime extends WasmRuntime, LinkedRuntime {
 
 /** Parts of the runtime that are functions of their own. */
 export interface RuntimeParts {
-  createWasmRuntime(options: WasmRuntimeOptions): WasmRuntime;
-  createLinkedRuntime(options: LinkedRuntimeOptions): LinkedRuntime;
+  readonly createWasmRuntime: (options: WasmRuntimeOptions) => WasmRuntime;
+  readonly createLinkedRuntime: (options: LinkedRuntimeOptions) => LinkedRuntime;
+  readonly createBuiltinRuntime: (
+    options: BuiltinRuntimeOptions,
+    createNodeGlobals: RuntimeParts["createNodeGlobals"],
+  ) => BuiltinRuntime;
+  readonly createNodeGlobals: (mode: string, fail: (member: string) => never) => NodeGlobals;
 }
 
 type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
@@ -69,7 +76,7 @@ type CommonjsFunction = (this: unknown, ...parameters: unknown[]) => void;
  */
 export function createRealmRuntime(
   options: RealmRuntimeOptions,
-  { createWasmRuntime, createLinkedRuntime }: RuntimeParts,
+  { createWasmRuntime, createLinkedRuntime, createBuiltinRuntime, createNodeGlobals }: RuntimeParts,
 ): RealmRuntime {
   interface CommonjsModule {
     readonly requires: Record<string, string | ErrorJson>;
@@ -85,21 +92,7 @@ export function createRealmRuntime(
   const metas = new Map<string, object>();
   let runningScript: string | undefined;
 
-  const nextTick = (callback: (...values: unknown[]) => void, ...values: unknown[]): void =>
-    queueMicrotask(() => callback(...values));
-  const globals: Record<string, unknown> = {
-    global: globalThis,
-    process: {
-      env: { NODE_ENV: options.mode },
-      argv: [],
-      browser: true,
-      version: "",
-      versions: {},
-      platform: "browser",
-      cwd: () => "/",
-      nextTick,
-    },
-  };
+  const builtins = createBuiltinRuntime({ ...options, require: (url) => require(url) }, createNodeGlobals);
 
   const loaderError = (json: Pick<ErrorJson, "code" | "message" | "details">): Error => {
     const error = new Error(json.message);
@@ -129,7 +122,7 @@ export function createRealmRuntime(
     const requirer = runningScript;
     runningScript = url;
     try {
-      const needed = definition.needs.map((name) => globals[name]);
+      const needed = definition.needs.map((name) => builtins.globals[name]);
       const folder = url.slice(0, url.lastIndexOf("/"));
       definition.run.call(
         module.exports,
@@ -231,7 +224,7 @@ export function createRealmRuntime(
   return {
     ...linked,
     ...createWasmRuntime({ base: options.base, readBytes }),
-    globals,
+    ...builtins,
     require,
     runningScript: () => runningScript,
     provide,

@@ -29,8 +29,19 @@ export function printOutcome({ end, error, log, exports }: Outcome): string {
   return [...lines, ...exports.map((line) => `  export ${line}`)].join("\n");
 }
 
+/** The files as one text that `parseProgram` reads. */
 export function printFiles(files: TestProgram["files"]): string {
   return Object.entries(files)
     .map(([path, text]) => `── ${path}\n${text.trimEnd()}\n`)
     .join("");
+}
+
+/** A program from a text with a heading `── /path` before each file; the first one is the entry. What comes before is a comment. */
+export function parseProgram(text: string): TestProgram {
+  const parts = text.split(/^── (.+)\n/m).slice(1);
+  const files: Record<string, string> = {};
+  for (let index = 0; index < parts.length; index += 2) files[parts[index] ?? ""] = parts[index + 1] ?? "";
+  const [entry] = Object.keys(files);
+  if (entry === undefined) throw new SyntaxError("The text has no file");
+  return { entry, files };
 }

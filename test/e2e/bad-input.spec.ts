@@ -44,10 +44,10 @@ const visitor: readonly Case[] = [
     program: `import "./gone.ts";`,
   },
   {
-    title: "a Node module that browsers lack",
+    title: "a module that Node does not have",
     code: "ERR_UNKNOWN_BUILTIN_MODULE",
-    says: ["child_process", "main.tsx:1:8"],
-    program: `import "node:child_process";`,
+    says: ["node:child_progress", "main.tsx:1:8"],
+    program: `import "node:child_progress";`,
   },
   {
     title: "a syntax error: file, line, column and the line itself",

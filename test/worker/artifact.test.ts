@@ -3,6 +3,8 @@ import { RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { writeRbin } from "../../src/artifact/write-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
 import type { ArtifactCompiler } from "../../worker/artifact-compiler.ts";
+import { digestBytes } from "../../src/verify/digest.ts";
+import { formatIntegrity } from "../../src/verify/integrity.ts";
 import { gunzip } from "../../worker/gzip.ts";
 import { createFakeEdge, createPackage, errorOf, flipByte, registryOf } from "./fake-upstream.ts";
 
@@ -16,8 +18,9 @@ function createCompiler(id = "compiler-1"): ArtifactCompiler & { readonly compil
   return {
     id,
     compiled,
-    async compile(archive, { key, integrity }) {
+    async compile(archive, key) {
       compiled.push(key);
+      const integrity = formatIntegrity("sha512", await digestBytes("sha512", archive));
       const header = {
         package: key,
         compiler: id,
@@ -25,13 +28,13 @@ function createCompiler(id = "compiler-1"): ArtifactCompiler & { readonly compil
         archiveSha256: "0".repeat(64),
         archiveSize: archive.length,
       };
-      return writeRbin(header, { manifests: { "": {} }, files: [{ path: "a", state: "asset", bytes: archive }] });
+      return [writeRbin(header, { manifests: { "": {} }, files: [{ path: "a", state: "asset", bytes: archive }] })];
     },
   };
 }
 
 const read = async (response: Response): Promise<RbinIndex> =>
-  new RbinIndex(await gunzip(new Uint8Array(await response.arrayBuffer())), "react@19.0.0");
+  new RbinIndex(await gunzip([new Uint8Array(await response.arrayBuffer())]), "react@19.0.0");
 
 describe("artifacts", () => {
   it("are compiled once, from the verified archive, and kept", async ({ expect }) => {

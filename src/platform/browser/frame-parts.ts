@@ -1,4 +1,6 @@
+import { createBuiltinRuntime } from "../../run/builtin-runtime.ts";
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
+import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime } from "../../run/realm-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
 import { createFrameConsole } from "./frame-console.ts";
@@ -9,6 +11,8 @@ export const FRAME_PARTS = {
   createRealmRuntime,
   createLinkedRuntime,
   createWasmRuntime,
+  createBuiltinRuntime,
+  createNodeGlobals,
   createFrameConsole,
   interceptNetwork,
 };

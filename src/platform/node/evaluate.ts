@@ -2,6 +2,8 @@ import { registerHooks } from "node:module";
 import { Script } from "node:vm";
 import { LoaderError } from "../../errors.ts";
 import type { Image, ImageModule, Realm, RealmServices } from "../../run/image.ts";
+import { createBuiltinRuntime } from "../../run/builtin-runtime.ts";
+import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime, type RealmRuntime, type RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
@@ -42,11 +44,17 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
     readAsset: (url) => services.readAsset(url),
     // There is no document to style.
     addStyle: () => undefined,
+    ...(image.nodeBuiltins && { nativeBuiltin: (builtin: string) => process.getBuiltinModule(`node:${builtin}`) }),
     createStyleSheet: () => {
       throw new LoaderError("ERR_EVALUATE_UNAVAILABLE", 'Node has no style sheets to import with { type: "css" }');
     },
   };
-  const runtime = createRealmRuntime(options, { createWasmRuntime, createLinkedRuntime });
+  const runtime = createRealmRuntime(options, {
+    createWasmRuntime,
+    createLinkedRuntime,
+    createBuiltinRuntime,
+    createNodeGlobals,
+  });
   (globalThis as unknown as Record<string, RealmRuntime>)[name] = runtime;
   await runtime.prepareWasm(image.wasm);
   addModules(image.modules, texts, name);

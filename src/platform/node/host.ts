@@ -1,3 +1,4 @@
+import { builtinModules } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host } from "../../host.ts";
 import { createMemoryByteStore, createMemoryRecordStore } from "../../store/memory-store.ts";
@@ -14,6 +15,7 @@ export function createNodeHost(): Host {
     delay: async (ms, signal) => {
       await delay(ms, undefined, signal === undefined ? {} : { signal });
     },
+    builtins: new Set(builtinModules.map((name) => name.replace(/^node:/, ""))),
     evaluate: evaluateInNode,
   };
 }

@@ -66,6 +66,7 @@ export function safe(w: ModuleWriter, place: Place): string {
 export function wild(w: ModuleWriter, place: Place): string {
   const inner = { ...place, depth: Math.max(0, place.depth - 1) };
   const name = (): string => w.known(place);
+  const target = (): string => w.assignable(place);
   const value = (): string => safe(w, inner);
   return w.one([
     [4, () => safe(w, place)],
@@ -76,14 +77,14 @@ export function wild(w: ModuleWriter, place: Place): string {
     [2, () => `${name()}.${w.random.pick(["name", "length", "x", "k", "a", "prototype", "default", "p"])}`],
     [1, () => `${name()}?.${w.gap()}x`],
     [1, () => `${name()}\`t\${${value()}}\``],
-    [2, () => `${w.assignable(place)} = ${value()}`],
-    [1, () => `${w.assignable(place)} ${w.random.pick(["??=", "||=", "&&=", "-=", "**="])} 1`],
-    [1, () => `${name()}${w.random.pick(["++", "--"])}`],
-    [1, () => `${w.random.pick(["++", "--", "-"])}${name()}`],
-    [1, () => `({ ${name()} } = { ${w.fresh()}: 1 })`],
-    [1, () => `({ ${name()} = ${value()}, ...${name()} } = {})`],
-    [1, () => `([${name()} = ${functionExpression(w, inner)}, ${name()}] = [${value()}])`],
-    [0.5, () => `(${name()}) = ${functionExpression(w, inner)}`],
+    [2, () => `${target()} = ${value()}`],
+    [1, () => `${target()} ${w.random.pick(["??=", "||=", "&&=", "-=", "**="])} 1`],
+    [1, () => `${target()}${w.random.pick(["++", "--"])}`],
+    [1, () => `${w.random.pick(["++", "--", "-"])}${target()}`],
+    [1, () => `({ ${target()} } = { ${w.fresh()}: 1 })`],
+    [1, () => `({ ${target()} = ${value()}, ...${target()} } = {})`],
+    [1, () => `([${target()} = ${functionExpression(w, inner)}, ${target()}] = [${value()}])`],
+    [0.5, () => `(${target()}) = ${functionExpression(w, inner)}`],
     [1, () => `${w.random.pick(['"a"', '"x"', '"default"', '"k"'])} in ${name()}`],
     [1, () => `${operand(value())} instanceof ${name()}`],
     [1, () => `({ ...${name()} })`],

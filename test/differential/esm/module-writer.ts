@@ -36,6 +36,7 @@ export class ModuleWriter {
   /** Names of the top level that statements from here on may read. */
   readonly #ready: string[];
   readonly #grammar: Grammar;
+  readonly #constants: ReadonlySet<string>;
   #labels = 0;
 
   constructor(module: ModulePlan, random: Random, taste: Taste, grammar: Grammar) {
@@ -44,6 +45,7 @@ export class ModuleWriter {
     this.random = random;
     this.taste = taste;
     this.own = [...module.locals.map(({ name }) => name), ...module.imports];
+    this.#constants = new Set(module.locals.filter(({ kind }) => kind === "const").map(({ name }) => name));
     const early = module.locals.filter(({ kind }) => !["let", "const", "class"].includes(kind));
     this.#ready = [...early.map(({ name }) => name), ...module.imports];
   }
@@ -68,13 +70,17 @@ export class ModuleWriter {
 
   /** A name that means something where it stands. */
   known(place: Place): string {
+    return this.spell(this.#pickKnown(place));
+  }
+
+  #pickKnown(place: Place): string {
     const { nested } = place;
     const top =
       this.#ready.length === 0 || this.random.chance(place.runsNow ? this.taste.tooEarly : 0.5)
         ? this.own
         : this.#ready;
     const names = nested.length > 0 && this.random.chance(0.4) ? nested : top;
-    return this.spell(names.length === 0 ? "__fuel" : this.random.pick(names));
+    return names.length === 0 ? "__fuel" : this.random.pick(names);
   }
 
   /** A name that may mean nothing. */
@@ -84,9 +90,13 @@ export class ModuleWriter {
     return this.spell(name);
   }
 
-  /** A name that may be assigned: never that of a real global. */
+  /**
+   * A name that may be assigned: never that of a real global, nor an exported constant, where V8 throws a TypeError even
+   * before it is initialized.
+   */
   assignable(place: Place): string {
-    return this.random.chance(0.8) ? this.known(place) : this.random.pick(["a", "b", "x", "y"]);
+    const name = this.random.chance(0.8) ? this.#pickKnown(place) : this.random.pick(["a", "b", "x", "y"]);
+    return this.#constants.has(name) ? "undeclared" : this.spell(name);
   }
 
   fresh(): string {

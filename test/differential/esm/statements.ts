@@ -97,7 +97,6 @@ function reflection(w: ModuleWriter): string {
     `Object.assign({}, ${ns})`,
     `Object.entries(${ns}).map(([key]) => key)`,
     `Object.create(${ns}).x`,
-    `Object.assign(Object.create(${ns}), { x: 1 })`,
     `(() => { const keys = []; for (const key in ${ns}) keys.push(key); return keys })()`,
     `(() => { const { x, ...rest } = ${ns}; return [typeof x, Object.keys(rest)] })()`,
     `(() => { with_: { const { default: d = 1 } = ${ns}; return typeof d } })()`,

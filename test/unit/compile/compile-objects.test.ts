@@ -115,6 +115,19 @@ describe("compiling a package", () => {
     ]);
   });
 
+  it("leaves broken JSON to who imports it: engines differ in what they say of it", ({ expect }) => {
+    const compiled = compile({}, { "index.js": "require('./a.json')", "a.json": "{,}" });
+    expect(statesOf(compiled)).toMatchObject({ "index.js": "module", "a.json": "deferred" });
+  });
+
+  it("leaves large files until they are reached", ({ expect }) => {
+    const compiled = compile(
+      {},
+      { "index.js": "require('./large.js')", "large.js": `exports.a = "${"x".repeat(2 * 1024 * 1024)}"` },
+    );
+    expect(statesOf(compiled)).toMatchObject({ "index.js": "module", "large.js": "deferred" });
+  });
+
   it("compiles a minified file that is the entry", ({ expect }) => {
     const compiled = compile({ main: "p.min.js" }, { "p.min.js": "exports.a=1", "other.min.js": "exports.a=1" });
     expect(statesOf(compiled)).toMatchObject({ "p.min.js": "module", "other.min.js": "deferred" });

@@ -29,6 +29,25 @@ describe("unpackArchive", () => {
     expect(await unpack(archive)).toEqual({ "package.json": "{}", "dist/index.js": "export {};", "empty.js": "" });
   });
 
+  it("leaves out what is not wanted, but not what is wrong with it", async ({ expect }) => {
+    const archive = await pack(manifest, file("package/a.d.ts"), file("package/a.js"));
+    const isWanted = (path: string): boolean => !path.endsWith(".d.ts");
+    const files = await unpackArchive(archive, details, createLimits(), isWanted);
+    expect([...files.keys()]).toEqual(["package.json", "a.js"]);
+    const bad = await pack(manifest, file("package/../a.d.ts"));
+    await expect(unpackArchive(bad, details, createLimits(), isWanted)).rejects.toMatchObject({
+      code: "ERR_ARCHIVE_INVALID",
+    });
+  });
+
+  it("takes a length at the end of the archive that is not true", async ({ expect }) => {
+    for (const promised of [0, 1, 2 ** 32 - 1]) {
+      const archive = await pack(manifest, file("package/a.js", "x".repeat(5000)));
+      new DataView(archive.buffer).setUint32(archive.length - 4, promised, true);
+      expect(Object.keys(await unpack(archive))).toEqual(["package.json", "a.js"]);
+    }
+  });
+
   it("drops the first component whatever it is called", async ({ expect }) => {
     const archive = await pack(file("node/package.json", "{}"), file("react-v19/index.js"));
     expect(await unpack(archive)).toEqual({ "package.json": "{}", "index.js": "x" });

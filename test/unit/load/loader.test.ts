@@ -153,7 +153,7 @@ describe("errors before anything runs", () => {
       /"right@1.2.0" has no file "none.js"/,
     ],
     ["a path that is not exported", 'import "left/index.js"', "ERR_PACKAGE_PATH_NOT_EXPORTED", /no "\.\/index.js"/],
-    ["a module of Node", 'import "fs"', "ERR_UNKNOWN_BUILTIN_MODULE", /"fs" is a module of Node/],
+    ["no module of Node", 'import "node:nope"', "ERR_UNKNOWN_BUILTIN_MODULE", /"node:nope" is no module of Node/],
     ["a syntax error", "const a = 1;\nconst b = ;", "ERR_SOURCE_PARSE", /\/main.ts:2:11/],
     ["a file that is no module", 'import "right/data.bin"', "ERR_UNKNOWN_MODULE_FORMAT", /data.bin/],
   ] as const)("%s", async ([, main, code, message], { expect }) => {
@@ -221,7 +221,9 @@ describe("URL imports", () => {
 describe("what a running program asks for", () => {
   it("import() at run time loads, locks and links only what is new", async ({ expect }) => {
     const registry = await createFakeRegistry([left, right]);
-    const program = await registry.loader({ linking: "modules" }).load(project('import "right"; export const go = (name) => import(name);'));
+    const program = await registry
+      .loader({ linking: "modules" })
+      .load(project('import "right"; export const go = (name) => import(name);'));
     const part = await program.importModule("left", program.image.entry);
     expect(part.modules.map((module) => module.url)).toEqual([
       "https://app.test/~/left@1.0.0/index.js",

@@ -202,10 +202,10 @@ describe("CommonJS", () => {
   it("what cannot be had fails at the call, with a code", async ({ expect }) => {
     const ns = await run({ "/main.ts": `${main("x")} export default x;` }, [
       pack("pack", {
-        "index.js": "try { require('fs'); } catch (error) { module.exports = [error.code, error.message]; }",
+        "index.js": "try { require('node:nope'); } catch (error) { module.exports = [error.code, error.message]; }",
       }),
     ]);
-    expect(ns["default"]).toEqual(["ERR_UNKNOWN_BUILTIN_MODULE", '"fs" is a module of Node that browsers do not have']);
+    expect(ns["default"]).toEqual(["ERR_UNKNOWN_BUILTIN_MODULE", '"node:nope" is no module of Node']);
   });
 
   it("the browser field swaps packages and empties them", async ({ expect }) => {
