@@ -86,6 +86,7 @@ export class LoaderClient {
         return part;
       },
       readAsset: async (url) => (await this.#call({ name: "readAsset", request: { program, url } }).answer).asset,
+      locate: async (text) => (await this.#call({ name: "locate", request: { program, text } }).answer).text,
     };
   }
 

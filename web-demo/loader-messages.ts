@@ -20,6 +20,7 @@ export interface LoaderCalls {
     answer: ProgramFacts & { part: ImagePart };
   };
   readAsset: { request: { program: number; url: string }; answer: { asset: Asset | undefined } };
+  locate: { request: { program: number; text: string }; answer: { text: string } };
   checkLockfile: { request: { text: string }; answer: { packages: number } };
 }
 

@@ -37,6 +37,9 @@ const calls: {
   async readAsset(request) {
     return { asset: await programOf(request.program).readAsset(request.url) };
   },
+  async locate(request) {
+    return { text: await programOf(request.program).locate(request.text) };
+  },
   async checkLockfile({ text }) {
     return { packages: Object.keys(parseLockfile(text).packages).length };
   },

@@ -100,7 +100,7 @@ async function closes(context: BrowserContext): Promise<boolean> {
     () => true,
     () => false,
   );
-  return Promise.race([closed, delay(CLOSE_LIMIT, false)]);
+  return Promise.race([closed, delay(CLOSE_LIMIT, false, { ref: false })]);
 }
 
 async function startBrowser(): Promise<RunningBrowser> {

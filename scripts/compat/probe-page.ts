@@ -34,6 +34,8 @@ export const PROBE_LIMITS: ProbeLimits = { load: 180_000, run: 30_000 };
 
 /** Milliseconds for answers that only a page that hangs does not give. */
 const PATIENCE = 5_000;
+/** Of timers that only guard something: they keep no process alive. */
+const IDLE = { ref: false };
 
 /** A tab with the playground, for one program after the other. */
 export class ProbePage {
@@ -77,7 +79,7 @@ export class ProbePage {
     const start = this.#page.evaluate(startProgram, files);
     let doing: keyof ProbeLimits = "load";
     let end = performance.now() + this.#limits.load;
-    await Promise.race([start, delay(this.#limits.load)]);
+    await Promise.race([start, delay(this.#limits.load, undefined, IDLE)]);
     while (!lost.aborted) {
       await delay(50);
       const page = await this.#look();
@@ -103,7 +105,7 @@ export class ProbePage {
 
   /** Undefined where the page does not answer. */
   async #look(): Promise<PageState | undefined> {
-    return Promise.race([this.#page.evaluate(readState).catch(() => undefined), delay(PATIENCE, undefined)]);
+    return Promise.race([this.#page.evaluate(readState).catch(() => undefined), delay(PATIENCE, undefined, IDLE)]);
   }
 
   /** Tells when the page is gone. */

@@ -41,9 +41,9 @@ export const post = (message) => send({ [${JSON.stringify(PROBE_KEY)}]: message 
 
 const PROBE = `import { post } from "./post.js";
 
-/** Looks when \`await import()\` would have given the namespace: some packages finish their exports in microtasks. */
+/** Looks from a task of its own: some packages finish their exports in microtasks, as \`await import()\` lets them. */
 export async function probe(ns, expressions) {
-  for (let tick = 0; tick < 4; tick++) await undefined;
+  await new Promise((resolve) => setTimeout(resolve));
   const kinds = Object.create(null);
   for (const name of Object.keys(ns)) kinds[name] = kindOf(ns, name);
   post({ kind: "exports", kinds });

@@ -28,7 +28,7 @@ export interface ModuleRecord {
   readonly reexports: readonly IndirectExport[];
   /** Requests of `export * from`. */
   readonly stars: readonly number[];
-  /** CommonJS, JSON and Wasm: export names that can be told without running it. */
+  /** CommonJS, JSON (`default` and the keys of an object) and Wasm: export names that can be told without running it. */
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
   readonly forwards: readonly number[];
@@ -183,7 +183,10 @@ export const RELOCATION = {
   shorthand: 1,
   /** Symbol a as the callee of a call or the tag of a template: a member expression in its place needs `(0, m.x)`. */
   callee: 2,
-  /** `x.p`, symbol a an import, strings[b] = p; not a target of assignment, update or delete, not `?.`. Length: all of `x.p`. */
+  /**
+   * `x.p` or `x["p"]`, symbol a an import, strings[b] = p; not a target of assignment, update or delete, not `?.`. Length:
+   * all of it; it begins with the name.
+   */
   member: 3,
   /** The same as a callee or tag. */
   memberCallee: 4,
@@ -195,10 +198,10 @@ export const RELOCATION = {
   nodeEnv: 7,
   /**
    * A branch that only runs where guard a holds; b: 0 a statement, 1 an expression. It declares nothing that is visible
-   * outside of it. Relocations inside of it follow.
+   * outside of it. Relocations inside of it follow; none of them stands at its end, which is where what is outside may.
    */
   branch: 8,
-  /** Length 0: before the `class` of the declaration of symbol a. Its own references inside of the class are no relocations. */
+  /** Length 0: before the declaration of class a. Neither its name there nor references to it inside of it are relocations. */
   classStart: 9,
   /** Length 0: after that class. */
   classEnd: 10,

@@ -1,4 +1,5 @@
 import type { CompiledFile } from "../compile/compiled-package.ts";
+import { compareFiles } from "./file-order.ts";
 import { NumberReader } from "./number-reader.ts";
 import { DIGEST_LENGTH, FILE_STATES, invalidRbin } from "./rbin-format.ts";
 import type { Sections } from "./read-sections.ts";
@@ -18,7 +19,7 @@ export interface RbinFile {
 
 /** The files of an index. */
 export interface FileTable {
-  /** By path, in the order of the paths' UTF-16 units. */
+  /** By path, in the order of `compareFiles`. */
   readonly files: ReadonlyMap<string, RbinFile>;
   readonly paths: readonly string[];
   /** Where the last file's bytes end, counted from the beginning of the `.rbin`. */
@@ -63,16 +64,17 @@ export function readFiles(sections: Sections, strings: StringTable, key: string)
   };
 }
 
-/** The last strings are the paths; they ascend, so none is there twice. */
+/** The last strings are the paths; they are in order, so none is there twice. */
 function readPaths(strings: StringTable, count: number, key: string): string[] {
   const paths: string[] = [];
-  let last = "";
   for (let index = strings.count - count; index < strings.count; index++) {
     const path = strings.at(index);
-    if (path <= last || BAD_PATH.test(path))
+    const previous = paths.at(-1);
+    const isInOrder = previous === undefined || compareFiles(previous, path) < 0;
+    if (!isInOrder || BAD_PATH.test(path)) {
       throw invalidRbin(key, `${JSON.stringify(path)} is no path, or out of order`);
+    }
     paths.push(path);
-    last = path;
   }
   return paths;
 }

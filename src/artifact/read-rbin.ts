@@ -20,7 +20,7 @@ export class RbinIndex {
   readonly header: RbinHeader;
   /** Folder (`""` for the package itself) → what the linker reads of its package.json. */
   readonly manifests: Readonly<Record<string, PackageManifest>>;
-  /** Path → file, in the order of the paths' UTF-16 units. */
+  /** Path → file, in the order of `compareFiles`. */
   readonly files: ReadonlyMap<string, RbinFile>;
   /** How long the index is, bytes; the first file's bytes follow. */
   readonly length: number;

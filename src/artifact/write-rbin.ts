@@ -1,6 +1,7 @@
 import type { CompiledFile, CompiledPackage } from "../compile/compiled-package.ts";
 import { concatenate } from "../fetch/read-body.ts";
 import { fileDigest } from "./file-digest.ts";
+import { compareFiles } from "./file-order.ts";
 import { NumberWriter } from "./number-writer.ts";
 import { FILE_STATES, MAGIC, PREFIX, PREFIX_LENGTH, type RbinHeader, VERSION } from "./rbin-format.ts";
 import { StringPool } from "./string-pool.ts";
@@ -15,7 +16,9 @@ export function writeRbin(header: RbinHeader, compiled: CompiledPackage): Uint8A
 }
 
 /** The same piece by piece, for where there is no room for the files and a copy of them. */
-export function rbinChunks(header: RbinHeader, { manifests, files }: CompiledPackage): readonly Uint8Array[] {
+export function rbinChunks(header: RbinHeader, compiled: CompiledPackage): readonly Uint8Array[] {
+  const { manifests } = compiled;
+  const files = compiled.files.toSorted((a, b) => compareFiles(a.path, b.path));
   const contents = files.map(contentOf);
   const { strings, records } = writeRecords(files);
   const about = new TextEncoder().encode(JSON.stringify({ ...header, manifests }));

@@ -22,6 +22,7 @@ export function compileCommonjs(source: string, { tree, comments }: ParsedModule
   declareLexical(body, walk.names);
   walk.functions++;
   walk.walkStatements(body);
+  if (walk.handsOutRequire) for (const request of walk.innerRequires) walk.requests.add(request);
   const { requests, indices } = walk.requests.finish(source);
   const writer = new CodeWriter(source, comments, walk.edits);
   const [first, last] = [body[0], body.at(-1)];

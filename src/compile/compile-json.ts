@@ -1,7 +1,7 @@
 import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
-import { unchangedLines } from "./unchanged-lines.ts";
 import { codeFrame, positionAt } from "./code-frame.ts";
+import { unchangedLines } from "./unchanged-lines.ts";
 
 /**
  * Makes the record of a JSON file; its names are `default` and the keys of an object.

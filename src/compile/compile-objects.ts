@@ -46,8 +46,7 @@ export function compilePackage(archive: ReadonlyMap<string, Uint8Array>, key: st
     compiled.set(path, file);
     if (file.state === "module") reached.push(...requestedFiles(path, file.record, files));
   }
-  const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { manifests, files: sorted.map(([path, bytes]) => compiled.get(path) ?? keepFile(path, bytes)) };
+  return { manifests, files: [...files].map(([path, bytes]) => compiled.get(path) ?? keepFile(path, bytes)) };
 }
 
 function compileFile(path: string, bytes: Uint8Array, compile: CompileFile): CompiledFile {

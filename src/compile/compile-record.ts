@@ -3,12 +3,15 @@ import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { compileCommonjs } from "./compile-commonjs.ts";
 import { compileEsm } from "./compile-esm.ts";
 import { compileJson } from "./compile-json.ts";
-import { unchangedLines } from "./unchanged-lines.ts";
 import { formatOfPath, type SourceFile } from "./compile-module.ts";
 import { compileWhole } from "./compile-whole.ts";
 import { type FormatHint, parseError, parseModule } from "./parse-module.ts";
 import { isTransformed, transformTypescript } from "./typescript.ts";
+import { unchangedLines } from "./unchanged-lines.ts";
 import { compileWasm } from "./wasm.ts";
+
+/** A byte-order mark is no part of the source. */
+const decoder = new TextDecoder();
 
 /**
  * Compiles one file into a record: all that linking needs to know of it. A pure function of its arguments.
@@ -26,7 +29,7 @@ export function compileRecord(file: SourceFile, details: ErrorDetails = {}, anal
       hint: "JavaScript, TypeScript, JSON, CSS and WebAssembly can be imported; for the address of another file use import.meta.resolve()",
     });
   }
-  const text = new TextDecoder().decode(file.bytes);
+  const text = decoder.decode(file.bytes);
   if (format === "json") return compileJson(text, path, shownAs, details);
   if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
   return compileScript(text, file, details, analysedAtMost);

@@ -5,7 +5,6 @@ import type { ErrorJson } from "../errors.ts";
 export interface CompiledPackage {
   /** Folder (`""` for the package itself) → what the linker reads of its package.json. */
   readonly manifests: Readonly<Record<string, PackageManifest>>;
-  /** By path, in the order of UTF-16 units. */
   readonly files: readonly CompiledFile[];
 }
 

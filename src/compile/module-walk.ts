@@ -63,6 +63,10 @@ export class ModuleWalk {
   guard: NodeEnvGuard | undefined;
   /** The `new URL()` inside of a `new Worker()`. */
   workerUrl: ESTree.Node | undefined;
+  /** CommonJS: `require("x")` of a `require` that is not the module's own. */
+  readonly innerRequires: FoundRequest[] = [];
+  /** CommonJS: the module gives its `require` to a function. */
+  handsOutRequire = false;
   /** Members and calls of the chain that is walked, outermost first. */
   readonly chain: ESTree.Node[] = [];
   readonly #handlers: NodeHandlers;

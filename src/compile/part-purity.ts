@@ -48,7 +48,7 @@ export class PartPurity implements PurityContext {
       case "ClassDeclaration":
         return this.#expressions.class(node);
       case "VariableDeclarator":
-        return node.id.type === "Identifier" ? this.#expressions.of(node.init) : IMPURE;
+        return isPlainBinding(node) ? this.#expressions.of(node.init) : IMPURE;
       case "VariableDeclaration":
         if (node.kind === "using" || node.kind === "await using") return IMPURE;
         return node.declarations.reduce((purity, declarator) => both(purity, this.#statement(declarator)), PURE);
@@ -58,6 +58,8 @@ export class PartPurity implements PurityContext {
         return PURE;
       case "BlockStatement":
         return this.#block(node.body);
+      case "TryStatement":
+        return both(this.#block(node.block.body), this.#block(node.finalizer?.body ?? []));
       case "IfStatement":
         return this.#expressions.conditional(
           node.test,
@@ -126,6 +128,13 @@ export class PartPurity implements PurityContext {
   guardIndex(guard: Parameters<ModuleWalk["guards"]["indexOf"]>[0]): number {
     return this.#walk.guards.indexOf(guard);
   }
+}
+
+/** `a = …`, or `[a, b] = […]`, which calls nothing but the iterator of arrays. */
+function isPlainBinding({ id, init }: ESTree.VariableDeclarator): boolean {
+  if (id.type === "Identifier") return true;
+  if (id.type !== "ArrayPattern" || init?.type !== "ArrayExpression") return false;
+  return id.elements.every((element) => element === null || element.type === "Identifier");
 }
 
 function isExpression({ type }: ESTree.Node): boolean {

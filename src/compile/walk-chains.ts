@@ -54,7 +54,10 @@ function objectOf(node: ESTree.Node): ESTree.Node | undefined {
 function walkLink(walk: ModuleWalk, link: Link): void {
   if (link.type === "CallExpression") {
     walk.commonjs?.call(link as Parameters<NonNullable<ModuleWalk["commonjs"]>["call"]>[0]);
-    walk.walkAll(link.arguments);
+    for (const argument of link.arguments) {
+      if (isIdentifier(argument, "require") && walk.isFree("require")) walk.handsOutRequire = true;
+      walk.walk(argument);
+    }
   } else if (link.type === "TaggedTemplateExpression") walk.walk(link.quasi);
   else if (link.computed) walk.walk(link.property);
 }
@@ -80,7 +83,10 @@ function walkBaseName(
   second: ESTree.Node | undefined,
 ): number {
   const { depth, symbol } = walk.names.get(base.name);
-  if (depth > 0) return 0;
+  if (depth > 0) {
+    if (base.name === "require") walkInnerRequire(walk, first);
+    return 0;
+  }
   if (symbol === -1) return walkFreeBase(walk, base, first, second);
   const isCallee = first?.type === "CallExpression" || first?.type === "TaggedTemplateExpression";
   const property = walk.symbols.isImport(symbol) ? staticProperty(first, base) : undefined;
@@ -136,6 +142,15 @@ function walkRequire(walk: ModuleWalk, base: ESTree.Identifier, call: ESTree.Nod
   if (specifier === undefined || argument === undefined) return;
   const request = walk.request({ specifier, kind: "require", offset: startOf(argument) });
   if (walk.isEsm) walk.relocate(startOf(base), endOf(base), RELOCATION.require, request);
+}
+
+/** `(function (factory) { factory(require, exports) })(function (require, exports) { require("x") })`: kept until the end. */
+function walkInnerRequire(walk: ModuleWalk, call: ESTree.Node | undefined): void {
+  if (call?.type !== "CallExpression") return;
+  const [argument] = call.arguments;
+  const specifier = stringOf(argument);
+  if (specifier === undefined || argument === undefined) return;
+  walk.innerRequires.push({ specifier, kind: "require", guard: walk.guard, offset: startOf(argument) });
 }
 
 /** `import.meta.resolve("x")` and `require.resolve("x")`. */

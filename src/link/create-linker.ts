@@ -1,5 +1,6 @@
 import { RECORD_FLAGS } from "../artifact/module-record.ts";
 import type { ImagePart } from "../run/image.ts";
+import { ImagePlaces } from "./image/image-places.ts";
 import { ImageText } from "./image/image-text.ts";
 import { ImageLinker } from "./image/image-linker.ts";
 import type { GraphModule } from "./module-graph.ts";
@@ -14,6 +15,8 @@ export interface Linker {
   add(modules: Iterable<GraphModule>): void;
   /** What is missing for `url`, which has been added; `nodeMode` says how whoever imports it sees CommonJS. */
   link(url: string, nodeMode: boolean): ImagePart;
+  /** A text in which places of images have become places of sources; see `RealmServices.locate`. */
+  locate(text: string): string;
 }
 
 /** How a program is linked: into one image, or module by module. */
@@ -33,21 +36,25 @@ export function createLinker(modules: Iterable<GraphModule>, linking: Linking, m
 
 function createImageLinker(mode: string, base: string): Linker {
   const linker = new ImageLinker(mode);
+  const places = new ImagePlaces();
   let count = 0;
   return {
     add: (modules) => linker.add(modules),
     link: (url, nodeMode) => {
-      const { script, code, async, places, needs, wasm } = linker.link(url, { shared: false, nodeMode });
+      const { script, code, async, places: progress, needs, wasm } = linker.link(url, { shared: false, nodeMode });
       const entry = `${base}image-${count++}.js`;
       const text = new ImageText();
       text.append(script);
       // In parentheses: engines then compile it at once, and not a second time when it is called.
       text.text(
-        `__raya.run("${entry}", (${async ? "async " : ""}(${Object.keys(places).length === 0 ? "" : "done"}) => {\n"use strict";\n`,
+        `__raya.run("${entry}", (${async ? "async " : ""}(${Object.keys(progress).length === 0 ? "" : "done"}) => {\n"use strict";\n`,
       );
       text.append(code);
-      text.text(`}), ${JSON.stringify(places)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
-      return { entry, modules: [{ url: entry, kind: "script", code: text.toString() }], wasm };
+      text.text(`}), ${JSON.stringify(progress)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
+      const image = text.toString();
+      places.add(entry, image, text);
+      return { entry, modules: [{ url: entry, kind: "script", code: image }], wasm };
     },
+    locate: (text) => places.locate(text),
   };
 }

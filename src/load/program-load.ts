@@ -105,6 +105,7 @@ export class ProgramLoad {
       },
       importModule: (specifier, referrer) => this.#importModule(specifier, referrer),
       readAsset: (url) => this.#readAsset(url),
+      locate: (text) => Promise.resolve(this.#linker?.locate(text) ?? text),
     };
   }
 

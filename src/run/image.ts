@@ -49,6 +49,11 @@ export interface RealmServices {
   importModule(specifier: string, referrer: string): Promise<ImagePart>;
   /** The verified file that `url` names, or undefined if no loaded package or project has it. */
   readAsset(url: string): Promise<Asset | undefined>;
+  /**
+   * Rewrites the places in images that a text names (`https://app.test/~/image-0.js:3:14`, as stacks and messages do) into
+   * places in the files that were linked into them; calls in a stack that the linker made are left out.
+   */
+  locate(text: string): Promise<string>;
 }
 
 /** A program that has been started. */

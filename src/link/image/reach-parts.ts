@@ -1,4 +1,5 @@
 import {
+  type ModuleRecord,
   PART,
   PART_STRIDE,
   PURITY,
@@ -109,20 +110,20 @@ export class PartReacher {
   #reachEffects(module: LinkedModule): void {
     const { parts } = module.record;
     for (let part = 0, at = 0; at < parts.length; part++, at += PART_STRIDE) {
-      if (this.#hasEffect(module, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
+      if (this.#hasEffect(module, part, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
         this.#reachPart(module, part);
       }
     }
   }
 
-  #hasEffect(module: LinkedModule, purity: number, condition: number): boolean {
+  #hasEffect(module: LinkedModule, part: number, purity: number, condition: number): boolean {
     switch (purity) {
       case PURITY.pure:
         return false;
       case PURITY.unlessCyclic:
-        return module.tainted;
+        return this.#mayReadTooEarly(module, part);
       case PURITY.ifFunction:
-        return module.tainted || !this.#isPureFunction(module, condition);
+        return this.#mayReadTooEarly(module, part) || !this.#isPureFunction(module, condition);
       case PURITY.ifGuard: {
         const guard = module.record.guards[condition];
         return guard === undefined || holds(guard, this.#mode);
@@ -130,6 +131,23 @@ export class PartReacher {
       default:
         return true;
     }
+  }
+
+  /** Whether a part refers to an import that only gets its value when a later module has run. */
+  #mayReadTooEarly(module: LinkedModule, part: number): boolean {
+    if (!module.tainted) return false;
+    const { relocations } = module.record;
+    const [from, to] = relocationsOf(module.record, part);
+    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
+      const kind = relocations[at + 2] ?? 0;
+      const symbol = relocations[at + 3] ?? 0;
+      if (kind > RELOCATION.memberCallee || module.bindings[symbol] === undefined) continue;
+      const property = module.record.strings[relocations[at + 4] ?? 0] ?? "";
+      const isMember = kind === RELOCATION.member || kind === RELOCATION.memberCallee;
+      const binding = isMember ? memberBinding(module, symbol, property, this.#binder) : module.bindings[symbol];
+      if (binding !== undefined && !hasValueBefore(module, binding)) return true;
+    }
+    return false;
   }
 
   #isPureFunction(module: LinkedModule, symbol: number): boolean {
@@ -171,9 +189,8 @@ export class PartReacher {
 
   /** Follows everything that a part refers to. */
   #scanPart(module: LinkedModule, part: number): void {
-    const { parts, relocations } = module.record;
-    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
-    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
+    const { relocations } = module.record;
+    const [from, to] = relocationsOf(module.record, part);
     for (let index = from; index < to; index++) {
       const at = index * RELOCATION_STRIDE;
       const kind = relocations[at + 2] ?? 0;
@@ -275,6 +292,20 @@ function changes(binding: Binding): boolean {
   if (binding.kind !== "symbol") return true;
   const { kind = "var", flags = 0 } = binding.module.record.symbols[binding.symbol] ?? {};
   return kind === "var" || (flags & ASSIGNED) !== 0;
+}
+
+/** Indexes of a part's first relocation, and of the first after it. */
+function relocationsOf({ parts }: ModuleRecord, part: number): [from: number, to: number] {
+  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
+  return [from, parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0];
+}
+
+/** Whether an import has its value when the statements of `module` run: modules run one after the other, each of them once. */
+function hasValueBefore(module: LinkedModule, binding: Binding): boolean {
+  if (!("module" in binding)) return false;
+  const { module: home } = binding;
+  if (binding.kind === "symbol" && home.record.symbols[binding.symbol]?.kind === "function") return true;
+  return home.order !== -1 && home.order < module.order;
 }
 
 /** Index of the last relocation inside of the branch at `index`. */

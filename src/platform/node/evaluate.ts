@@ -7,9 +7,9 @@ import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime, type RealmRuntime, type RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
+import { locateError, placeOf } from "./locate-error.ts";
+import { REALM_SCHEME as SCHEME } from "./realm-scheme.ts";
 
-/** Scheme under which Node sees the modules of images; the number keeps realms apart. */
-const SCHEME = "raya-realm:";
 /** Node's own `import()`, out of reach of bundlers and test runners that rewrite the one in this file. */
 async function importNatively(url: string): Promise<unknown> {
   const source = "data:text/javascript,export default (url) => import(url)";
@@ -68,8 +68,9 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
       },
     };
   } catch (cause) {
+    await locateError(cause, services);
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new LoaderError("ERR_EVALUATION_FAILED", `The program threw: ${message}`, {}, cause);
+    throw new LoaderError("ERR_EVALUATION_FAILED", `The program threw: ${message}`, placeOf(cause), cause);
   }
 }
 
@@ -78,7 +79,7 @@ function addModules(modules: readonly ImageModule[], texts: Map<string, string>,
   const bind = `const __raya = globalThis.${name};`;
   for (const { url, kind, code } of modules) {
     if (kind === "esm") texts.set(url, bind + code);
-    else new Script(`{${bind}${code}\n}`, { filename: url }).runInThisContext();
+    else new Script(`{${bind}${code}\n}`, { filename: url, columnOffset: -bind.length - 1 }).runInThisContext();
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ModuleRecord, ModuleRequest, ModuleSymbol } from "../../../src/artifact/module-record.ts";
 import { emptyRecord, PURITY, RELOCATION } from "../../../src/artifact/module-record.ts";
+import { compareFiles } from "../../../src/artifact/file-order.ts";
 import type { CompiledFile, CompiledPackage } from "../../../src/compile/compiled-package.ts";
 
 /** Whole numbers from 0 to below `count`, the same for the same seed on every platform. */
@@ -38,7 +39,7 @@ export function randomPackage(random: Random): CompiledPackage {
   const paths = new Set(["package.json"]);
   for (let left = 3 + random(9); left > 0; left--)
     paths.add(`${["", "a/", "a/b/", "ä/"][random(4)]}${random(20)}.${["js", "css", "wasm"][random(3)]}`);
-  const sorted = [...paths].toSorted();
+  const sorted = [...paths].toSorted(compareFiles);
   return {
     manifests: { "": { name: "p", version: "1.0.0", exports: { import: "./x", 2: "two" } }, a: { type: "module" } },
     files: sorted.map((path) => randomFile(random, path, sorted)),

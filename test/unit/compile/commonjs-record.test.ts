@@ -32,6 +32,17 @@ describe("a CommonJS module", () => {
     expect(requestsOf("function f() { if (a) { function require() {} } require('a') }")).toEqual([]);
   });
 
+  it("but with one that it was given: its own, as UMD wrappers pass it on", ({ expect }) => {
+    const body = "function (require, exports) { require('a'); exports.b = require('b') }";
+    expect(
+      requestsOf(`(function (factory) { if (typeof module === 'object') factory(require, exports); })(${body})`),
+    ).toEqual(["require a", "require b"]);
+    expect(requestsOf(`(function (define) { define(${body}) })(function (f) { f(require, exports) })`)).toEqual([
+      "require a",
+      "require b",
+    ]);
+  });
+
   it("places to rewrite", ({ expect }) => {
     const record = commonjs("require('a'); require.resolve('b'); import('c'); process.env.NODE_ENV; this; x.y = 1");
     expect(relocationsOf(record)).toEqual([
