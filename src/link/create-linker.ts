@@ -41,16 +41,16 @@ function createImageLinker(mode: string, base: string): Linker {
   return {
     add: (modules) => linker.add(modules),
     link: (url, nodeMode) => {
-      const { script, code, async, order, needs, wasm } = linker.link(url, { shared: false, nodeMode });
+      const { script, code, async, places: progress, needs, wasm } = linker.link(url, { shared: false, nodeMode });
       const entry = `${base}image-${count++}.js`;
       const text = new ImageText();
       text.append(script);
       // In parentheses: engines then compile it at once, and not a second time when it is called.
       text.text(
-        `__raya.run("${entry}", (${async ? "async " : ""}(${order.length === 0 ? "" : "done"}) => {\n"use strict";\n`,
+        `__raya.run("${entry}", (${async ? "async " : ""}(${Object.keys(progress).length === 0 ? "" : "done"}) => {\n"use strict";\n`,
       );
       text.append(code);
-      text.text(`}), ${JSON.stringify(order)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
+      text.text(`}), ${JSON.stringify(progress)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
       const image = text.toString();
       places.add(entry, image, text);
       return { entry, modules: [{ url: entry, kind: "script", code: image }], wasm };

@@ -123,7 +123,7 @@ export function waitsFor(module: LinkedModule): LinkedModule[] {
   const found = new Set<LinkedModule>();
   for (const dependency of evaluatedFirst(module)) {
     // One further up in the same walk has not begun to wait for anything.
-    if (!dependency.async || dependency.order > module.order) continue;
+    if (!dependency.async || dependency.order >= module.order) continue;
     found.add(dependency.cycleRoot === module.cycleRoot ? dependency : dependency.cycleRoot);
   }
   return [...found];

@@ -30,11 +30,16 @@ export interface LinkedRuntime {
   hasModule(url: string): boolean;
   /**
    * Runs an image; what it gives, or throws, is kept for who asks for `result`.
-   * @param order URLs of its modules in order of evaluation, where later images may need to know how far it is: it calls
-   *   `done` after each
+   * @param places URLs of its modules, where later images may need to know how far it is: each with the number of the call
+   *   of `done` after which it has run
    * @param needs URLs of modules of earlier images that have to have run before
    */
-  run(url: string, image: (done: (index: number) => void) => unknown, order: readonly string[], needs: readonly string[]): void;
+  run(
+    url: string,
+    image: (done: (index: number) => void) => unknown,
+    places: Readonly<Record<string, number>>,
+    needs: readonly string[],
+  ): void;
   /** The entry's namespace of an image that has been started; undefined where none has that URL. */
   result(url: string): Promise<{ readonly namespace: unknown }> | undefined;
   /** Lends bindings of an image to later ones. */
@@ -84,7 +89,7 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
   const namespaces = new Map<string, object>();
   const images: object[] = [];
   /** Modules of images that later ones may need. */
-  const places = new Map<string, { readonly progress: Progress; readonly index: number }>();
+  const modulePlaces = new Map<string, { readonly progress: Progress; readonly index: number }>();
   const results = new Map<string, Promise<{ readonly namespace: unknown }>>();
   const wrappers = new Map<string, { steps: Generator<void, void> | AsyncGenerator<void, void>; accessors: object }>();
   const preparing: unknown[] = [];
@@ -186,10 +191,11 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
 
   /** Undefined for a module that has run, or of which nothing is known. */
   const waitFor = (url: string): Promise<void> | undefined => {
-    const place = places.get(url);
+    const place = modulePlaces.get(url);
     const alone = started.get(url);
     if (alone !== undefined) return alone.state === "finished" ? undefined : alone.promise;
-    if (place === undefined || place.progress.done > place.index || place.progress.state === "finished") return undefined;
+    if (place === undefined || place.progress.done > place.index || place.progress.state === "finished")
+      return undefined;
     // It, or what it imports, threw: so does every import of it.
     if (place.progress.state === "failed") return Promise.reject(place.progress.error as Error);
     return Promise.resolve(place.progress.ended).then(() => waitFor(url));
@@ -310,9 +316,9 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
         if (step instanceof Promise) throw asyncError(url);
       });
     },
-    run: (url, image, order, needs) => {
+    run: (url, image, places, needs) => {
       const progress: Progress = { done: 0, state: "running", error: undefined, ended: undefined };
-      for (const [index, module] of order.entries()) places.set(module, { progress, index });
+      for (const [module, index] of Object.entries(places)) modulePlaces.set(module, { progress, index });
       const waiting = needs.map((module) => waitFor(module)).filter((wait) => wait !== undefined);
       // A namespace may have a `then`: it must not be taken for a promise.
       const result = (async () => {

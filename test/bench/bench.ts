@@ -1,78 +1,48 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { arch, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { chromium, type Browser } from "playwright";
-import { findBrowser } from "../../scripts/browser.mjs";
-import { createBundleContender } from "./bundle-contender.ts";
-import { measure, type Contender, type Measurement } from "./contender.ts";
-import { createPlaygroundContender } from "./playground-contender.ts";
-import { PROGRAMS, type BenchProgram } from "./programs.ts";
-import { formatReport, MODES, type Mode, type Sample } from "./report.ts";
+import { arch, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { version as esbuild } from "esbuild";
+import { formatTable } from "./report/table.ts";
+import { writeResults } from "./report/write-results.ts";
+import type { Section } from "./section.ts";
 
-// How long from Run to the result, and how many requests: Raya beside the same program as one static bundle.
-//   cold     a new browser profile; the page is open, the edge has the packages
-//   warm     a new tab of the profile that ran it before
-//   offline  the same with the server stopped
+// npm run bench -- [--only <section>[,<section>]]
+// Every figure is taken beside its peer's in the same run. Progress goes to stderr, tables to stdout, raw samples to results/.
 
-const ROUNDS = 5;
+/** Modules of the sections, each with one export `section`; loaded when they are run. */
+const SECTIONS: Readonly<Record<string, () => Promise<{ section: Section }>>> = {
+  link: () => import("./link/link-section.ts"),
+  start: () => import("./start/start-section.ts"),
+  compile: () => import("./compile/compile-section.ts"),
+  size: () => import("./size/size-section.ts"),
+  memory: () => import("./memory/memory-section.ts"),
+  client: () => import("./client/client-section.ts"),
+  page: () => import("./page/page-section.ts"),
+};
 
-const { executablePath, env } = await findBrowser();
-const browser = await chromium.launch({ executablePath, ...(env && { env: { ...process.env, ...env } }) });
-const persistTo = mkdtempSync(join(tmpdir(), "raya-bench-"));
-const packages = fileURLToPath(new URL("../../.raya/bench/", import.meta.url));
-console.log("Building the page and the bundles …");
-const contenders = [await createPlaygroundContender(persistTo), await createBundleContender(PROGRAMS, packages)];
-try {
-  await writeReport(await runRounds());
-} finally {
-  for (const contender of contenders) await contender.stop();
-  await browser.close();
-  rmSync(persistTo, { recursive: true, force: true });
+const log = (text: string): void => console.error(text);
+
+for (const name of chosen()) {
+  const load = SECTIONS[name];
+  if (load === undefined) throw new Error(`There is no section "${name}": ${Object.keys(SECTIONS).join(", ")}`);
+  const { section } = await load();
+  log(`\n── ${section.name}: ${section.what}`);
+  const { tables, series, about = {} } = await section.measure(log);
+  writeResults(section.name, { ...machine(), ...about }, series);
+  for (const table of tables) console.log(formatTable(table));
 }
 
-/** Interleaved, so that what else the machine does hits all of them alike. Round 0 warms the edge and is not counted. */
-async function runRounds(): Promise<Sample[]> {
-  const samples: Sample[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    console.log(round === 0 ? "Warming the edge …" : `Round ${round} of ${ROUNDS} …`);
-    for (const program of PROGRAMS) {
-      for (const contender of contenders) {
-        const measured = await measureModes(browser, contender, program);
-        if (round === 0) continue;
-        for (const mode of MODES)
-          samples.push({ program: program.name, contender: contender.name, mode, ...measured[mode] });
-      }
-    }
-  }
-  return samples;
+function chosen(): string[] {
+  const { values } = parseArgs({ options: { only: { type: "string", multiple: true } } });
+  return values.only?.flatMap((text) => text.split(",")) ?? Object.keys(SECTIONS);
 }
 
-async function measureModes(
-  where: Browser,
-  contender: Contender,
-  program: BenchProgram,
-): Promise<Record<Mode, Measurement>> {
-  await contender.start();
-  const context = await where.newContext();
-  const cold = await measure(contender, context, program);
-  const warm = await measure(contender, context, program);
-  await contender.stop();
-  const offline = await measure(contender, context, program);
-  await context.close();
-  return { cold, warm, offline };
-}
-
-async function writeReport(samples: readonly Sample[]): Promise<void> {
-  const machine = {
+function machine() {
+  return {
     cores: cpus().length,
     cpu: cpus()[0]?.model ?? "unknown",
     arch: arch(),
     node: process.versions.node,
-    chromium: browser.version(),
-    rounds: ROUNDS,
+    esbuild,
     date: new Date().toISOString(),
   };
-  writeFileSync(new URL("results.json", import.meta.url), `${JSON.stringify({ machine, samples }, null, 2)}\n`);
-  console.log(formatReport(machine, samples));
 }

@@ -1,55 +1,72 @@
-/** A program that both contenders run. */
-export interface BenchProgram {
-  readonly name: string;
-  /** Exact versions: both run the same code. */
-  readonly dependencies: Readonly<Record<string, string>>;
-  /** Its text; `from` gives the specifier for a package and a path in it. Logs `RESULT` when there is a result. */
-  readonly source: (from: (name: string, path?: string) => string) => string;
-}
+import type { BenchProgram } from "./program.ts";
+import { versionsOf } from "./versions.ts";
 
-/** What a program logs when it is done. */
-export const RESULT = "bench result";
-
+/** What is linked, started and weighed: whole packages, programs, and picks of a few names. */
 export const PROGRAMS: readonly BenchProgram[] = [
   {
-    name: "lodash-es, all of it",
-    dependencies: { "lodash-es": "4.18.1" },
-    source: (from) => `
-      import * as _ from "${from("lodash-es")}";
-      console.log("${RESULT}", Object.keys(_).length, _.chunk([1, 2, 3], 2).length);
-    `,
+    name: "lodash-es",
+    dependencies: versionsOf("lodash-es"),
+    source: (from) => `export * from "${from("lodash-es")}";`,
   },
   {
-    name: "three, a scene",
-    dependencies: { three: "0.187.0" },
-    source: (from) => `
-      import * as THREE from "${from("three")}";
-      const scene = new THREE.Scene();
-      for (let x = 0; x < 10; x++) {
-        const cube = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshStandardMaterial({ color: x }));
-        cube.position.x = x;
-        scene.add(cube);
-      }
-      scene.updateMatrixWorld();
-      console.log("${RESULT}", scene.children.length, Object.keys(THREE).length);
-    `,
+    name: "three (src)",
+    dependencies: versionsOf("three"),
+    source: (from) => `export * from "${from("three", "/src/Three.js")}";`,
   },
   {
-    name: "react-dom, a render",
-    dependencies: { react: "19.3.1", "react-dom": "19.3.1" },
+    name: "react-dom",
+    dependencies: versionsOf("react", "react-dom"),
     source: (from) => `
-      import { createElement, useEffect } from "${from("react")}";
+      import { createElement, useState } from "${from("react")}";
       import { createRoot } from "${from("react-dom", "/client")}";
-      function App() {
-        useEffect(() => console.log("${RESULT}", document.querySelector("h1").textContent), []);
-        return createElement("h1", null, "rendered");
+      import { flushSync } from "${from("react-dom")}";
+      function Counter() {
+        const [count] = useState(3);
+        return createElement("ul", null, ...Array.from({ length: count }, (_, key) => createElement("li", { key }, key)));
       }
-      createRoot(document.body.appendChild(document.createElement("div"))).render(createElement(App));
+      const root = createRoot(document.body.appendChild(document.createElement("div")));
+      flushSync(() => root.render(createElement(Counter)));
+      if (document.querySelectorAll("li").length !== 3) throw new Error("react rendered something else");
+    `,
+  },
+  {
+    name: "d3",
+    dependencies: versionsOf("d3"),
+    source: (from) => `export * from "${from("d3")}";`,
+  },
+  {
+    name: "MUI page",
+    dependencies: versionsOf("@emotion/react", "@emotion/styled", "@mui/material", "react", "react-dom"),
+    source: (from) => `
+      import { createElement as h } from "${from("react")}";
+      import { createRoot } from "${from("react-dom", "/client")}";
+      import { flushSync } from "${from("react-dom")}";
+      import { Alert, Button, Card, Checkbox, Chip, Stack, TextField, Typography } from "${from("@mui/material")}";
+      const page = h(Card, null, h(Stack, null,
+        h(Typography, { variant: "h5" }, "A page"), h(Alert, { severity: "info" }, "Something happened"),
+        h(TextField, { label: "Name" }), h(Checkbox), h(Chip, { label: "a chip" }), h(Button, null, "Send")));
+      const root = createRoot(document.body.appendChild(document.createElement("div")));
+      flushSync(() => root.render(page));
+      if (document.querySelector("button").textContent !== "Send") throw new Error("MUI rendered something else");
+    `,
+  },
+  {
+    name: "pick of lodash-es",
+    dependencies: versionsOf("lodash-es"),
+    source: (from) => `export { debounce, groupBy } from "${from("lodash-es")}";`,
+  },
+  {
+    name: "pick of three",
+    dependencies: versionsOf("three"),
+    source: (from) => `export { Matrix4, Vector3 } from "${from("three", "/src/Three.js")}";`,
+  },
+  {
+    name: "pick of zod",
+    dependencies: versionsOf("zod"),
+    source: (from) => `
+      import { z } from "${from("zod")}";
+      export const person = z.object({ name: z.string(), age: z.number() });
+      person.parse({ name: "Ada", age: 36 });
     `,
   },
 ];
-
-/** The program as a visitor would write it: versions inline. */
-export function playgroundSource({ dependencies, source }: BenchProgram): string {
-  return source((name, path = "") => `${name}@${dependencies[name]}${path}`);
-}

@@ -17,6 +17,8 @@ const PATIENT = 2000;
 /** The outcome where both ways agree, else what differs. */
 export async function compare(program: TestProgram, oracle: Runner, subject: Runner): Promise<Outcome | Difference> {
   const native = await oracle(program);
+  // Nothing can be learned from what Node refuses, such as a cycle through the require of an ES module.
+  if (isRefused(native)) return { ...native, end: "refused" };
   const ours = await subject(program);
   if (sameOutcome(native, ours)) return native;
   if (native.end !== "pending" && ours.end !== "pending") return { program, native, ours };
@@ -35,6 +37,7 @@ export async function smallestDifference(found: Difference, oracle: Runner, subj
   let smallest = found;
   await shrink(found.program, async (program) => {
     const native = await oracle(program);
+    if (isRefused(native)) return false;
     if (native.end !== found.native.end) return false;
     const ours = await subject(program);
     if (sameOutcome(native, ours) || wayOf({ program, native, ours }) !== wanted) return false;
@@ -50,6 +53,10 @@ function wayOf({ native, ours }: Difference): string {
   const at = first.findIndex((line, index) => line !== second[index]);
   const kind = (line = "nothing"): string => line.replaceAll(/m\d\.\d+/g, "m").slice(0, 16);
   return [first[0], second[0], kind(first[at]), kind(second[at])].join("|");
+}
+
+function isRefused({ end, log }: Outcome): boolean {
+  return end === "refused" || log.some((line) => line.endsWith("!refused"));
 }
 
 function sameOutcome(one: Outcome, other: Outcome): boolean {

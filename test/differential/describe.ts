@@ -1,14 +1,22 @@
+import { types } from "node:util";
+
 /** Depth to which values inside of values are shown. */
 const DEPTH = 3;
 
+/** What went wrong with an import. `refused`: Node fails where the standards do not ask for it, or because of a bug. */
+type Failure = "missing" | "link" | "parse" | "refused";
+
 /** Error codes of the loader, and of Node, as what went wrong with the import. */
-const CODES: Readonly<Record<string, string>> = {
+const CODES: Readonly<Record<string, Failure>> = {
   ERR_MODULE_NOT_FOUND: "missing",
   MODULE_NOT_FOUND: "missing",
   ERR_PACKAGE_NOT_FOUND: "missing",
   ERR_EXPORT_NOT_FOUND: "link",
   ERR_AMBIGUOUS_EXPORT: "link",
   ERR_SOURCE_PARSE: "parse",
+  ERR_INTERNAL_ASSERTION: "refused",
+  ERR_REQUIRE_CYCLE_MODULE: "refused",
+  ERR_REQUIRE_ASYNC_MODULE: "refused",
 };
 
 /** How engines say that modules do not link. */
@@ -46,10 +54,10 @@ export function describeError(error: unknown): string {
 }
 
 /** What is wrong with an import, if that is what the error says. */
-export function failureOf(error: Error): "missing" | "link" | "parse" | undefined {
+export function failureOf(error: Error): Failure | undefined {
   const code: unknown = "code" in error ? error.code : undefined;
   if (code === "ERR_EVALUATION_FAILED" && error.cause instanceof Error) return failureOf(error.cause);
-  if (typeof code === "string" && Object.hasOwn(CODES, code)) return CODES[code] as "missing";
+  if (typeof code === "string" && Object.hasOwn(CODES, code)) return CODES[code];
   return error instanceof SyntaxError && LINK_MESSAGE.test(error.message) ? "link" : undefined;
 }
 
@@ -79,12 +87,14 @@ function describeObject(value: object, depth: number): string {
   if (depth === 0) return "{…}";
   if (Array.isArray(value)) return `[${value.map((item) => describe(item, depth - 1)).join(", ")}]`;
   if (value instanceof RegExp) return `RegExp ${value.source}`;
-  const keys = Reflect.ownKeys(value);
+  // Node's own name for the whole of a CommonJS module.
+  const keys = Reflect.ownKeys(value).filter((key) => key !== "module.exports");
   return `${prefixOf(prototype)}${braces(keys.map((key) => describeOwn(value, key, depth)))}`;
 }
 
 function prefixOf(prototype: unknown): string {
-  if (prototype === Object.prototype) return "";
+  // Node puts a proxy behind the exports of a module that is required while it runs.
+  if (prototype === Object.prototype || types.isProxy(prototype)) return "";
   if (typeof prototype !== "object" || prototype === null) return "null-proto";
   const descriptor = Object.getOwnPropertyDescriptor(prototype, "constructor");
   const made: unknown = descriptor?.value;

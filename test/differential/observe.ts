@@ -63,7 +63,8 @@ function causeOf(error: unknown): unknown {
 
 function describeExports(namespace: unknown): string[] {
   if (typeof namespace !== "object" || namespace === null) return [`no namespace but ${describe(namespace)}`];
-  return Reflect.ownKeys(namespace).map((key) => {
+  const keys = Reflect.ownKeys(namespace).filter((key) => key !== "module.exports");
+  return keys.map((key) => {
     try {
       return `${String(key)}: ${describe(Reflect.get(namespace, key))}`;
     } catch (error) {

@@ -11,10 +11,11 @@ export interface Outcome {
    * - `threw`: a module threw;
    * - `link`: an import of a name that is missing or ambiguous;
    * - `missing`: an import of a module that does not exist;
+   * - `refused`: Node does not run it although it could be run, or fails in itself;
    * - `parse`: a file is not JavaScript;
    * - `pending`: evaluation never ends, as when a module awaits an import of itself.
    */
-  readonly end: "done" | "threw" | "link" | "missing" | "parse" | "pending";
+  readonly end: "done" | "threw" | "link" | "missing" | "refused" | "parse" | "pending";
   /** What was thrown, described. */
   readonly error?: string;
   /** What the modules wrote, in order. */

@@ -52,9 +52,10 @@ function runProcess(task: Task, onReport: (report: Report) => void): Promise<num
       onReport(report);
     });
     child.on("error", reject);
-    child.on("exit", () => {
+    child.on("exit", (_, signal) => {
       clearTimeout(watch);
-      resolve(last);
+      if (last < task.from && signal === null) reject(new Error("The tests' process ended before it had run one"));
+      else resolve(last);
     });
     child.send(task);
   });

@@ -24,10 +24,11 @@ async function runSeeds(task: Task): Promise<void> {
   const subject = createSubject(task);
   let { shrinks } = task;
   for (let seed = task.from; seed <= task.to; seed++) {
-    const report = await runSeed(seed, task, oracle, subject, shrinks > 0);
+    const report = await runSeed(seed, task, oracle.run, subject, shrinks > 0);
     if (report.result === "different") shrinks--;
     await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
   }
+  oracle.close();
 }
 
 async function runSeed(seed: number, task: Task, oracle: Runner, subject: Runner, smaller: boolean): Promise<Report> {

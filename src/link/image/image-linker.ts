@@ -15,8 +15,11 @@ export interface LinkedImage {
   readonly code: ImageText;
   /** Whether that function waits. */
   readonly async: boolean;
-  /** URLs of its modules in order of evaluation, where it tells how far it is: through its parameter `done`. */
-  readonly order: readonly string[];
+  /**
+   * URLs of its modules, where it tells how far it is: each with the number with which it calls its parameter `done` when
+   * the module, and the cycle it is in, have run.
+   */
+  readonly places: Readonly<Record<string, number>>;
   /** URLs of modules of earlier images that have to have run before. */
   readonly needs: readonly string[];
   /** URLs of WebAssembly modules that are new with it: to be compiled before it starts. */
@@ -53,15 +56,9 @@ export class ImageLinker {
     const entry = this.#modules.get(url);
     if (entry === undefined) throw new TypeError(`"${url}" has not been added`);
     const image = this.#images++;
-    const order = this.#evaluationOrder(entry, image);
-    const reacher = new PartReacher(this.#modules.binder, this.#mode, image);
-    reacher.reachEntry(entry);
-    const running = order.filter((module) => module.live && module.image === image);
-    if (!isSequential(running)) this.#runSideBySide(running, reacher);
-    this.#wrap(reacher, image);
+    const { reacher, running, shared } = this.#reach(entry, image, options.shared);
     const modules = [...reacher.touched].toSorted((a, b) => a.index - b.index);
     for (const module of reacher.namespaces) if (module.isEsm) module.namespaceImage = image;
-    const shared = options.shared || reacher.importsLater || image > 0;
     const emitter = new ImageEmitter({
       image,
       entry,
@@ -79,13 +76,27 @@ export class ImageLinker {
     return {
       script,
       code: emitter.emit(),
-      order: shared ? running.map((module) => module.url) : [],
-      needs: [...new Set([entry, ...running.flatMap((module) => [...evaluatedFirst(module)])])]
-        .filter((module) => module.isEsm && module.image !== -1 && module.image !== image)
-        .map((module) => module.url),
+      places: shared ? placesOf(running) : {},
+      needs: neededBefore(entry, running, image),
       async: running.some((module) => module.async),
       wasm: wasmUrls(modules),
     };
+  }
+
+  /** Decides what the image has, and in which order it runs. */
+  #reach(entry: LinkedModule, image: number, wantsShared: boolean) {
+    const order = this.#evaluationOrder(entry, image);
+    const reacher = new PartReacher(this.#modules.binder, this.#mode, image);
+    reacher.reachEntry(entry);
+    this.#wrap(reacher, image);
+    const shared = wantsShared || reacher.importsLater || image > 0;
+    if (shared) {
+      reacher.reachTimely();
+      this.#wrap(reacher, image);
+    }
+    const running = order.filter((module) => module.live && module.image === image);
+    if (!isSequential(running)) this.#runSideBySide(running, reacher);
+    return { reacher, running, shared };
   }
 
   #evaluationOrder(entry: LinkedModule, image: number): LinkedModule[] {
@@ -116,4 +127,20 @@ export class ImageLinker {
       }
     }
   }
+}
+
+function placesOf(running: readonly LinkedModule[]): Record<string, number> {
+  const indices = new Map(running.map((module, index) => [module, index]));
+  return Object.fromEntries(
+    running.map((module, index) => [module.url, indices.get(module.cycleRoot) ?? index] as const),
+  );
+}
+
+/** URLs of modules of earlier images that the modules of an image import, or that its entry is. */
+function neededBefore(entry: LinkedModule, running: readonly LinkedModule[], image: number): string[] {
+  const needed = new Set([entry]);
+  for (const module of running) for (const dependency of evaluatedFirst(module)) needed.add(dependency);
+  return [...needed]
+    .filter((module) => module.isEsm && module.image !== -1 && module.image !== image)
+    .map(({ url }) => url);
 }

@@ -1,4 +1,5 @@
 import {
+  type ModuleRecord,
   PART,
   PART_STRIDE,
   PURITY,
@@ -48,6 +49,39 @@ export class PartReacher {
     this.#work();
   }
 
+  /**
+   * Brings in what a later image could not make up for: statements that nothing needs so far, and whose value may depend on
+   * when they run, because they mention something that changes.
+   */
+  reachTimely(): void {
+    let before: number;
+    do {
+      before = this.touched.size;
+      for (const module of this.touched) {
+        if (!module.isEsm || module.image !== this.#image) continue;
+        for (let part = 0; part < module.partImage.length; part++)
+          if (module.partImage[part] === -1 && this.#isTimely(module, part)) this.#reachPart(module, part);
+      }
+      this.#work();
+    } while (this.touched.size > before);
+  }
+
+  #isTimely(module: LinkedModule, part: number): boolean {
+    const { parts, relocations, declares, symbols } = module.record;
+    const declared = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
+    const before = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
+    if (declared === before + 1 && symbols[declares[before] ?? 0]?.kind === "function") return false;
+    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
+    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
+    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
+      const kind = relocations[at + 2] ?? 0;
+      const symbol = relocations[at + 3] ?? 0;
+      if (kind > RELOCATION.memberCallee || isDeclared(declares, before, declared, symbol)) continue;
+      if (changes(module.bindings[symbol] ?? { kind: "symbol", module, symbol })) return true;
+    }
+    return false;
+  }
+
   #work(): void {
     for (let module = this.#modules.pop(); module !== undefined; module = this.#modules.pop()) {
       this.#scanPart(module, this.#parts.pop() ?? 0);
@@ -76,20 +110,20 @@ export class PartReacher {
   #reachEffects(module: LinkedModule): void {
     const { parts } = module.record;
     for (let part = 0, at = 0; at < parts.length; part++, at += PART_STRIDE) {
-      if (this.#hasEffect(module, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
+      if (this.#hasEffect(module, part, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
         this.#reachPart(module, part);
       }
     }
   }
 
-  #hasEffect(module: LinkedModule, purity: number, condition: number): boolean {
+  #hasEffect(module: LinkedModule, part: number, purity: number, condition: number): boolean {
     switch (purity) {
       case PURITY.pure:
         return false;
       case PURITY.unlessCyclic:
-        return module.tainted;
+        return this.#mayReadTooEarly(module, part);
       case PURITY.ifFunction:
-        return module.tainted || !this.#isPureFunction(module, condition);
+        return this.#mayReadTooEarly(module, part) || !this.#isPureFunction(module, condition);
       case PURITY.ifGuard: {
         const guard = module.record.guards[condition];
         return guard === undefined || holds(guard, this.#mode);
@@ -97,6 +131,23 @@ export class PartReacher {
       default:
         return true;
     }
+  }
+
+  /** Whether a part refers to an import that only gets its value when a later module has run. */
+  #mayReadTooEarly(module: LinkedModule, part: number): boolean {
+    if (!module.tainted) return false;
+    const { relocations } = module.record;
+    const [from, to] = relocationsOf(module.record, part);
+    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
+      const kind = relocations[at + 2] ?? 0;
+      const symbol = relocations[at + 3] ?? 0;
+      if (kind > RELOCATION.memberCallee || module.bindings[symbol] === undefined) continue;
+      const property = module.record.strings[relocations[at + 4] ?? 0] ?? "";
+      const isMember = kind === RELOCATION.member || kind === RELOCATION.memberCallee;
+      const binding = isMember ? memberBinding(module, symbol, property, this.#binder) : module.bindings[symbol];
+      if (binding !== undefined && !hasValueBefore(module, binding)) return true;
+    }
+    return false;
   }
 
   #isPureFunction(module: LinkedModule, symbol: number): boolean {
@@ -124,7 +175,7 @@ export class PartReacher {
   }
 
   #reachPart(module: LinkedModule, part: number): void {
-    if (module.partImage[part] !== -1) return;
+    if (module.partImage[part] !== -1 || isAlias(module, part)) return;
     module.partImage[part] = this.#image;
     this.touched.add(module);
     this.#modules.push(module);
@@ -138,9 +189,8 @@ export class PartReacher {
 
   /** Follows everything that a part refers to. */
   #scanPart(module: LinkedModule, part: number): void {
-    const { parts, relocations } = module.record;
-    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
-    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
+    const { relocations } = module.record;
+    const [from, to] = relocationsOf(module.record, part);
     for (let index = from; index < to; index++) {
       const at = index * RELOCATION_STRIDE;
       const kind = relocations[at + 2] ?? 0;
@@ -158,6 +208,8 @@ export class PartReacher {
       case RELOCATION.shorthand:
       case RELOCATION.callee:
       case RELOCATION.classStart:
+      case RELOCATION.assignImport:
+      case RELOCATION.assignImportShorthand:
         this.#reachSymbol(module, a);
         return;
       case RELOCATION.member:
@@ -218,7 +270,43 @@ export class PartReacher {
   }
 }
 
+/** Whether a part makes nothing but another name for a symbol. */
+function isAlias(module: LinkedModule, part: number): boolean {
+  const { parts, declares } = module.record;
+  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
+  const symbol = declares[from];
+  const isLast = parts[part * PART_STRIDE + PART.declaresEnd] === from + 1;
+  return isLast && symbol !== undefined && module.canonical(symbol) !== symbol;
+}
+
 const PURE_FUNCTION = 4;
+const ASSIGNED = 1;
+
+function isDeclared(declares: readonly number[], from: number, to: number, symbol: number): boolean {
+  for (let at = from; at < to; at++) if (declares[at] === symbol) return true;
+  return false;
+}
+
+/** Whether what it stands for can have another value later: a `var` is undefined first. */
+function changes(binding: Binding): boolean {
+  if (binding.kind !== "symbol") return true;
+  const { kind = "var", flags = 0 } = binding.module.record.symbols[binding.symbol] ?? {};
+  return kind === "var" || (flags & ASSIGNED) !== 0;
+}
+
+/** Indexes of a part's first relocation, and of the first after it. */
+function relocationsOf({ parts }: ModuleRecord, part: number): [from: number, to: number] {
+  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
+  return [from, parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0];
+}
+
+/** Whether an import has its value when the statements of `module` run: modules run one after the other, each of them once. */
+function hasValueBefore(module: LinkedModule, binding: Binding): boolean {
+  if (!("module" in binding)) return false;
+  const { module: home } = binding;
+  if (binding.kind === "symbol" && home.record.symbols[binding.symbol]?.kind === "function") return true;
+  return home.order !== -1 && home.order < module.order;
+}
 
 /** Index of the last relocation inside of the branch at `index`. */
 export function lastInside(relocations: readonly number[], index: number, to: number): number {

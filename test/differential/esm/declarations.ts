@@ -37,7 +37,8 @@ function exportClauses(w: ModuleWriter, exported: readonly (readonly [name: stri
     );
 }
 
-function declaration(w: ModuleWriter, local: Local, exported: boolean, place: Place): Piece {
+/** The declaration of a local. */
+export function declaration(w: ModuleWriter, local: Local, exported: boolean, place: Place): Piece {
   const piece = declarationOf(w, local, exported, place);
   w.declared(local.name);
   return piece;

@@ -218,7 +218,7 @@ export function fatal(w: ModuleWriter, place: Place): string {
       name,
     ]);
   }
-  return fill(w, w.random.pick(FATAL));
+  return fill(w, w.random.pick(w.isEsm ? FATAL : FATAL.filter((text) => !text.includes("import.meta"))));
 }
 
 function fill(w: ModuleWriter, template: string): string {

@@ -58,7 +58,7 @@ export function safe(w: ModuleWriter, place: Place): string {
     [0.5, () => `/* @__PURE__ */ (() =>${w.gap()}${arrowResult(safe(w, inner))})()`],
     [place.mayNameArguments ? 0.3 : 0, () => `typeof arguments`],
     [0.3, () => `typeof this`],
-    [0.3, () => `import.meta === import.meta`],
+    [w.isEsm ? 0.3 : 0, () => `import.meta === import.meta`],
   ]);
 }
 
@@ -94,7 +94,7 @@ export function wild(w: ModuleWriter, place: Place): string {
     [0.5, () => `delete ${name()}.x`],
     [0.5, () => `${name()}.x = ${value()}`],
     [place.mayAwait ? 2 : 0, () => `await ${operand(value())}`],
-    [0.5, () => `import.meta.url.constructor.name`],
+    [w.isEsm ? 0.5 : 0, () => `import.meta.url.constructor.name`],
     [0.5, () => `typeof globalThis.${w.fresh()}`],
   ]);
 }

@@ -76,7 +76,8 @@ function labelled(w: ModuleWriter, name: string, read: string): string {
 /** A setter of live bindings, mostly. */
 function assignment(w: ModuleWriter, place: Place): string {
   const targets = w.module.locals.filter(({ kind }) => kind === "let" || kind === "var" || kind === "function");
-  const target = targets.length > 0 && w.random.chance(0.8) ? w.spell(w.random.pick(targets).name) : w.assignable(place);
+  const target =
+    targets.length > 0 && w.random.chance(0.8) ? w.spell(w.random.pick(targets).name) : w.assignable(place);
   return w.one([
     [3, () => `${target} = ${w.safe({ ...place, depth: 1 })};`],
     [2, () => `${target}++;`],

@@ -2,9 +2,9 @@ import type { TestProgram } from "../program.ts";
 import { Random } from "../random.ts";
 import { safe, wild } from "./expressions.ts";
 import { declarations } from "./declarations.ts";
-import { ModuleWriter, type Place } from "./module-writer.ts";
+import { ModuleWriter, type Place, type Setting } from "./module-writer.ts";
 import { joinPieces, type Piece } from "./pieces.ts";
-import { type ModulePlan, planModules, type Taste } from "./plan.ts";
+import { planModules, type Taste } from "./plan.ts";
 import { requests } from "./requests.ts";
 import { anyStatement, dynamicImports } from "./statements.ts";
 
@@ -21,11 +21,20 @@ export function generateEsm(seed: number, options: EsmOptions): TestProgram {
   const random = new Random(seed);
   const taste = drawTaste(random, options);
   const modules = planModules(random, taste);
-  const files = modules.map((module) => [module.path, moduleText(module, random, taste)] as const);
+  const setting: Setting = {
+    grammar: { safe, wild },
+    files: modules.map(({ path }) => path.slice(1)),
+    onDisk: false,
+  };
+  const files = modules.map((module) => {
+    const w = new ModuleWriter(module, random, taste, setting);
+    return [module.path, moduleText(w, [])] as const;
+  });
   return { entry: "/m0.mjs", files: Object.fromEntries(files) };
 }
 
-function drawTaste(random: Random, { awaits, known }: EsmOptions): Taste {
+/** What the programs of one seed are like. */
+export function drawTaste(random: Random, { awaits, known }: EsmOptions): Taste {
   const share = (most: number): number => (random.chance(0.4) ? 0 : random.next() * most);
   return {
     made: share(4),
@@ -49,24 +58,26 @@ function drawTaste(random: Random, { awaits, known }: EsmOptions): Taste {
   };
 }
 
-function moduleText(module: ModulePlan, random: Random, taste: Taste): string {
-  const w = new ModuleWriter(module, random, taste, { safe, wild });
-  const place: Place = {
-    nested: [],
-    depth: random.integer(1, 3),
-    mayNameArguments: true,
-    mayAwait: module.awaits,
-    runsNow: true,
-  };
+/** The text of a module: what was planned, random statements, and `more` of them. */
+export function moduleText(w: ModuleWriter, more: readonly ((place: Place) => Piece)[]): string {
+  const { random, taste } = w;
+  const place = topLevel(w);
   const makers = [
     ...early(declarations(w, place), random),
     ...early(requests(w), random),
     ...early(dynamicImports(w, place), random),
+    ...more.map((make) => ({ at: random.next(), make: () => make(place) })),
     ...random.several(0, taste.statements, () => ({ at: random.next(), make: () => anyStatement(w, place) })),
   ];
   // Written in the order in which they will stand, so that most reads come after the declaration.
   const pieces = makers.toSorted((one, other) => one.at - other.at).map(({ make }) => make());
   return prologue(random, taste) + joinPieces(w, pieces);
+}
+
+/** The place of a module's statements. */
+export function topLevel({ module, random }: ModuleWriter): Place {
+  const depth = random.integer(1, 3);
+  return { nested: [], depth, mayNameArguments: true, mayAwait: module.awaits, runsNow: true };
 }
 
 /** Most declarations stand before most statements. */

@@ -23,6 +23,15 @@ export interface Grammar {
   wild(w: ModuleWriter, place: Place): string;
 }
 
+/** What a module is part of. */
+export interface Setting {
+  readonly grammar: Grammar;
+  /** Names of the program's files, without folder, by index of the module. */
+  readonly files: readonly string[];
+  /** The files are on a disk, where a path cannot leave their folder. */
+  readonly onDisk: boolean;
+}
+
 /** What Node's modules find among their globals and the loader gives in a form of its own. */
 const AMBIENT = new Set(["process", "global", "__raya"]);
 
@@ -35,12 +44,12 @@ export class ModuleWriter {
   readonly own: readonly string[];
   /** Names of the top level that statements from here on may read. */
   readonly #ready: string[];
-  readonly #grammar: Grammar;
+  readonly #setting: Setting;
   readonly #constants: ReadonlySet<string>;
   #labels = 0;
 
-  constructor(module: ModulePlan, random: Random, taste: Taste, grammar: Grammar) {
-    this.#grammar = grammar;
+  constructor(module: ModulePlan, random: Random, taste: Taste, setting: Setting) {
+    this.#setting = setting;
     this.module = module;
     this.random = random;
     this.taste = taste;
@@ -50,12 +59,31 @@ export class ModuleWriter {
     this.#ready = [...early.map(({ name }) => name), ...module.imports];
   }
 
+  /** CommonJS has no `import.meta`. */
+  get isEsm(): boolean {
+    return this.module.path.endsWith(".mjs");
+  }
+
+  /** The file of another module, without folder. */
+  fileOf(target: number): string {
+    return this.#setting.files[target] ?? "nowhere.mjs";
+  }
+
+  /** One of several ways to write the same module, with quotes. */
+  specifierOf(target: number): string {
+    const name = this.fileOf(target);
+    const leaving = this.#setting.onDisk ? [] : [`/${name}`, `../${name}`];
+    const rare = [`././${name}`, ...leaving, `./folder/../${name}`];
+    const specifier = this.random.chance(0.6) ? `./${name}` : this.random.pick(rare);
+    return this.random.chance(0.8) ? `"${specifier}"` : `'${specifier}'`;
+  }
+
   safe(place: Place): string {
-    return this.#grammar.safe(this, place);
+    return this.#setting.grammar.safe(this, place);
   }
 
   wild(place: Place): string {
-    return this.#grammar.wild(this, place);
+    return this.#setting.grammar.wild(this, place);
   }
 
   /** From here on a binding has been declared. */

@@ -87,7 +87,8 @@ export function planModules(random: Random, taste: Taste): ModulePlan[] {
   return modules;
 }
 
-function planModule(index: number, random: Random, taste: Taste): ModulePlan {
+/** A module with bindings of its own; what it imports is decided later. */
+export function planModule(index: number, random: Random, taste: Taste): ModulePlan {
   const locals = new Map<string, Local>();
   for (const name of random.several(1, 5, () => bindingName(random, taste)))
     locals.set(name, { name, kind: random.weighted(KINDS) });
@@ -216,7 +217,7 @@ function planImport(
 }
 
 /** A local name for an import that the module does not have yet. */
-function claimName(module: ModulePlan, preferred: string, random: Random, taste: Taste): string | undefined {
+export function claimName(module: ModulePlan, preferred: string, random: Random, taste: Taste): string | undefined {
   const taken = (name: string): boolean =>
     module.imports.has(name) || module.locals.some((local) => local.name === name);
   const tries = [...(random.chance(0.6) ? [preferred] : []), ...random.several(3, 3, () => bindingName(random, taste))];

@@ -8,27 +8,10 @@ export function requests(w: ModuleWriter): (() => Piece)[] {
   return w.module.requests.map((request) => () => clause(requestText(w, request)));
 }
 
-/** One of several ways to write the same module. */
-export function specifierOf(w: ModuleWriter, target: number): string {
-  const name = `m${target}.mjs`;
-  const forms = [
-    `./${name}`,
-    `./${name}`,
-    `./${name}`,
-    `./${name}`,
-    `/${name}`,
-    `././${name}`,
-    `./folder/../${name}`,
-    `../${name}`,
-  ];
-  const specifier = w.random.pick(forms);
-  return w.random.chance(0.8) ? `"${specifier}"` : `'${specifier}'`;
-}
-
 function requestText(w: ModuleWriter, { target, clause: what }: Request): string {
   const gap = w.gap();
-  const from = `${gap}from${gap}${specifierOf(w, target)}`;
-  if (what.kind === "bare") return `import${gap}${specifierOf(w, target)}`;
+  const from = `${gap}from${gap}${w.specifierOf(target)}`;
+  if (what.kind === "bare") return `import${gap}${w.specifierOf(target)}`;
   if (what.kind === "star") return `export${gap}*${from}`;
   if (what.kind === "starAs") return `export${gap}*${gap}as ${clauseName(what.exported)}${from}`;
   if (what.kind === "from") return `export${gap}{${gap}${list(w, what.names)} }${from}`;

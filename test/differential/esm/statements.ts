@@ -3,7 +3,6 @@ import { arrowResult, functionExpression } from "./expressions.ts";
 import { innerScope } from "./functions.ts";
 import { operand, type ModuleWriter, type Place } from "./module-writer.ts";
 import { type Piece, statement } from "./pieces.ts";
-import { specifierOf } from "./requests.ts";
 
 /** A statement that declares nothing others use. */
 export function anyStatement(w: ModuleWriter, place: Place): Piece {
@@ -24,7 +23,7 @@ export function anyStatement(w: ModuleWriter, place: Place): Piece {
       [w.module.dynamic.length > 0 ? 2 : 0, () => dynamicImport(w, place)],
       [place.mayAwait ? 4 : 0, () => awaiting(w, place)],
       [1, () => closures(w, place)],
-      [0.5, () => `__l(${w.label()}, typeof import.meta.url, typeof import.meta, this === undefined)`],
+      [w.isEsm ? 0.5 : 0, () => `__l(${w.label()}, typeof import.meta.url, typeof import.meta, this === undefined)`],
       [0.5, () => `(async () => { __l(${w.label()}, ${w.safe(place)}); await 0; __l(${w.label()}) })()`],
     ]),
   );
@@ -129,14 +128,15 @@ function reflection(w: ModuleWriter): string {
 }
 
 function dynamicImport(w: ModuleWriter, place: Place, target = w.random.pick(w.module.dynamic)): string {
-  const literal = specifierOf(w, target);
+  const literal = w.specifierOf(target);
+  const [stem = "", extension = ""] = w.fileOf(target).split(/(?=\.)/);
   const specifier = w.random.pick([
     literal,
     literal,
     literal,
-    `\`./m${target}.mjs\``,
-    `"./m" + ${target} + ".mjs"`,
-    `\`./m\${${target}}.mjs\``,
+    `\`./${stem}${extension}\``,
+    `"./m" + ${target} + "${extension}"`,
+    `\`./m\${${target}}${extension}\``,
     `${w.gap()}${literal}${w.gap()}`,
     `${literal},`,
     `${literal}, {}`,

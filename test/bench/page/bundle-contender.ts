@@ -1,11 +1,12 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
 import { build } from "esbuild";
-import { listen } from "../../scripts/listen.ts";
+import { listen } from "../../../scripts/listen.ts";
+import type { BenchProgram } from "../program.ts";
+import { bundleOptions } from "../workspace/esbuild-options.ts";
+import { BENCH_FOLDER } from "../workspace/folder.ts";
+import { installPackages } from "../workspace/install-packages.ts";
 import type { Contender } from "./contender.ts";
-import { RESULT, type BenchProgram } from "./programs.ts";
+import { RESULT } from "./page-programs.ts";
 
 /** What a static host would say of files whose names change with their contents. */
 const CACHE_FOR_EVER = "public, max-age=31536000, immutable";
@@ -28,9 +29,10 @@ const PAGE = `<!doctype html><title>bundle</title><body><script>
   }
 </script>`;
 
-/** The same programs, each bundled by esbuild into one minified file and served statically. `folder` keeps the packages. */
-export async function createBundleContender(programs: readonly BenchProgram[], folder: string): Promise<Contender> {
-  installPackages(programs, folder);
+/** The same programs, each bundled by esbuild into one minified file and served statically. */
+export async function createBundleContender(programs: readonly BenchProgram[]): Promise<Contender> {
+  const folder = `${BENCH_FOLDER}page`;
+  installPackages(Object.assign({}, ...programs.map(({ dependencies }) => dependencies)), folder);
   const files = new Map<string, { type: string; body: string | Uint8Array }>([
     ["/", { type: "text/html", body: PAGE }],
   ]);
@@ -64,30 +66,8 @@ function bundlePath({ name }: BenchProgram): string {
   return `/${name.replaceAll(/[^a-z]+/g, "-")}.js`;
 }
 
-/** Installs exactly the programs' packages with npm, once. */
-function installPackages(programs: readonly BenchProgram[], folder: string): void {
-  const dependencies = Object.assign({}, ...programs.map((program) => program.dependencies));
-  const manifest = JSON.stringify({ private: true, dependencies });
-  const file = join(folder, "package.json");
-  if (existsSync(join(folder, "node_modules/.package-lock.json")) && readFileSync(file, "utf8") === manifest) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, manifest);
-  execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: folder,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-}
-
 async function bundle(program: BenchProgram, folder: string): Promise<Uint8Array> {
-  const { outputFiles } = await build({
-    stdin: { contents: program.source((name, path = "") => name + path), resolveDir: folder },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    target: "es2022",
-    define: { "process.env.NODE_ENV": '"production"' },
-    write: false,
-  });
+  const { outputFiles } = await build({ ...bundleOptions(program, folder), minify: true, target: "es2022" });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild gave no file for ${program.name}`);
   return file.contents;

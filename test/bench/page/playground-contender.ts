@@ -1,9 +1,10 @@
-import { buildDemo } from "../../scripts/build-demo.ts";
-import { findFreePort, startEdge, type Edge } from "../../scripts/edge-process.ts";
-import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
-import type { ConsoleApi } from "../../web-demo/console-api.ts";
+import { buildDemo } from "../../../scripts/build-demo.ts";
+import { findFreePort, startEdge, type Edge } from "../../../scripts/edge-process.ts";
+import { npmRegistry } from "../../../src/platform/node/npm-registry.ts";
+import type { ConsoleApi } from "../../../web-demo/console-api.ts";
+import { pinnedSource } from "../program.ts";
 import type { Contender } from "./contender.ts";
-import { playgroundSource, RESULT } from "./programs.ts";
+import { RESULT } from "./page-programs.ts";
 
 /** Raya: the playground and its edge, whose store is kept in `persistTo`. */
 export async function createPlaygroundContender(persistTo: string): Promise<Contender> {
@@ -25,7 +26,7 @@ export async function createPlaygroundContender(persistTo: string): Promise<Cont
       await page.waitForFunction(() => "raya" in window);
       await page.evaluate(() => navigator.serviceWorker.ready);
     },
-    run: (page, program) => page.evaluate(runInPlayground, { source: playgroundSource(program), result: RESULT }),
+    run: (page, program) => page.evaluate(runInPlayground, { source: pinnedSource(program), result: RESULT }),
   };
 }
 

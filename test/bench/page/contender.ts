@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BrowserContext, Page, Request } from "playwright";
-import type { BenchProgram } from "./programs.ts";
+import type { BenchProgram } from "../program.ts";
 
 /** One time, in milliseconds from Run to the result, and the requests that left the browser meanwhile. */
 export interface Measurement {

@@ -1,0 +1,86 @@
+import { atLeast, formatNumber, formatRatio } from "../report/format.ts";
+import { Samples } from "../report/samples.ts";
+import type { Table } from "../report/table.ts";
+import type { Log, Section } from "../section.ts";
+import { launchChromium } from "../workspace/chromium.ts";
+import { collectGarbage } from "../workspace/collect-garbage.ts";
+import { servePage } from "../workspace/serve-page.ts";
+import { timeCompile, toSourceFiles } from "./compile-sources.ts";
+import { readSourceSets, type SourceSet } from "./source-sets.ts";
+
+const ROUNDS = 7;
+const MEGABYTES_PER_SECOND = 10;
+const TIMES_ESBUILD = 8;
+
+const NODE = "Raya in Node";
+const PAGE = "Raya in Chromium";
+const ESBUILD = "esbuild-wasm in Chromium";
+const [FIRST_NODE, FIRST_PAGE, FIRST_ESBUILD] = [NODE, PAGE, ESBUILD].map((name) => `${name}, first`) as [
+  string,
+  string,
+  string,
+];
+
+/** Throughput of compiling: parsing, analysing and writing the records of each file. */
+export const section: Section = {
+  name: "compile",
+  what: "compiling in Node, and in Chromium beside esbuild-wasm's transform of the same files",
+  async measure(log) {
+    const sets = await readSourceSets();
+    const samples = new Samples();
+    for (let round = 0; round <= ROUNDS; round++) {
+      log(`Node, round ${round} of ${ROUNDS} …`);
+      for (const { name, sources } of sets) {
+        const files = toSourceFiles(sources);
+        collectGarbage();
+        samples.add(name, round === 0 ? FIRST_NODE : NODE, timeCompile(files));
+      }
+    }
+    const chromium = await measureInChromium(sets, samples, log);
+    return { tables: [report(sets, samples)], series: samples.series, about: { chromium, rounds: ROUNDS } };
+  },
+};
+
+/** Gives the browser's version. */
+async function measureInChromium(sets: readonly SourceSet[], samples: Samples, log: Log): Promise<string> {
+  const browser = await launchChromium();
+  const files = sets.map(({ name, sources }) => [`/sets/${name}`, () => JSON.stringify(sources)] as const);
+  const served = await servePage(new URL("compile-page.ts", import.meta.url), Object.fromEntries(files));
+  try {
+    const page = await browser.newPage();
+    await page.goto(served.url);
+    samples.add("start", ESBUILD, await page.evaluate(() => window.compileBench.startEsbuild()));
+    for (let round = 0; round <= ROUNDS; round++) {
+      log(`Chromium, round ${round} of ${ROUNDS} …`);
+      for (const { name } of sets) {
+        const raya = await page.evaluate((set) => window.compileBench.raya(set), name);
+        const esbuild = await page.evaluate((set) => window.compileBench.esbuild(set), name);
+        samples.add(name, round === 0 ? FIRST_PAGE : PAGE, raya);
+        samples.add(name, round === 0 ? FIRST_ESBUILD : ESBUILD, esbuild);
+      }
+    }
+    return browser.version();
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+}
+
+function report(sets: readonly SourceSet[], samples: Samples): Table {
+  const rows = sets.map(({ name, sources, bytes }) => {
+    const speed = (contender: string): number => bytes / 1000 / samples.median(name, contender);
+    return [
+      name,
+      String(sources.length),
+      formatNumber(bytes / 1e6),
+      formatNumber(speed(FIRST_NODE)),
+      formatRatio(speed(NODE), atLeast(MEGABYTES_PER_SECOND)),
+      `${formatNumber(speed(FIRST_PAGE))} / ${formatNumber(speed(PAGE))}`,
+      `${formatNumber(speed(FIRST_ESBUILD))} / ${formatNumber(speed(ESBUILD))}`,
+      formatRatio(speed(PAGE) / speed(ESBUILD), atLeast(TIMES_ESBUILD)),
+    ];
+  });
+  const head = ["files of", "files", "MB", "Node, first", `Node, ≥ ${MEGABYTES_PER_SECOND}`];
+  const browserHead = ["Chromium, first / then", "esbuild-wasm, first / then", `times, ≥ ${TIMES_ESBUILD}`];
+  return { title: "Compile: MB of source a second, one thread, medians", rows: [[...head, ...browserHead], ...rows] };
+}

@@ -1,0 +1,100 @@
+import { build } from "esbuild";
+import { PROGRAMS } from "../programs.ts";
+import { atMost, formatNumber, formatRatio, formatTimes } from "../report/format.ts";
+import { Samples } from "../report/samples.ts";
+import type { Table } from "../report/table.ts";
+import type { Log, Section } from "../section.ts";
+import { assertSameVersions } from "../workspace/assert-same-versions.ts";
+import { collectGarbage } from "../workspace/collect-garbage.ts";
+import { bundleOptions } from "../workspace/esbuild-options.ts";
+import { measuredPackages } from "../workspace/measured-packages.ts";
+import { BASE, type StoredProgram, storeProgram } from "../workspace/stored-program.ts";
+import { measureInChromium } from "./link-in-chromium.ts";
+import { loadStored } from "./load-stored.ts";
+import { createStoredHost } from "./stored-host.ts";
+
+const ROUNDS = 9;
+const OF_NATIVE = 0.1;
+const OF_WASM = 0.05;
+
+/** A program that both sides can make. */
+export interface LinkedProgram {
+  readonly program: (typeof PROGRAMS)[number];
+  readonly stored: StoredProgram;
+}
+
+/** From stored objects to one image, beside esbuild from installed files to one bundle. */
+export const section: Section = {
+  name: "link",
+  what: "stored objects to an image, beside native esbuild in Node and esbuild-wasm in Chromium",
+  async measure(log) {
+    const folder = measuredPackages();
+    const programs: LinkedProgram[] = [];
+    for (const program of PROGRAMS) {
+      log(`Storing ${program.name} …`);
+      const stored = await storeProgram(program);
+      await assertSameVersions(program, stored, folder);
+      programs.push({ program, stored });
+    }
+    const samples = await measureInNode(programs, folder, log);
+    const chromium = await measureInChromium(programs, folder, samples, ROUNDS, log);
+    return {
+      tables: [reportNode(programs, samples), reportChromium(programs, samples)],
+      series: samples.series,
+      about: { chromium, rounds: ROUNDS },
+    };
+  },
+};
+
+/** Both in one process, in turns; round 0 warms them up. */
+async function measureInNode(programs: readonly LinkedProgram[], folder: string, log: Log): Promise<Samples> {
+  const samples = new Samples();
+  for (let round = 0; round <= ROUNDS; round++) {
+    log(`Node, round ${round} of ${ROUNDS} …`);
+    for (const { program, stored } of programs) {
+      const host = await createStoredHost(stored.objects, stored.records);
+      collectGarbage();
+      const { total, link } = await loadStored(host, BASE, stored.project, stored.lockfile);
+      collectGarbage();
+      const started = performance.now();
+      await build(bundleOptions(program, folder));
+      const esbuild = performance.now() - started;
+      const suffix = round === 0 ? ", first" : "";
+      samples.add(program.name, `Raya in Node${suffix}`, total);
+      samples.add(program.name, `Raya's linker in Node${suffix}`, link);
+      samples.add(program.name, `esbuild${suffix}`, esbuild);
+    }
+  }
+  return samples;
+}
+
+function reportNode(programs: readonly LinkedProgram[], samples: Samples): Table {
+  const rows = programs.map(({ program: { name }, stored }) => [
+    name,
+    countModules(stored),
+    formatTimes(samples.values(name, "Raya in Node")),
+    formatNumber(samples.median(name, "Raya's linker in Node")),
+    formatTimes(samples.values(name, "esbuild")),
+    formatRatio(samples.median(name, "Raya in Node") / samples.median(name, "esbuild"), atMost(OF_NATIVE)),
+  ]);
+  const head = ["program", "modules", "Raya, ms", "linker alone", "native esbuild, ms", `ratio, ≤ ${OF_NATIVE}`];
+  return { title: "Link in Node: from stored objects to an image", rows: [head, ...rows] };
+}
+
+function countModules({ packages }: StoredProgram): string {
+  return String([...packages.values()].reduce((sum, modules) => sum + modules, 0));
+}
+
+function reportChromium(programs: readonly LinkedProgram[], samples: Samples): Table {
+  const both = (name: string, contender: string): string =>
+    `${formatNumber(samples.median(name, `${contender}, first`))} / ${formatTimes(samples.values(name, contender))}`;
+  const rows = programs.map(({ program: { name } }) => [
+    name,
+    both(name, "Raya in Chromium"),
+    both(name, "Raya's linker in Chromium"),
+    both(name, "esbuild-wasm"),
+    formatRatio(samples.median(name, "Raya in Chromium") / samples.median(name, "esbuild-wasm"), atMost(OF_WASM)),
+  ]);
+  const head = ["program", "Raya, first / then, ms", "linker alone", "esbuild-wasm, ms", `ratio, ≤ ${OF_WASM}`];
+  return { title: "Link in Chromium: from stored objects to an image", rows: [head, ...rows] };
+}

@@ -1,0 +1,60 @@
+import { createLoader, type Project } from "../../../src/loader.ts";
+import { createNodeHost } from "../../../src/platform/node/host.ts";
+import { npmRegistry } from "../../../src/platform/node/npm-registry.ts";
+import type { ByteStore, RecordStore, StoreRecord } from "../../../src/store/byte-store.ts";
+import { type BenchProgram, pinnedSource } from "../program.ts";
+import { createCachedFetch } from "./cached-fetch.ts";
+import { BENCH_FOLDER } from "./folder.ts";
+
+/** What module URLs begin with; nothing is ever fetched from there. */
+export const BASE = "https://bench.invalid/~/";
+
+/** A program that has been loaded once: what a store holds of it afterwards. */
+export interface StoredProgram {
+  readonly name: string;
+  readonly project: Project;
+  readonly lockfile: string;
+  /** Digest → bytes. */
+  readonly objects: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** Key → record. */
+  readonly records: ReadonlyMap<string, StoreRecord>;
+  /** `name@version` of every package, and how many modules of it the program has. */
+  readonly packages: ReadonlyMap<string, number>;
+}
+
+/** Loads a program from the registry that npm is set to, and keeps what is stored on the way. */
+export async function storeProgram(program: BenchProgram): Promise<StoredProgram> {
+  const { host, objects, records } = createRecordingHost();
+  const project = { files: { "/main.js": pinnedSource(program) }, entry: "/main.js" };
+  const loaded = await createLoader(host, { registry: npmRegistry(), base: BASE }).load(project);
+  const packages = new Map(loaded.packages.map(({ name, version, modules }) => [`${name}@${version}`, modules]));
+  return { name: program.name, project, lockfile: loaded.lockfile, objects, records, packages };
+}
+
+/** A Node host whose store tells what was put into it. */
+function createRecordingHost() {
+  const host = createNodeHost();
+  const objects = new Map<string, Uint8Array<ArrayBuffer>>();
+  const records = new Map<string, StoreRecord>();
+  const bytes: ByteStore = {
+    ...host.bytes,
+    put: (key, value) => {
+      objects.set(key, value.slice());
+      return host.bytes.put(key, value);
+    },
+    putMany: (entries) => {
+      const all = [...entries];
+      for (const [key, value] of all) objects.set(key, value.slice());
+      return host.bytes.putMany(all);
+    },
+  };
+  const recordStore: RecordStore = {
+    ...host.records,
+    write: (key, record) => {
+      records.set(key, record);
+      return host.records.write(key, record);
+    },
+  };
+  const recording = { ...host, bytes, records: recordStore, fetch: createCachedFetch(`${BENCH_FOLDER}registry`) };
+  return { host: recording, objects, records };
+}

@@ -1,0 +1,37 @@
+/** A process that writes programs to a temporary folder and imports them, as Node does it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { FilesTask } from "./native-files.ts";
+import { observe } from "./observe.ts";
+import type { Outcome } from "./program.ts";
+
+const root = mkdtempSync(join(tmpdir(), "differential-"));
+let count = 0;
+
+process.on("unhandledRejection", () => undefined);
+process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+process.on("disconnect", () => process.exit());
+process.on("message", (task: FilesTask) => {
+  run(task).then(
+    (outcome) => process.send?.(outcome),
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+});
+
+async function run({ program, patience }: FilesTask): Promise<Outcome> {
+  const folder = join(root, String(count++));
+  for (const [path, text] of Object.entries(program.files)) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  const entry = pathToFileURL(join(folder, program.entry)).href;
+  const outcome = await observe(async () => ({ namespace: (await import(entry)) as unknown }), patience);
+  rmSync(folder, { recursive: true });
+  return outcome;
+}
