@@ -10,6 +10,8 @@ import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
 export function runFrame(parts: FrameParts): void {
   const { createRealmRuntime, createFrameConsole, interceptNetwork } = parts;
   const frameConsole = createFrameConsole();
+  // Ten calls, as engines have it, end inside of a package; the one that its user wrote comes further down.
+  Object.assign(Error, { stackTraceLimit: 50 });
   addEventListener("message", receivePort);
 
   function receivePort(event: MessageEvent): void {

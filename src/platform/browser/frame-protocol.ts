@@ -31,7 +31,7 @@ export interface ConsoleEntry {
 export interface RuntimeError {
   readonly message: string;
   readonly stack?: string;
-  /** Module that threw: its URL. Position counted from 1. */
+  /** What threw: the URL of a script in the frame, for the page that of a module. Position counted from 1. */
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -39,16 +39,21 @@ export interface RuntimeError {
   readonly error?: ErrorJson;
 }
 
-/** Frame → page. */
-export type FrameMessage =
+/** Frame → page: what happens there. */
+export type FrameReport =
   | { readonly type: "console"; readonly entry: ConsoleEntry }
   | { readonly type: "error"; readonly error: RuntimeError }
   | { readonly type: "evaluated" }
   /** The frame goes to another document, and with it all that ran there. */
   | { readonly type: "left" }
-  | { readonly type: "failed"; readonly error: RuntimeError }
+  | { readonly type: "failed"; readonly error: RuntimeError };
+
+/** Frame → page: what it needs. */
+export type FrameRequest =
   | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
   | { readonly type: "asset"; readonly id: number; readonly url: string };
+
+export type FrameMessage = FrameReport | FrameRequest;
 
 /** Page → frame. */
 export type PageMessage =

@@ -2,7 +2,8 @@ import { isLoaderError, LoaderError } from "../../errors.ts";
 import type { Image, Realm, RealmServices } from "../../run/image.ts";
 import { runFrame } from "./frame-main.ts";
 import { FRAME_PARTS } from "./frame-parts.ts";
-import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
+import type { ConsoleEntry, FrameReport, FrameRequest, PageMessage, RuntimeError } from "./frame-protocol.ts";
+import { FRAME_SCRIPT, FrameReports } from "./frame-reports.ts";
 import { readFrameMessage } from "./read-frame-message.ts";
 
 export type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.ts";
@@ -38,6 +39,7 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   frame.setAttribute("sandbox", SANDBOX);
   frame.srcdoc = frameDocument();
   const { port1: port, port2 } = new MessageChannel();
+  const reports = new FrameReports({ base: image.base, services: options.services });
   const realm: Realm = {
     namespace: undefined,
     dispose: () => {
@@ -47,16 +49,20 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   };
   return new Promise((resolve, reject) => {
     let evaluated = false;
-    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      const message = readFrameMessage(data);
-      if (message === undefined) return;
+    const hear = (message: FrameReport): void => {
       if (message.type === "evaluated") {
         evaluated = true;
         resolve(realm);
       } else if (message.type === "failed") reject(evaluationError(message.error));
-      else if (message.type !== "left") void answer(message, port, options);
+      else if (message.type === "console") options.onConsole(message.entry);
+      else if (message.type === "error") options.onError(message.error);
       else if (evaluated) options.onError({ message: LEFT });
       else reject(evaluationError({ message: LEFT }));
+    };
+    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      const message = readFrameMessage(data);
+      if (message?.type === "import" || message?.type === "asset") void answer(message, port, options.services);
+      else if (message !== undefined) reports.take(message, hear);
     });
     frame.addEventListener(
       "load",
@@ -71,28 +77,13 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   });
 }
 
-async function answer(message: FrameMessage, port: MessagePort, options: FrameOptions): Promise<void> {
-  const { services } = options;
-  switch (message.type) {
-    case "console":
-      options.onConsole(message.entry);
-      return;
-    case "error":
-      options.onError(message.error);
-      return;
-    case "import":
-      return reply(message.id, port, async () => {
-        const part = await services.importModule(message.specifier, message.referrer);
-        return { type: "imported", id: message.id, part };
-      });
-    case "asset":
-      return reply(message.id, port, async () => ({
-        type: "asset",
-        id: message.id,
-        asset: await services.readAsset(message.url),
-      }));
-    default:
-  }
+function answer(message: FrameRequest, port: MessagePort, services: RealmServices): Promise<void> {
+  const { id } = message;
+  return reply(id, port, async () =>
+    message.type === "import"
+      ? { type: "imported", id, part: await services.importModule(message.specifier, message.referrer) }
+      : { type: "asset", id, asset: await services.readAsset(message.url) },
+  );
 }
 
 async function reply(id: number, port: MessagePort, work: () => Promise<PageMessage>): Promise<void> {
@@ -121,7 +112,8 @@ function evaluationError(runtime: RuntimeError): LoaderError {
 
 function frameDocument(): string {
   const parts = Object.entries(FRAME_PARTS).map(([name, part]) => `${name}: ${String(part)}`);
-  const script = `(${String(runFrame)})({ ${parts.join(", ")} })`.replaceAll("</script", "<\\/script");
+  const code = `(${String(runFrame)})({ ${parts.join(", ")} })`.replaceAll("</script", "<\\/script");
+  const script = `${code}\n//# sourceURL=${FRAME_SCRIPT}`;
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
     body { margin: 16px; }
