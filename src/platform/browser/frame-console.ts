@@ -4,8 +4,8 @@ import type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.
 export interface FrameConsole {
   /** Puts itself in front of the frame's console. */
   install(send: (entry: ConsoleEntry) => void): void;
-  /** What was thrown, with the place that its stack names. */
-  describeError(thrown: unknown, fallback?: { file?: string; line?: number; column?: number }): RuntimeError;
+  /** What was thrown; `noticed` is where the browser says it was. */
+  describeError(thrown: unknown, noticed?: { file?: string; line?: number; column?: number }): RuntimeError;
 }
 
 /** Creates the frame's console. Goes into the frame as text, like the realm's runtime: uses nothing from outside of itself. */
@@ -211,16 +211,10 @@ export function createFrameConsole(): FrameConsole {
         forward("log", [`${label}: ${(performance.now() - (timers.get(label) ?? performance.now())).toFixed(1)} ms`]);
       };
     },
-    describeError(thrown, fallback = {}) {
-      if (!isError(thrown)) return { message: `Uncaught ${preview(thrown).text}`, ...fallback };
-      const stack = stackOf(thrown);
-      const frame = /(?:\(|at |@)((?:https?|data|blob):[^\s()]*?):(\d+):(\d+)\)?/.exec(stack);
-      const place =
-        fallback.file !== undefined || frame === null
-          ? fallback
-          : { file: frame[1] ?? "", line: Number(frame[2]), column: Number(frame[3]) };
+    describeError(thrown, noticed = {}) {
+      if (!isError(thrown)) return { message: `Uncaught ${preview(thrown).text}`, ...noticed };
       const own = attempt(() => loaderErrorOf(thrown)) ?? {};
-      return { message: titleOf(thrown), stack: cut(stack, MAX_DETAIL), ...place, ...own };
+      return { message: titleOf(thrown), stack: cut(stackOf(thrown), MAX_DETAIL), ...noticed, ...own };
     },
   };
 }

@@ -9,6 +9,8 @@ import type { FrameParts } from "./frame-parts.ts";
 export function runFrame(parts: FrameParts): void {
   const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers } = parts;
   const frameConsole = createFrameConsole();
+  // Ten calls, as engines have it, end inside of a package; the one that its user wrote comes further down.
+  Object.assign(Error, { stackTraceLimit: 50 });
   addEventListener("message", receivePort);
 
   function receivePort(event: MessageEvent): void {

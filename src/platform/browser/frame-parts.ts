@@ -6,6 +6,7 @@ import { createWasmRuntime } from "../../run/wasm-runtime.ts";
 import { connectToPage } from "./frame-connection.ts";
 import { createFrameConsole } from "./frame-console.ts";
 import { interceptNetwork } from "./frame-network.ts";
+import { FRAME_SCRIPT } from "./frame-reports.ts";
 import { runWorker } from "./frame-worker-main.ts";
 import { interceptWorkers } from "./frame-workers.ts";
 
@@ -22,12 +23,15 @@ export const FRAME_PARTS = {
   interceptWorkers,
   runWorker,
   scriptOf,
+  scriptName: FRAME_SCRIPT,
 };
 
 export type FrameParts = typeof FRAME_PARTS;
 
 /** The script that calls `main` with the parts; they may have come as text themselves. */
 export function scriptOf(main: (parts: FrameParts) => void, parts: FrameParts): string {
-  const members = Object.entries(parts).map(([name, part]) => `${name}: ${String(part)}`);
-  return `(${String(main)})({ ${members.join(", ")} })`;
+  const members = Object.entries(parts).map(([name, part]) =>
+    typeof part === "string" ? `${name}: "${part}"` : `${name}: ${String(part)}`,
+  );
+  return `(${String(main)})({ ${members.join(", ")} })\n//# sourceURL=${parts.scriptName}`;
 }

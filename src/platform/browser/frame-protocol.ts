@@ -31,7 +31,7 @@ export interface ConsoleEntry {
 export interface RuntimeError {
   readonly message: string;
   readonly stack?: string;
-  /** Module that threw: its URL. Position counted from 1. */
+  /** What threw: the URL of a script in the frame, for the page that of a module. Position counted from 1. */
   readonly file?: string;
   readonly line?: number;
   readonly column?: number;
@@ -39,20 +39,29 @@ export interface RuntimeError {
   readonly error?: ErrorJson;
 }
 
-/** Frame or worker → page. */
-export type FrameMessage =
+/** Frame → page: what happens there. Workers of the frame send the same. */
+export type FrameReport =
   | { readonly type: "console"; readonly entry: ConsoleEntry }
   | { readonly type: "error"; readonly error: RuntimeError }
   | { readonly type: "evaluated" }
   /** The frame goes to another document, and with it all that ran there. */
   | { readonly type: "left" }
-  | { readonly type: "failed"; readonly error: RuntimeError }
-  | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
-  | { readonly type: "asset"; readonly id: number; readonly url: string }
-  /** A new worker, whose side of the conversation goes over the port that comes with it. */
-  | { readonly type: "worker"; readonly script: WorkerScript };
+  | { readonly type: "failed"; readonly error: RuntimeError };
 
-/** Page → frame or worker. */
+/** Frame → page: what it needs. */
+export type FrameRequest =
+  | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
+  | { readonly type: "asset"; readonly id: number; readonly url: string };
+
+/** Frame → page: it has made a worker, whose side of the conversation goes over the port that comes with this. */
+export interface FrameWorker {
+  readonly type: "worker";
+  readonly script: WorkerScript;
+}
+
+export type FrameMessage = FrameReport | FrameRequest | FrameWorker;
+
+/** Page → frame, or worker of it. */
 export type PageMessage =
   | { readonly type: "start"; readonly image: Image }
   | ({ readonly type: "start-worker" } & Pick<WorkerProgram, "image" | "scripts">)

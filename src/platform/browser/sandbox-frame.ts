@@ -1,9 +1,9 @@
-import { type ErrorJson, isLoaderError, LoaderError } from "../../errors.ts";
-import type { Image, Realm, RealmServices, WorkerScript } from "../../run/image.ts";
+import { LoaderError } from "../../errors.ts";
+import type { Image, Realm, RealmServices } from "../../run/image.ts";
 import { runFrame } from "./frame-main.ts";
 import { FRAME_PARTS, scriptOf } from "./frame-parts.ts";
-import type { ConsoleEntry, FrameMessage, PageMessage, RuntimeError } from "./frame-protocol.ts";
-import { readFrameMessage } from "./read-frame-message.ts";
+import type { ConsoleEntry, FrameReport, RuntimeError } from "./frame-protocol.ts";
+import { post, serveRealm } from "./serve-realm.ts";
 
 export type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.ts";
 
@@ -38,7 +38,6 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   frame.setAttribute("sandbox", SANDBOX);
   frame.srcdoc = frameDocument();
   const { port1: port, port2 } = new MessageChannel();
-  /** Those to the frame and to its workers. */
   const ports = new Set([port]);
   const realm: Realm = {
     namespace: undefined,
@@ -49,17 +48,17 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   };
   return new Promise((resolve, reject) => {
     let evaluated = false;
-    port.addEventListener("message", ({ data, ports: [end] }: MessageEvent<unknown>) => {
-      const message = readFrameMessage(data);
-      if (message === undefined) return;
+    const hear = (message: FrameReport): void => {
       if (message.type === "evaluated") {
         evaluated = true;
         resolve(realm);
       } else if (message.type === "failed") reject(evaluationError(message.error));
-      else if (message.type !== "left") void answer(message, { port, end, ports, services: options.services }, options);
+      else if (message.type === "console") options.onConsole(message.entry);
+      else if (message.type === "error") options.onError(message.error);
       else if (evaluated) options.onError({ message: LEFT });
       else reject(evaluationError({ message: LEFT }));
-    });
+    };
+    serveRealm(port, { base: image.base, services: options.services, ports, hear });
     frame.addEventListener(
       "load",
       () => {
@@ -71,81 +70,6 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
     );
     container.replaceChildren(frame);
   });
-}
-
-/** A realm of the program on the other end of `port`, and what it may ask for. */
-interface RealmPeer {
-  readonly port: MessagePort;
-  readonly services: RealmServices;
-  /** A port that came with a message. */
-  readonly end: MessagePort | undefined;
-  readonly ports: Set<MessagePort>;
-}
-
-async function answer(message: FrameMessage, peer: RealmPeer, options: FrameOptions): Promise<void> {
-  const { port, services } = peer;
-  switch (message.type) {
-    case "console":
-      options.onConsole(message.entry);
-      return;
-    case "error":
-      options.onError(message.error);
-      return;
-    case "worker":
-      return startWorker(message.script, peer, options);
-    case "import":
-      return reply(message.id, port, async () => {
-        const part = await services.importModule(message.specifier, message.referrer);
-        return { type: "imported", id: message.id, part };
-      });
-    case "asset":
-      return reply(message.id, port, async () => ({
-        type: "asset",
-        id: message.id,
-        asset: await services.readAsset(message.url),
-      }));
-    default:
-  }
-}
-
-/** From here on the worker asks for itself, as the frame does. */
-async function startWorker(
-  script: WorkerScript,
-  { services, end: port, ports }: RealmPeer,
-  options: FrameOptions,
-): Promise<void> {
-  if (port === undefined) return;
-  ports.add(port);
-  port.addEventListener("close", () => ports.delete(port));
-  try {
-    const program = await services.linkWorker(script);
-    port.addEventListener("message", ({ data, ports: [end] }: MessageEvent<unknown>) => {
-      const message = readFrameMessage(data);
-      if (message !== undefined) void answer(message, { port, end, ports, services: program }, options);
-    });
-    const { image, scripts } = program;
-    post(port, { type: "start-worker", image, scripts });
-  } catch (error) {
-    post(port, { type: "unstartable", error: toErrorJson(error) });
-  }
-  port.start();
-}
-
-async function reply(id: number, port: MessagePort, work: () => Promise<PageMessage>): Promise<void> {
-  try {
-    post(port, await work());
-  } catch (error) {
-    post(port, { type: "refused", id, error: toErrorJson(error) });
-  }
-}
-
-function toErrorJson(error: unknown): ErrorJson {
-  const known = isLoaderError(error) ? error : new LoaderError("ERR_EVALUATION_FAILED", String(error), {}, error);
-  return LoaderError.prototype.toJSON.call(known);
-}
-
-function post(port: MessagePort, message: PageMessage): void {
-  port.postMessage(message);
 }
 
 function evaluationError(runtime: RuntimeError): LoaderError {
