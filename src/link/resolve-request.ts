@@ -1,4 +1,4 @@
-import type { Rbin } from "../artifact/read-rbin.ts";
+import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
 import {
@@ -34,9 +34,9 @@ export interface ModuleSources {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
   lockfile(): Lockfile;
-  artifact(key: string, referrer: string): Promise<Rbin>;
+  artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
-  artifactNow(key: string): Rbin | undefined;
+  artifactNow(key: string): PackageArtifact | undefined;
   url(url: string, referrer: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
@@ -319,7 +319,7 @@ export function fileReference(key: string, path: string, context: Pick<LinkConte
 }
 
 /** What resolution sees of a loaded package. */
-export function viewOf(key: string, { index }: Rbin): PackageView {
+export function viewOf(key: string, { index }: PackageArtifact): PackageView {
   return {
     key,
     name: key.slice(0, key.lastIndexOf("@")),
