@@ -3,7 +3,9 @@ import { packageType } from "../compile/compile-package.ts";
 import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
-import type { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
+import type { PackageArtifact } from "../artifact/package-artifact.ts";
+import type { RbinIndex } from "../artifact/read-rbin.ts";
+import { type CompileFile, createFileCompiler } from "../compile/compile-package-file.ts";
 import type { Limits } from "../limits.ts";
 import { loadAttributed } from "./attributed-module.ts";
 import { bufferRequest, builtinRecord } from "./builtin-module.ts";
@@ -149,15 +151,14 @@ function loadNow({ reference, via }: Wanted, { sources }: LinkContext): GraphMod
   if (owner.kind !== "package" || type !== undefined) return undefined;
   const artifact = sources.artifactNow(owner.key);
   const file = artifact?.index.files.get(path);
-  if (artifact === undefined || file?.state !== "module") return undefined;
-  const record = artifact.record(file);
-  const bytes = artifact.bytes(file);
+  const record = file === undefined ? undefined : artifact?.record(file);
+  if (artifact === undefined || record === undefined) return undefined;
   const nodeMode = isNodeMode(path, packageType(path, artifact.index.manifests));
-  return { ...reference, record, bytes, nodeMode, shownAs: `${owner.key}/${path}`, targets: [], via };
+  return { ...reference, record, nodeMode, shownAs: `${owner.key}/${path}`, targets: [], via };
 }
 
 /** Whether a package.json of the package may send a file's path elsewhere. */
-function hasBrowserMap({ index }: Rbin): boolean {
+function hasBrowserMap({ index }: PackageArtifact): boolean {
   let known = browserMaps.get(index);
   if (known === undefined) {
     known = Object.values(index.manifests).some(({ browser }) => typeof browser === "object" && browser !== null);
@@ -231,17 +232,27 @@ async function loadPackageModule(
   const file = artifact.index.files.get(path);
   if (file === undefined)
     throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${key}" has no file "${path}"`, { ...details, package: key });
-  const bytes = artifact.bytes(file);
-  const type = packageType(path, artifact.index.manifests);
-  const nodeMode = isNodeMode(path, type);
+  const nodeMode = isNodeMode(path, packageType(path, artifact.index.manifests));
+  const bytes = await artifact.bytes(file);
   if (reference.type !== undefined)
     return { ...rest, record: loadAttributed(reference, bytes, details), bytes, nodeMode, shownAs };
   if (file.state === "failed") {
     const { code, message, details: known } = artifact.index.error(file);
     throw new LoaderError(code, message, { ...known, ...details });
   }
-  if (file.state === "module") return { ...rest, record: artifact.record(file), bytes, nodeMode, shownAs };
-  const source = { path, bytes, type, shownAs };
-  const record = compileRecord(source, { ...details, package: key });
+  if (file.state === "module") return { ...rest, record: artifact.index.record(file, bytes), bytes, nodeMode, shownAs };
+  const record = fileCompiler(key, artifact)(path, bytes, details);
+  artifact.addCompiled(path, record);
   return { ...rest, record, bytes, nodeMode, shownAs };
+}
+
+const fileCompilers = new WeakMap<PackageArtifact, CompileFile>();
+
+function fileCompiler(key: string, artifact: PackageArtifact): CompileFile {
+  let compile = fileCompilers.get(artifact);
+  if (compile === undefined) {
+    compile = createFileCompiler({ key, manifests: artifact.index.manifests, files: artifact.index.files });
+    fileCompilers.set(artifact, compile);
+  }
+  return compile;
 }

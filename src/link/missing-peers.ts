@@ -36,6 +36,6 @@ async function missingPeer(
   const view = viewOf(key, await context.sources.artifact(key, shownAs));
   const peers = view.manifests[""]?.["peerDependencies"] as Readonly<Record<string, unknown>> | undefined;
   const range = peers !== undefined && Object.hasOwn(peers, name) ? peers[name] : undefined;
-  if (typeof range !== "string" || resolveBrowserBare(view, path, specifier) !== undefined) return undefined;
+  if (typeof range !== "string" || resolveBrowserBare(view, path, specifier, "import") !== undefined) return undefined;
   return { owner: key, name, range, referrer: shownAs };
 }

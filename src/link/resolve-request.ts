@@ -1,4 +1,4 @@
-import type { Rbin } from "../artifact/read-rbin.ts";
+import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
 import {
@@ -34,9 +34,9 @@ export interface ModuleSources {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
   lockfile(): Lockfile;
-  artifact(key: string, referrer: string): Promise<Rbin>;
+  artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
-  artifactNow(key: string): Rbin | undefined;
+  artifactNow(key: string): PackageArtifact | undefined;
   url(url: string, referrer: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
@@ -146,11 +146,18 @@ export function projectReference(path: string, context: Pick<LinkContext, "base"
   return { url: `${context.base}${PROJECT_FOLDER}${path}`, owner: { kind: "project" }, path };
 }
 
-async function resolveInPackage(request: ResolveRequest, key: string, context: LinkContext): Promise<ModuleReference> {
+/** `remapped`: the specifier is what the package's `browser` field has made of another, and is not looked up again. */
+async function resolveInPackage(
+  request: ResolveRequest,
+  key: string,
+  context: LinkContext,
+  remapped = false,
+): Promise<ModuleReference> {
   const { referrer, specifier: text } = request;
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const replaced = text.startsWith(".") ? undefined : resolveBrowserBare(view, referrer.path, text);
-  if (replaced !== undefined) return followTarget(replaced, view, request, context);
+  const isMapped = remapped || text.startsWith(".");
+  const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, request.kind);
+  if (replaced !== undefined) return followTarget(replaced, view, request, context, true);
   const specifier = parseSpecifier(text, { ...request.details, package: key });
   switch (specifier.kind) {
     case "relative":
@@ -165,6 +172,7 @@ async function resolveInPackage(request: ResolveRequest, key: string, context: L
         view,
         request,
         context,
+        remapped,
       );
     }
     case "builtin":
@@ -205,6 +213,7 @@ async function followTarget(
   view: PackageView,
   request: ResolveRequest,
   context: LinkContext,
+  remapped = true,
 ): Promise<ModuleReference> {
   if (target.kind === "empty") return { url: `${context.base}empty`, owner: { kind: "empty" }, path: "empty" };
   if (target.kind === "file") {
@@ -218,6 +227,7 @@ async function followTarget(
     { ...request, specifier: target.specifier, referrer: { ...request.referrer, path: "package.json" } },
     view.key,
     context,
+    remapped,
   );
 }
 
@@ -319,7 +329,7 @@ export function fileReference(key: string, path: string, context: Pick<LinkConte
 }
 
 /** What resolution sees of a loaded package. */
-export function viewOf(key: string, { index }: Rbin): PackageView {
+export function viewOf(key: string, { index }: PackageArtifact): PackageView {
   return {
     key,
     name: key.slice(0, key.lastIndexOf("@")),

@@ -1,6 +1,7 @@
 import { compileArchive } from "../artifact/compile-archive.ts";
 import type { RbinHeader } from "../artifact/rbin-format.ts";
-import { Rbin } from "../artifact/read-rbin.ts";
+import { PackageArtifact, splitRbin, type StoredParts } from "../artifact/package-artifact.ts";
+import { Rbin, type RbinIndex } from "../artifact/read-rbin.ts";
 import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
@@ -15,10 +16,12 @@ import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
-  readonly artifact: Rbin;
+  readonly artifact: PackageArtifact;
   readonly source: Source;
   /** The registry's integrity of the archive, SRI. */
   readonly integrity: string;
+  /** Stores what has been compiled since it was loaded, so that the next load need not do it again. */
+  keepCompiled(): Promise<void>;
 }
 
 /** What loading packages needs. */
@@ -39,9 +42,15 @@ export interface PackageLoadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Where the parts of a package's artifact are stored. */
+function storeKeys(key: string, integrity: string) {
+  const name = `${COMPILER_ID}:${key}:${integrity}`;
+  return { head: `artifact:${name}`, rest: `files:${name}`, compiled: `compiled:${name}` };
+}
+
 /**
- * Gives a package's artifact: from the store, else archive → verify → unpack → compile → store. The store's key names
- * the package, its archive's integrity and the compiler; what is found under it has to say the same of itself.
+ * Gives a package's artifact: from the store, else archive → verify → unpack → compile → store. The store's keys name the
+ * package, its archive's integrity and the compiler; what is found under them has to say the same of itself.
  * @throws LoaderError of the stages fetch, verify, compile and store; ERR_NOT_CACHED
  */
 export async function loadPackage(
@@ -50,26 +59,62 @@ export async function loadPackage(
   options: PackageLoadOptions,
 ): Promise<LoadedArtifact> {
   const { referrer, storedOnly, signal } = options;
+  const { store } = context;
   const key = packageKey(locked.name, locked.version);
-  const storeKey = `artifact:${COMPILER_ID}:${key}:${locked.integrity}`;
+  const keys = storeKeys(key, locked.integrity);
   const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
   let source: Source = "browser";
-  let stored: Rbin | undefined;
-  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void => {
-    const found = new Rbin(bytes, key);
-    assertOrigin(found, locked, key);
-    stored = found;
-  };
-  const produce = async (shared: AbortSignal): Promise<NewObject> => {
+  const make = async (shared: AbortSignal): Promise<StoredParts> => {
     if (storedOnly) throw notCachedError(key, details);
     const made = await makeArtifact(locked, key, context, { referrer, signal: shared, details });
     source = made.source;
-    return { bytes: made.bytes };
+    return splitRbin(made.bytes, new Rbin(made.bytes, key));
   };
-  const { bytes } = await context.store.load(storeKey, details, produce, { check, signal, alone: storedOnly });
-  const artifact = stored ?? new Rbin(bytes, key);
+  const produceHead = async (shared: AbortSignal): Promise<NewObject> => {
+    const { head, rest } = await make(shared);
+    await store.keep(keys.rest, details, { bytes: rest });
+    return { bytes: head };
+  };
+  const readRest = async (): Promise<Uint8Array<ArrayBuffer>> => {
+    const produce = async (shared: AbortSignal): Promise<NewObject> => ({ bytes: (await make(shared)).rest });
+    return (await store.load(keys.rest, details, produce, { signal, alone: storedOnly })).bytes;
+  };
+  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void =>
+    assertOrigin(new PackageArtifact(bytes, key, readRest).index, locked, key);
+  const [{ bytes }, compiledBefore] = await Promise.all([
+    store.load(keys.head, details, produceHead, { check, signal, alone: storedOnly }),
+    readCompiled(keys.compiled, locked, key, context, details),
+  ]);
+  const artifact = new PackageArtifact(bytes, key, readRest, compiledBefore);
   assertChecksum(artifact.index.header, locked, details);
-  return { artifact, source, integrity: locked.integrity };
+  const keepCompiled = async (): Promise<void> => {
+    const compiled = artifact.compiled();
+    if (compiled !== undefined) await store.keep(keys.compiled, details, { bytes: compiled });
+  };
+  return { artifact, source, integrity: locked.integrity, keepCompiled };
+}
+
+/** What earlier loads have compiled beside the artifact. */
+async function readCompiled(
+  storeKey: string,
+  locked: LockedPackage,
+  key: string,
+  { store }: PackageSourceContext,
+  details: ErrorDetails,
+): Promise<Rbin | undefined> {
+  let found: Rbin | undefined;
+  try {
+    await store.read(storeKey, details, ({ bytes }) => {
+      const compiled = new Rbin(bytes, key);
+      assertOrigin(compiled.index, locked, key);
+      found = compiled;
+    });
+  } catch (error) {
+    // The store has thrown it away; what was in it is compiled again when it is reached.
+    if (!isLoaderError(error) || error.code !== "ERR_STORE_CORRUPT") throw error;
+    return undefined;
+  }
+  return found;
 }
 
 /** How an artifact is made; the signal is that of all who wait for it. */
@@ -112,7 +157,7 @@ async function fetchArchive(
 }
 
 /** What a key leads to must have been made of what the key says, whatever the index claims. */
-function assertOrigin({ index: { header } }: Rbin, locked: LockedPackage, key: string): void {
+function assertOrigin({ header }: RbinIndex, locked: LockedPackage, key: string): void {
   const { algorithm, digest } = parseIntegrity(locked.integrity, { package: key });
   const isArchive =
     header.integrity.split(" ").includes(`${algorithm}-${digest}`) || header.archiveSha256 === locked.checksum;

@@ -1,5 +1,5 @@
 import { decodePath } from "../specifier/decode-path.ts";
-import type { Rbin } from "../artifact/read-rbin.ts";
+import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
 import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
 import type { Asset } from "../run/image.ts";
@@ -26,12 +26,12 @@ const TYPES: Readonly<Record<string, string>> = {
  * npm puts them (`fetch("node_modules/argon2-browser/dist/argon2.wasm")`); such a name is looked for beside the modules
  * of the program, and in its packages.
  */
-export function findAsset(
+export async function findAsset(
   url: string,
   graph: ModuleGraph,
-  artifacts: ReadonlyMap<string, Rbin>,
+  artifacts: ReadonlyMap<string, PackageArtifact>,
   { base, sources }: Pick<LinkContext, "base" | "sources">,
-): Asset | undefined {
+): Promise<Asset | undefined> {
   const address = url.replace(/[?#].*$/, "");
   const module = graph.get(address) ?? graph.get(`${address}#source`) ?? graph.get(`${address}#bytes`);
   if (module?.bytes !== undefined) return createAsset(module.bytes, address);
@@ -41,28 +41,32 @@ export function findAsset(
   const text = sources.files.get(path.slice(PROJECT_FOLDER.length));
   if (text !== undefined) return createAsset(new TextEncoder().encode(text), path);
   const name = path.slice(PROJECT_FOLDER.length + 1);
-  return installed(name, artifacts) ?? sibling(name, graph, artifacts);
+  return (await installed(name, artifacts)) ?? sibling(name, graph, artifacts);
 }
 
 /** A file of a loaded package under the name that it has where npm installs it. */
-function installed(name: string, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
+async function installed(name: string, artifacts: ReadonlyMap<string, PackageArtifact>): Promise<Asset | undefined> {
   const [, packageName = "", file = ""] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(name) ?? [];
   const key = [...artifacts.keys()].find((candidate) => candidate.slice(0, candidate.lastIndexOf("@")) === packageName);
   return key === undefined ? undefined : packageFile(`${key}/${file}`, artifacts);
 }
 
-function packageFile(path: string, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
+async function packageFile(path: string, artifacts: ReadonlyMap<string, PackageArtifact>): Promise<Asset | undefined> {
   const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
   const artifact = artifacts.get(key);
   const file = artifact?.index.files.get(path.slice(key.length + 1));
-  return artifact === undefined || file === undefined ? undefined : createAsset(artifact.bytes(file), path);
+  return artifact === undefined || file === undefined ? undefined : createAsset(await artifact.bytes(file), path);
 }
 
-function sibling(name: string, graph: ModuleGraph, artifacts: ReadonlyMap<string, Rbin>): Asset | undefined {
+async function sibling(
+  name: string,
+  graph: ModuleGraph,
+  artifacts: ReadonlyMap<string, PackageArtifact>,
+): Promise<Asset | undefined> {
   for (const { owner, path } of graph.values() as Iterable<GraphModule>) {
     if (owner.kind !== "package") continue;
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
-    const found = packageFile(`${owner.key}/${folder}${name}`, artifacts);
+    const found = await packageFile(`${owner.key}/${folder}${name}`, artifacts);
     if (found !== undefined) return found;
   }
   return undefined;

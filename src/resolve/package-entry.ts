@@ -1,4 +1,4 @@
-import { nearestManifest, type PackageManifest } from "../compile/compile-package.ts";
+import type { PackageManifest } from "../compile/compile-package.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { resolveExports } from "./package-exports.ts";
 
@@ -23,7 +23,15 @@ export type PackageTarget =
   /** `"browser": { "x": "y" }` with another package, or an entry of `imports`. */
   | { readonly kind: "specifier"; readonly specifier: string };
 
-const EXTENSIONS = [".js", ".mjs", ".cjs", ".json", ".ts", ".tsx", ".jsx", ".mts", ".cts"];
+/** Undefined where nothing is there. */
+type TargetOrNone = PackageTarget | undefined;
+
+const EXTENSIONS = [".js", ".json", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".mts", ".cts"];
+
+/** What may be left out at the end of a path that a `browser` map has. */
+const MAP_ENDINGS = ["", "/index"].flatMap((end) =>
+  ["", ".js", ".json", ".jsx", ".ts", ".tsx"].map((ext) => end + ext),
+);
 
 /** Conditions in force for a kind of import. Order is the package's, so a set will do. */
 export function conditionsFor(kind: ImportKind, mode: string): ReadonlySet<string> {
@@ -44,9 +52,15 @@ export function resolvePackageEntry(
 ): PackageTarget {
   const exports = view.manifests[""]?.["exports"];
   if (exports !== undefined && exports !== null) return exportedFile(view, exports, subpath, kind, mode, details);
-  const found = subpath === "." ? legacyEntry(view, "", kind) : probe(view, normalize(subpath), kind);
-  if (found === undefined) throw subpath === "." ? noEntry(view, details) : notFound(view, subpath, details);
-  return throughBrowserField(view, found);
+  if (subpath === ".") {
+    const entry = folderEntry(view, "", kind);
+    if (entry === undefined) throw noEntry(view, details);
+    return entry;
+  }
+  const path = normalize(subpath);
+  const found = remappedFile(view, path, browserMap(view, ""), kind) ?? fileOrFolder(view, path, kind);
+  if (found === undefined) throw notFound(view, subpath, details);
+  return found;
 }
 
 function exportedFile(
@@ -66,91 +80,133 @@ function exportedFile(
     throw hidden && subpath === "." ? noEntry(view, details, error) : error;
   }
   if (!view.hasFile(path)) throw notFound(view, `./${path}`, details);
-  return throughBrowserField(view, path);
+  return remappedFile(view, path, browserMap(view, folderOf(path)), kind) ?? { kind: "file", path };
 }
 
 /** A relative import inside a package. Undefined where nothing is there. */
-export function resolvePackageFile(view: PackageView, path: string, kind: ImportKind): PackageTarget | undefined {
-  const mapped = browserEntry(view, path, (relative) => [`./${relative}`]);
-  if (mapped !== undefined) return mapped;
-  const found = probe(view, path, kind);
-  return found === undefined ? undefined : throughBrowserField(view, found);
+export function resolvePackageFile(view: PackageView, path: string, kind: ImportKind): TargetOrNone {
+  return remappedFile(view, path, browserMap(view, folderOf(path)), kind) ?? fileOrFolder(view, path, kind);
 }
 
-/** What the package's `browser` field says of a bare specifier, if anything. */
-export function resolveBrowserBare(view: PackageView, fromPath: string, specifier: string): PackageTarget | undefined {
-  return browserEntry(view, fromPath, () => [specifier]);
-}
-
-/** Bundlers look every file up, the ones that `exports` leads to as well. */
-function throughBrowserField(view: PackageView, path: string): PackageTarget {
-  const keys = (relative: string): string[] => [
-    `./${relative}`,
-    `./${relative.replace(/\.(?:js|json|mjs|cjs)$/, "")}`,
-    relative,
-  ];
-  return browserEntry(view, path, keys) ?? { kind: "file", path };
-}
-
-/** The first entry of `keys` in the `browser` map that governs `fromPath`; paths in it start at the map's own folder. */
-function browserEntry(
+/**
+ * What the package's `browser` field says of a bare specifier, if anything. `node:fs` is `fs` to it, and as in Browserify a
+ * file beside the importing one can stand for a package: `./util` for `util`.
+ */
+export function resolveBrowserBare(
   view: PackageView,
   fromPath: string,
-  keys: (relativePath: string) => string[],
-): PackageTarget | undefined {
-  const scope = browserScope(view, fromPath);
-  if (scope === undefined) return undefined;
-  const { folder, map } = scope;
-  const relative = folder === "" ? fromPath : fromPath.slice(folder.length + 1);
-  const key = keys(relative).find((candidate) => Object.hasOwn(map, candidate));
-  const value = key === undefined ? undefined : map[key];
-  if (value === false) return { kind: "empty" };
-  if (typeof value !== "string") return undefined;
-  if (!value.startsWith(".")) return value === key ? undefined : { kind: "specifier", specifier: value };
-  const path = probe(view, normalize(join(folder, value)), "import");
-  return path === undefined ? undefined : { kind: "file", path };
+  specifier: string,
+  kind: ImportKind,
+): TargetOrNone {
+  const folder = folderOf(fromPath);
+  const map = browserMap(view, folder);
+  if (map === undefined) return undefined;
+  const beside = join(folder.slice(map.folder === "" ? 0 : map.folder.length + 1), specifier);
+  const entry =
+    mapEntry(map, specifier) ?? mapEntry(map, specifier.replace(/^node:/, "")) ?? mapEntry(map, `./${beside}`, [""]);
+  return entry === undefined || entry.value === specifier ? undefined : mappedTo(view, map, entry.value, kind);
 }
 
-/** The nearest `browser` map at or above `path`: a package.json without one (`{"type":"module"}`) does not end the search. */
-function browserScope(
-  view: PackageView,
-  path: string,
-): { folder: string; map: Readonly<Record<string, unknown>> } | undefined {
-  let folder = nearestManifest(path, view.manifests);
-  for (;;) {
-    const map = view.manifests[folder]?.["browser"];
-    if (typeof map === "object" && map !== null && !Array.isArray(map))
-      return { folder, map: map as Record<string, unknown> };
-    if (folder === "") return undefined;
-    folder = nearestManifest(folder, view.manifests);
+/** A `browser` map: paths in it start at its folder. */
+interface BrowserMap {
+  readonly folder: string;
+  readonly entries: Readonly<Record<string, unknown>>;
+}
+
+/** The nearest map at or above `folder`: a package.json without one (`{"type":"module"}`) does not end the search. */
+function browserMap(view: PackageView, folder: string): BrowserMap | undefined {
+  for (let at = folder; ; at = folderOf(at)) {
+    const entries = view.manifests[at]?.["browser"];
+    if (typeof entries === "object" && entries !== null && !Array.isArray(entries))
+      return { folder: at, entries: entries as Record<string, unknown> };
+    if (at === "") return undefined;
   }
+}
+
+/** The entry for a path or a package's name: as it is, with an ending added, as a folder's index. */
+function mapEntry(
+  { entries }: BrowserMap,
+  name: string,
+  endings = MAP_ENDINGS,
+): { readonly value: string | false } | undefined {
+  for (const end of endings) {
+    const key = name + end;
+    const value = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    if (typeof value === "string" || value === false) return { value };
+  }
+  return undefined;
+}
+
+/** What a map makes of a file of its package; undefined where it leaves it alone, or leads to nothing. */
+function remappedFile(view: PackageView, path: string, map: BrowserMap | undefined, kind: ImportKind): TargetOrNone {
+  if (map === undefined || path === map.folder || !isWithin(path, map.folder)) return undefined;
+  const relative = map.folder === "" ? path : path.slice(map.folder.length + 1);
+  // A key without an ending is meant for the file too, however it is asked for.
+  const bare = relative.replace(/\.(?:js|json|mjs|cjs)$/, "");
+  const entry =
+    mapEntry(map, relative) ?? mapEntry(map, `./${relative}`) ?? mapEntry(map, bare) ?? mapEntry(map, `./${bare}`);
+  return entry === undefined ? undefined : mappedTo(view, map, entry.value, kind);
+}
+
+/** Where the value of a map leads: a path, another package, nothing. */
+function mappedTo(view: PackageView, { folder }: BrowserMap, value: string | false, kind: ImportKind): TargetOrNone {
+  if (value === false) return { kind: "empty" };
+  const path = normalize(join(folder, value));
+  if (/^\.{0,2}\//.test(value) || value === "." || value === "..") return fileOrFolder(view, path, kind);
+  return view.hasFile(path) ? { kind: "file", path } : { kind: "specifier", specifier: value };
+}
+
+/** The file of that path, with an ending added where it has none, or what the folder of that path stands for. */
+function fileOrFolder(view: PackageView, path: string, kind: ImportKind): TargetOrNone {
+  const file = path === "" ? undefined : probeFile(view, path);
+  return file === undefined ? folderEntry(view, path, kind) : { kind: "file", path: file };
 }
 
 /** `browser`, `module`, `main` of the package.json in `folder`, then its index file. */
-function legacyEntry(view: PackageView, folder: string, kind: ImportKind): string | undefined {
+function folderEntry(view: PackageView, folder: string, kind: ImportKind): TargetOrNone {
   const manifest = view.manifests[folder];
-  const fields = kind === "import" ? ["browser", "module", "main"] : ["browser", "main"];
-  for (const field of fields) {
+  const entryOf = (field: string): TargetOrNone => {
     const value = manifest?.[field];
-    if (typeof value !== "string" || value === "") continue;
-    const found = probe(view, normalize(join(folder, value)), kind, folder);
-    if (found !== undefined) return found;
-  }
-  return probeFile(view, join(folder, "index"));
+    return typeof value === "string" && value !== "" ? mainEntry(view, folder, value, kind) : undefined;
+  };
+  const index = (): TargetOrNone => indexEntry(view, folder, kind);
+  const browser = entryOf("browser");
+  if (browser !== undefined) return browser;
+  // What is required is CommonJS, if there is any of it.
+  const commonjs = (): TargetOrNone => (typeof manifest?.["main"] === "string" ? entryOf("main") : index());
+  return kind === "require"
+    ? (commonjs() ?? entryOf("module") ?? index())
+    : (entryOf("module") ?? entryOf("main") ?? index());
 }
 
-/** The file itself, with an extension added, or the folder's entry. `not` stops a main that names its own folder. */
-function probe(view: PackageView, path: string, kind: ImportKind, not?: string): string | undefined {
+/** What a field that names an entry leads to: a file, or the index file of a folder, through the `browser` map. */
+function mainEntry(view: PackageView, folder: string, value: string, kind: ImportKind): TargetOrNone {
+  const path = normalize(join(folder, value));
+  const remapped = remappedFile(view, path, browserMap(view, folder), kind);
+  if (remapped !== undefined) return remapped;
   const file = path === "" ? undefined : probeFile(view, path);
-  if (file !== undefined) return file;
-  if (path === not) return probeFile(view, join(path, "index"));
-  return Object.hasOwn(view.manifests, path) ? legacyEntry(view, path, kind) : probeFile(view, join(path, "index"));
+  return file === undefined ? indexEntry(view, path, kind) : { kind: "file", path: file };
+}
+
+function indexEntry(view: PackageView, folder: string, kind: ImportKind): TargetOrNone {
+  const remapped = remappedFile(view, join(folder, "index"), browserMap(view, folder), kind);
+  if (remapped !== undefined) return remapped;
+  const path = probeFile(view, join(folder, "index"));
+  return path === undefined ? undefined : { kind: "file", path };
 }
 
 function probeFile(view: PackageView, path: string): string | undefined {
   if (view.hasFile(path)) return path;
   const extension = EXTENSIONS.find((candidate) => view.hasFile(path + candidate));
   return extension === undefined ? undefined : path + extension;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return folder === "" || path.startsWith(`${folder}/`);
+}
+
+function folderOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
 }
 
 function join(folder: string, path: string): string {
