@@ -1,6 +1,7 @@
-import { type ESTree, parseModule as parseAsModule, parseScript } from "meriyah";
+import { type ESTree, type Options, parseModule as parseAsModule, parseScript } from "meriyah";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { codeFrame, type Position } from "./code-frame.ts";
+import { declaresPrivateNames } from "./private-names.ts";
 import { isImportMeta, isNode } from "./syntax-tree.ts";
 
 /** Regular expressions are left to the engine that runs them: engines differ, and what they parse to must not. */
@@ -13,6 +14,7 @@ const OPTIONS = {
 } as const;
 const MODULE_SYNTAX = /\b(?:import|export)\b/;
 const IMPORT_META = /\bimport\s*\.\s*meta\b/;
+const PRIVATE_NAME = /^Private identifier #\S+ is not defined$/;
 const AWAIT = /\bawait\b/;
 const FUNCTION = /Function|^Method|^Property|^StaticBlock/;
 
@@ -60,19 +62,38 @@ function asCommonjs(parsed: ParsedModule, code: string, file: string, details: E
 }
 
 function parseAs(format: "esm" | "commonjs", code: string, file: string, details: ErrorDetails): ParsedModule {
+  try {
+    return parseWith(OPTIONS, format, code);
+  } catch (error) {
+    const parsed = PRIVATE_NAME.test(reasonOf(error)) ? parseUnscoped(format, code) : undefined;
+    if (parsed === undefined) throw parseError(error, code, file, details);
+    return parsed;
+  }
+}
+
+/**
+ * Where a function begins with a string, the parser's scopes (meriyah 7.4) lose sight of the private names around it: it is
+ * asked again without them. Gives undefined where the error was none of those.
+ */
+function parseUnscoped(format: "esm" | "commonjs", code: string): ParsedModule | undefined {
+  try {
+    const parsed = parseWith({ ...OPTIONS, lexical: false }, format, code);
+    return declaresPrivateNames(parsed.tree) ? parsed : undefined;
+  } catch {
+    // Another error, further on: the first one is shown.
+    return undefined;
+  }
+}
+
+function parseWith(given: Options, format: "esm" | "commonjs", code: string): ParsedModule {
   const comments: number[] = [];
   const onComment = (_type: string, _text: string, start: number, end: number): void => {
     // Looking ahead, the parser can meet one twice.
     if (start >= (comments.at(-1) ?? 0)) comments.push(start, end);
   };
-  try {
-    const options = { ...OPTIONS, onComment };
-    const tree =
-      format === "esm" ? parseAsModule(code, options) : parseScript(code, { ...options, globalReturn: true });
-    return { tree, format, comments };
-  } catch (error) {
-    throw parseError(error, code, file, details);
-  }
+  const options = { ...given, onComment };
+  const tree = format === "esm" ? parseAsModule(code, options) : parseScript(code, { ...options, globalReturn: true });
+  return { tree, format, comments };
 }
 
 function hasModuleSyntax(tree: ESTree.Program, code: string): boolean {

@@ -176,6 +176,12 @@ describe("formats", () => {
     expect(recordOf("export const a = /(?new:syntax)/").code).toBe("const a = /(?new:syntax)/;\n");
   });
 
+  it("private names in a function that begins with a string", ({ expect }) => {
+    const source = "export class A { m() { 'a' === this.#b && this.#b } #b }";
+    expect(recordOf(source).code).toBe("class A { m() { 'a' === this.#b && this.#b } #b }\n");
+    expect(failure("class A { m() { this.#b } }").code).toBe("ERR_SOURCE_PARSE");
+  });
+
   it("the same source gives the same record", ({ expect }) => {
     const source = "import a from 'a'; export const b = a.c(`\n`); export default () => b";
     expect(recordOf(source)).toEqual(recordOf(source));
