@@ -51,7 +51,7 @@ export class ProgramLoad {
     const files = new Map(Object.entries(project.files));
     this.#link = {
       base: context.options.base,
-      mode: context.mode,
+      mode: options.mode ?? context.mode,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
@@ -76,8 +76,13 @@ export class ProgramLoad {
   async reach(): Promise<void> {
     const entry = { reference: this.#entry, via: undefined };
     this.#add(await buildGraph(entry, this.#graph, this.#link, this.#context.limits));
+    await this.#keepCompiled();
     this.#pruneUrls();
     this.#pruneBuiltins();
+  }
+
+  async #keepCompiled(): Promise<void> {
+    for (const loaded of this.#loaded.values()) await loaded.keepCompiled();
   }
 
   /** Makes the image and hands the program out. */
@@ -120,6 +125,7 @@ export class ProgramLoad {
     const reference = await resolveRequest(request, this.#link);
     const wanted = { reference, via: { url: referrer.url, specifier } };
     const found = await buildGraph(wanted, this.#graph, this.#link, this.#context.limits);
+    await this.#keepCompiled();
     return this.#linkImport(found, reference.url, referrer.nodeMode);
   }
 
