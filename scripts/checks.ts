@@ -42,6 +42,12 @@ export const CHECKS: readonly Check[] = [
   unitTests("workerd", "the same, and the edge, in workerd"),
   unitTests("chromium", "the same in Chromium"),
   {
+    name: "determinism",
+    what: "packages compile to the same bytes in Node, workerd and Chromium",
+    commands: (report) => [vitest(report, "--config", "test/determinism/vitest.config.ts")],
+    report: "vitest",
+  },
+  {
     name: "package",
     what: "what npm would publish",
     commands: (report) => [["tsc", "-b"], ["publint", "--strict"], vitest(report, "--root", "test/dist")],

@@ -37,7 +37,16 @@ const CONTRACTS = [
 ];
 
 /** Packages that the core may import; every one of them runs anywhere. */
-const PACKAGES = ["@noble/hashes", "fflate", "meriyah", "modern-tar", "semver", "smol-toml", "sucrase"];
+const PACKAGES = [
+  "@jridgewell/sourcemap-codec",
+  "@noble/hashes",
+  "fflate",
+  "meriyah",
+  "modern-tar",
+  "semver",
+  "smol-toml",
+  "sucrase",
+];
 
 /** What only some runtimes have, or what runs text as code. */
 const PLATFORM_GLOBALS = new Set(

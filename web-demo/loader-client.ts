@@ -85,6 +85,12 @@ export class LoaderClient {
         onFacts(facts);
         return part;
       },
+      linkWorker: async (script) => {
+        const { id, answer } = this.#call({ name: "linkWorker", request: { program, script } });
+        const { image, scripts, ...facts } = await answer;
+        onFacts(facts);
+        return { image, scripts, ...this.#services(id, onFacts) };
+      },
       readAsset: async (url) => (await this.#call({ name: "readAsset", request: { program, url } }).answer).asset,
       locate: async (text) => (await this.#call({ name: "locate", request: { program, text } }).answer).text,
     };

@@ -1,7 +1,7 @@
 import type { ErrorJson } from "../src/errors.ts";
 import type { LoaderEvent } from "../src/events.ts";
 import type { LoadOptions, PackageReport, Project } from "../src/loader.ts";
-import type { Asset, Image, ImagePart } from "../src/run/image.ts";
+import type { Asset, Image, ImagePart, WorkerProgram, WorkerScript } from "../src/run/image.ts";
 
 /** What a program is made of; changes when the running program imports more. */
 export interface ProgramFacts {
@@ -19,6 +19,10 @@ export interface LoaderCalls {
     request: { program: number; specifier: string; referrer: string };
     answer: ProgramFacts & { part: ImagePart };
   };
+  linkWorker: {
+    request: { program: number; script: WorkerScript };
+    answer: ProgramFacts & Pick<WorkerProgram, "image" | "scripts">;
+  };
   readAsset: { request: { program: number; url: string }; answer: { asset: Asset | undefined } };
   locate: { request: { program: number; text: string }; answer: { text: string } };
   checkLockfile: { request: { text: string }; answer: { packages: number } };
@@ -29,7 +33,7 @@ export type CallName = keyof LoaderCalls;
 /** One call: its name and what goes with it. */
 export type LoaderCall = { [Name in CallName]: { name: Name; request: LoaderCalls[Name]["request"] } }[CallName];
 
-/** Page to worker. The id of a `load` is also the name of the program it makes. */
+/** Page to worker. The id of a `load` or a `linkWorker` is also the name of the program it makes. */
 export type LoaderRequest =
   | { kind: "call"; id: number; call: LoaderCall }
   | { kind: "cancel"; id: number }

@@ -2,6 +2,7 @@
 import { isLoaderError } from "../src/errors.ts";
 import { createLoader, type Program } from "../src/loader.ts";
 import { createBrowserHost } from "../src/platform/browser/host.ts";
+import type { RealmServices } from "../src/run/image.ts";
 import { parseLockfile } from "../src/resolve/lockfile.ts";
 import type { CallName, LoaderCalls, LoaderRequest, LoaderResponse } from "./loader-messages.ts";
 import { PROGRAM_BASE } from "./program-base.ts";
@@ -15,8 +16,14 @@ const loader = createLoader(createBrowserHost(), {
   onEvent: (event) => reply({ kind: "event", event }),
 });
 
-/** Programs that the page may still ask about, by the id of the call that loaded them. */
-const programs = new Map<number, Program>();
+/** A realm of a program: the page's, or a worker's. */
+interface ProgramRealm {
+  readonly program: Program;
+  readonly services: RealmServices;
+}
+
+/** Realms that may still ask, by the id of the call that made them. */
+const realms = new Map<number, ProgramRealm>();
 const cancellers = new Map<number, AbortController>();
 
 type Answer<Name extends CallName> = Promise<LoaderCalls[Name]["answer"]>;
@@ -26,29 +33,42 @@ const calls: {
 } = {
   async load({ project, options }, id, signal) {
     const program = await loader.load(project, { ...options, signal });
-    programs.set(id, program);
+    realms.set(id, { program, services: program });
     return { image: program.image, lockfile: program.lockfile, packages: program.packages };
   },
   async importModule(request) {
-    const program = programOf(request.program);
-    const part = await program.importModule(request.specifier, request.referrer);
+    const { program, services } = realmOf(request.program);
+    const part = await services.importModule(request.specifier, request.referrer);
     return { part, lockfile: program.lockfile, packages: program.packages };
   },
+  async linkWorker(request, id) {
+    const { program, services } = realmOf(request.program);
+    const worker = await services.linkWorker(request.script);
+    realms.set(id, { program, services: worker });
+    const { image, scripts } = worker;
+    return { image, scripts, lockfile: program.lockfile, packages: program.packages };
+  },
   async readAsset(request) {
-    return { asset: await programOf(request.program).readAsset(request.url) };
+    return { asset: await realmOf(request.program).services.readAsset(request.url) };
   },
   async locate(request) {
-    return { text: await programOf(request.program).locate(request.text) };
+    return { text: await realmOf(request.program).services.locate(request.text) };
   },
   async checkLockfile({ text }) {
     return { packages: Object.keys(parseLockfile(text).packages).length };
   },
 };
 
-function programOf(id: number): Program {
-  const program = programs.get(id);
-  if (program === undefined) throw new Error(`program ${id} has been released`);
-  return program;
+function realmOf(id: number): ProgramRealm {
+  const realm = realms.get(id);
+  if (realm === undefined) throw new Error(`program ${id} has been released`);
+  return realm;
+}
+
+/** Forgets a program with the workers it has made. */
+function release(id: number): void {
+  const program = realms.get(id)?.program;
+  for (const [key, realm] of realms) if (realm.program === program) realms.delete(key);
 }
 
 function reply(response: LoaderResponse): void {
@@ -78,5 +98,5 @@ async function answer<Name extends CallName>(
 self.addEventListener("message", ({ data }: MessageEvent<LoaderRequest>) => {
   if (data.kind === "call") void answer(data.call.name, data.call.request, data.id);
   else if (data.kind === "cancel") cancellers.get(data.id)?.abort();
-  else programs.delete(data.program);
+  else release(data.program);
 });

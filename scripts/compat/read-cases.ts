@@ -138,6 +138,8 @@ function expectation(
   const error = browser.plainError ?? browser.error;
   const kinds = kindsOf(browser);
   const nodeKinds = node && kindsOf(node);
+  // Node's own word for what a CommonJS module is as a whole.
+  if (nodeKinds !== undefined) delete nodeKinds["module.exports"];
   return {
     status: kinds === undefined ? "fails" : browser.status === "polyfilled" ? "polyfilled" : "plain",
     ...(kinds !== undefined && { kinds }),
@@ -146,7 +148,7 @@ function expectation(
   };
 }
 
-function kindsOf({ status, byType }: Observed): Kinds | undefined {
+function kindsOf({ status, byType }: Observed): Record<string, string> | undefined {
   if (byType === undefined || status === "fails") return undefined;
   return Object.fromEntries(Object.entries(byType).flatMap(([kind, names]) => names.map((name) => [name, kind])));
 }

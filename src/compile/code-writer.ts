@@ -1,6 +1,15 @@
 import type { SourceEdits } from "./source-edits.ts";
 import { isSpace, lastLineBreak } from "./white-space.ts";
 
+/** Where code and the text that it was made from run in step: from `code[i]` on it is what is at `text[i]`. */
+export interface CodeSteps {
+  readonly text: readonly number[];
+  readonly code: readonly number[];
+}
+
+/** Hears of the steps of a module's code and of what was parsed, which for TypeScript is not the source. */
+export type OnSteps = (steps: CodeSteps, parsed: string) => void;
+
 /**
  * Writes cleaned code: ranges of a source without comments, empty lines and spaces at the ends of lines, with edits
  * applied, and text of its own between them. Ranges come in source order. It knows where in the code each place of the
@@ -57,6 +66,10 @@ export class CodeWriter {
       if (next === to) return;
       at = edit <= comment ? this.#applyEdit() : this.#skipComment();
     }
+  }
+
+  get steps(): CodeSteps {
+    return { text: this.#from, code: this.#to };
   }
 
   /** Where in the code an offset of the source is that has been written. */

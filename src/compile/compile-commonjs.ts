@@ -1,6 +1,6 @@
 import type { ESTree } from "meriyah";
 import { emptyRecord, INJECTED_NAMES, type ModuleRecord, RECORD_FLAGS } from "../artifact/module-record.ts";
-import { CodeWriter } from "./code-writer.ts";
+import { CodeWriter, type OnSteps } from "./code-writer.ts";
 import { CommonjsExports } from "./commonjs-exports.ts";
 import { declareLexical, declareVars } from "./declared-names.ts";
 import { ModuleWalk } from "./module-walk.ts";
@@ -13,7 +13,12 @@ import { endOf, startOf } from "./syntax-tree.ts";
 const INJECTED: ReadonlySet<string> = new Set(INJECTED_NAMES);
 
 /** Makes the record of a CommonJS module: its code is the body of a function. */
-export function compileCommonjs(source: string, { tree, comments }: ParsedModule, path: string): ModuleRecord {
+export function compileCommonjs(
+  source: string,
+  { tree, comments }: ParsedModule,
+  path: string,
+  onSteps?: OnSteps,
+): ModuleRecord {
   const found = new CommonjsExports();
   const isStrict = hasUseStrict(tree);
   const walk = new ModuleWalk(source, new SourceEdits(), NODE_HANDLERS, found, !isStrict);
@@ -27,6 +32,7 @@ export function compileCommonjs(source: string, { tree, comments }: ParsedModule
   const writer = new CodeWriter(source, comments, walk.edits);
   const [first, last] = [body[0], body.at(-1)];
   if (first !== undefined && last !== undefined) writer.copy(startOf(first), endOf(last));
+  onSteps?.(writer.steps, source);
   const relocations = new RelocationWriter(walk, writer, indices);
   relocations.take(0, walk.relocations.length);
   const esModule = found.names.has("__esModule") ? RECORD_FLAGS.esModule : 0;

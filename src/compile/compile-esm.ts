@@ -1,7 +1,7 @@
 import type { ESTree } from "meriyah";
 import { emptyRecord, type ModuleRecord, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
 import { type Annotations, readAnnotations } from "./annotations.ts";
-import { CodeWriter } from "./code-writer.ts";
+import { CodeWriter, type OnSteps } from "./code-writer.ts";
 import { defaultName } from "./default-name.ts";
 import { ModuleInterface } from "./module-interface.ts";
 import { ModuleWalk } from "./module-walk.ts";
@@ -15,7 +15,7 @@ import { SourceEdits } from "./source-edits.ts";
 import { startOf } from "./syntax-tree.ts";
 
 /** Makes the record of an ES module. */
-export function compileEsm(source: string, parsed: ParsedModule, path: string): ModuleRecord {
+export function compileEsm(source: string, parsed: ParsedModule, path: string, onSteps?: OnSteps): ModuleRecord {
   const { tree, comments } = parsed;
   const walk = new ModuleWalk(source, new SourceEdits(), NODE_HANDLERS);
   const declared = new ModuleInterface(tree.body, walk);
@@ -24,7 +24,9 @@ export function compileEsm(source: string, parsed: ParsedModule, path: string): 
   const annotations = readAnnotations(source, comments);
   markPureFunctions(parts.list, walk, annotations);
   const { requests, indices } = walk.requests.finish(source);
-  const written = writeParts(parts.list, walk, comments, annotations, declared.defaultSymbol, indices);
+  const writer = new CodeWriter(source, comments, walk.edits);
+  const written = writeParts(parts.list, walk, writer, annotations, declared.defaultSymbol, indices);
+  onSteps?.(writer.steps, source);
   const request = (index: number): number => indices[index] ?? 0;
   const exports = declared.localExports();
   return {
@@ -85,12 +87,11 @@ type Written = Pick<ModuleRecord, "code" | "lines" | "parts" | "declares" | "rel
 function writeParts(
   found: readonly FoundPart[],
   walk: ModuleWalk,
-  comments: readonly number[],
+  writer: CodeWriter,
   annotations: Annotations,
   defaultSymbol: number,
   requests: readonly number[],
 ): Written {
-  const writer = new CodeWriter(walk.source, comments, walk.edits);
   const relocations = new RelocationWriter(walk, writer, requests);
   const purities = new PartPurity(walk, annotations);
   const parts: number[] = [];

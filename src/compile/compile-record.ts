@@ -1,5 +1,6 @@
 import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
 import type { ErrorDetails } from "../errors.ts";
+import type { OnSteps } from "./code-writer.ts";
 import { compileCommonjs } from "./compile-commonjs.ts";
 import { compileEsm } from "./compile-esm.ts";
 import { compileJson } from "./compile-json.ts";
@@ -16,9 +17,15 @@ const decoder = new TextDecoder();
 /**
  * Compiles one file into a record: all that linking needs to know of it. A pure function of its arguments.
  * @param analysedAtMost bytes of a script; larger ones are not parsed but kept whole, with the flag `whole`
+ * @param onSteps is called where the code is not all that was parsed
  * @throws LoaderError ERR_SOURCE_PARSE, ERR_UNKNOWN_MODULE_FORMAT
  */
-export function compileRecord(file: SourceFile, details: ErrorDetails = {}, analysedAtMost = Infinity): ModuleRecord {
+export function compileRecord(
+  file: SourceFile,
+  details: ErrorDetails = {},
+  analysedAtMost = Infinity,
+  onSteps?: OnSteps,
+): ModuleRecord {
   const { path, shownAs } = file;
   const format = formatOfPath(path);
   if (format === "wasm") return compileWasm(file.bytes, path, shownAs, details);
@@ -26,17 +33,24 @@ export function compileRecord(file: SourceFile, details: ErrorDetails = {}, anal
   const text = decoder.decode(file.bytes);
   if (format === "json") return compileJson(text, path, shownAs, details);
   if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
-  return compileScript(text, file, details, analysedAtMost);
+  return compileScript(text, file, details, analysedAtMost, onSteps);
 }
 
-function compileScript(text: string, file: SourceFile, details: ErrorDetails, analysedAtMost: number): ModuleRecord {
+function compileScript(
+  text: string,
+  file: SourceFile,
+  details: ErrorDetails,
+  analysedAtMost: number,
+  onSteps?: OnSteps,
+): ModuleRecord {
   const { path, shownAs } = file;
   const source = text.startsWith("#!") ? `//${text.slice(2)}` : text;
   const code = isTransformed(path) ? transformTypescript(source, shownAs, details) : source;
   if (file.bytes.length > analysedAtMost) return compileWhole(code, formatHint(file), path);
   const parsed = parseModule(code, formatHint(file), shownAs, details);
   try {
-    return parsed.format === "esm" ? compileEsm(code, parsed, path) : compileCommonjs(code, parsed, path);
+    const compile = parsed.format === "esm" ? compileEsm : compileCommonjs;
+    return compile(code, parsed, path, onSteps);
   } catch (error) {
     // The stack is as deep as code is nested; nearly always the parser is the first to run out of it.
     if (error instanceof RangeError) throw parseError(error, code, shownAs, details);

@@ -17,20 +17,29 @@ export function isTransformed(path: string): boolean {
  * @throws LoaderError ERR_SOURCE_PARSE
  */
 export function transformTypescript(source: string, path: string, details: ErrorDetails = {}): string {
+  try {
+    return transform(source, transformOptions(source, path)).code;
+  } catch (error) {
+    throw parseError(error, source, path, details);
+  }
+}
+
+/** Mappings (source map, version 3) of what `transformTypescript` makes of a source that it can transform. */
+export function typescriptMappings(source: string, path: string): string {
+  const options = { filePath: path, sourceMapOptions: { compiledFilename: path } };
+  return transform(source, { ...transformOptions(source, path), ...options }).sourceMap?.mappings ?? "";
+}
+
+function transformOptions(source: string, path: string): Options {
   const jsx = path.endsWith("x");
   const typescript = !path.endsWith(".jsx");
-  const options: Options = {
+  return {
     transforms: [...(typescript ? (["typescript"] as const) : []), ...(jsx ? (["jsx"] as const) : [])],
     disableESTransforms: true,
     preserveDynamicImport: true,
     production: true,
     ...(jsx ? jsxOptions(source) : {}),
   };
-  try {
-    return transform(source, options).code;
-  } catch (error) {
-    throw parseError(error, source, path, details);
-  }
 }
 
 function jsxOptions(source: string): Partial<Options> {

@@ -1,23 +1,32 @@
+import type { Position } from "../compile/code-frame.ts";
+import { CODE_LINE_END, LineTable } from "../compile/line-table.ts";
+import { traceCode } from "../compile/trace-code.ts";
 import type { CodePlace } from "./image/image-map.ts";
-import { CODE_LINE_END, type LinePosition, LineTable } from "./line-table.ts";
 import type { GraphModule } from "./module-graph.ts";
 
 /** A place in a file that somebody wrote. */
-export interface SourcePosition extends LinePosition {
+export interface SourcePosition extends Position {
   /** The module's. */
   readonly url: string;
 }
 
 /** Finds the places in sources that places in modules' code come from. */
 export class SourcePositions {
-  readonly #tables = new WeakMap<GraphModule, LineTable>();
+  readonly #traces = new WeakMap<GraphModule, (offset: number) => Position>();
 
-  /** The line is that of the source; the column is that of the code, which keeps the indentation. */
   at({ module: { input }, offset }: CodePlace): SourcePosition {
-    const { url, record } = input;
-    let table = this.#tables.get(input);
-    if (table === undefined) this.#tables.set(input, (table = new LineTable(record.code, CODE_LINE_END)));
-    const { line, column } = table.positionAt(offset);
-    return { url, line: record.lines[line - 1] ?? line, column };
+    let trace = this.#traces.get(input);
+    if (trace === undefined) this.#traces.set(input, (trace = createTrace(input)));
+    return { url: input.url, ...trace(offset) };
   }
+}
+
+function createTrace({ record, source, bytes, path, shownAs }: GraphModule): (offset: number) => Position {
+  if (source !== undefined && bytes !== undefined) return traceCode({ path, bytes, type: "module", shownAs });
+  // Without the source the line is known, and the column as far as the code has kept what is before it.
+  const table = new LineTable(record.code, CODE_LINE_END);
+  return (offset) => {
+    const { line, column } = table.positionAt(offset);
+    return { line: record.lines[line - 1] ?? line, column };
+  };
 }

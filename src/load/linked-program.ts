@@ -187,6 +187,7 @@ function createResumable(
     },
     importModule: async (specifier, referrer) => (await program()).importModule(specifier, referrer),
     readAsset: async (url) => (await program()).readAsset(url),
+    linkWorker: async (script) => (await program()).linkWorker(script),
     locate: async (text) => (await program()).locate(text),
   };
 }

@@ -1,8 +1,7 @@
+import type { RequestKind } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
-import { buildGraph } from "../link/build-graph.ts";
 import { collectRequests } from "../link/collect-requests.ts";
-import { createLinker, type Linker } from "../link/create-linker.ts";
-import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -15,15 +14,17 @@ import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts"
 import { keepBuiltins } from "../resolve/builtin-lock.ts";
 import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
 import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
-import type { Asset, Image, ImagePart } from "../run/image.ts";
+import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
 import { staleError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
+import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
+import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
 
 /** One program on its way from files to an image; afterwards what its realm asks for. */
@@ -31,10 +32,10 @@ export class ProgramLoad {
   readonly #context: LoadContext;
   readonly #options: LoadOptions;
   readonly #link: LinkContext;
-  readonly #graph: ModuleGraph = new Map();
-  /** Chosen when the modules of the program are known. */
-  #linker: Linker | undefined;
-  readonly #entry: ModuleReference;
+  /** That of the page; workers have realms of their own. */
+  readonly #realm: RealmModules;
+  /** Modules of all realms. */
+  readonly #linked: ModuleGraph = new Map();
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
@@ -63,19 +64,30 @@ export class ProgramLoad {
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
     };
-    this.#entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
+    const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
+    this.#realm = this.#createRealm(entry, this.#link);
     this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
+  }
+
+  #createRealm(entry: ModuleReference, link: LinkContext): RealmModules {
+    const { limits, options } = this.#context;
+    return new RealmModules(entry, {
+      link,
+      limits,
+      linking: options.linking ?? "image",
+      linked: this.#linked,
+      lockImport: (request) => this.#lockImport(request, link),
+    });
   }
 
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
-    await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#entry, this.#link)));
+    await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#realm.entry, this.#link)));
   }
 
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
-    const entry = { reference: this.#entry, via: undefined };
-    this.#add(await buildGraph(entry, this.#graph, this.#link, this.#context.limits));
+    await this.#realm.reach();
     await this.#keepCompiled();
     this.#pruneUrls();
     this.#pruneBuiltins();
@@ -89,17 +101,13 @@ export class ProgramLoad {
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
       const { base, mode, nativeBuiltins } = this.#link;
-      const modules = [...this.#graph.values()];
-      this.#linker = createLinker(modules, this.#context.options.linking ?? "image", mode, base);
-      this.#linker.add(modules);
-      const nodeBuiltins = nativeBuiltins.size > 0;
-      return this.#createProgram({ ...this.#linker.link(this.#entry.url, false), base, mode, nodeBuiltins });
+      return this.#createProgram({ ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 });
     });
   }
 
   #createProgram(image: Image): Program {
     const lockfile = (): string => printLockfile(this.#lockfileWithChecksums());
-    const packages = (): PackageReport[] => reportPackages(this.#graph, this.#loaded);
+    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#loaded);
     return {
       image,
       get lockfile() {
@@ -108,45 +116,30 @@ export class ProgramLoad {
       get packages() {
         return packages();
       },
-      importModule: (specifier, referrer) => this.#importModule(specifier, referrer),
-      readAsset: (url) => this.#readAsset(url),
-      locate: (text) => Promise.resolve(this.#linker?.locate(text) ?? text),
+      ...this.#services(this.#realm),
     };
   }
 
-  async #importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
-    const referrer = this.#graph.get(referrerUrl) ?? this.#graph.get(this.#entry.url);
-    if (referrer === undefined)
-      throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
-    const details = { specifier, referrer: referrer.shownAs };
-    const request = { specifier, kind: "import", referrer, details } as const;
-    // The import may ask for packages that nothing asked for before.
-    if (referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockImport(request));
-    const reference = await resolveRequest(request, this.#link);
-    const wanted = { reference, via: { url: referrer.url, specifier } };
-    const found = await buildGraph(wanted, this.#graph, this.#link, this.#context.limits);
-    await this.#keepCompiled();
-    return this.#linkImport(found, reference.url, referrer.nodeMode);
+  #services(realm: RealmModules): RealmServices {
+    return {
+      importModule: async (specifier, referrer) => {
+        const part = await realm.importModule(specifier, referrer);
+        await this.#keepCompiled();
+        return part;
+      },
+      readAsset: (url) => this.#readAsset(url, realm),
+      linkWorker: (script) => this.#linkWorker(script),
+      locate: (text) => Promise.resolve(realm.locate(text)),
+    };
   }
 
-  /** Until here nobody has seen what was found; if it does not link, nobody does. */
-  #linkImport(found: ModuleGraph, url: string, nodeMode: boolean): ImagePart {
-    const added = this.#add(found);
-    try {
-      if (this.#linker === undefined) throw new TypeError("The program has not been linked");
-      this.#linker.add(added);
-      return this.#linker.link(url, nodeMode);
-    } catch (error) {
-      for (const module of added) this.#graph.delete(module.url);
-      throw error;
-    }
-  }
-
-  /** Takes over modules, save those that another import has brought in meanwhile; gives what is new. */
-  #add(found: ModuleGraph): GraphModule[] {
-    const added = [...found.values()].filter(({ url }) => !this.#graph.has(url));
-    for (const module of added) this.#graph.set(module.url, module);
-    return added;
+  async #linkWorker(script: WorkerScript): Promise<WorkerProgram> {
+    const { realm, ...program } = await loadWorker(script, {
+      link: this.#link,
+      createRealm: (entry, link) => this.#createRealm(entry, link),
+      lockImport: (request, link) => this.#lockImport(request, link),
+    });
+    return { ...program, ...this.#services(realm) };
   }
 
   /** One after the other: a decision about versions builds on those before it. */
@@ -156,7 +149,12 @@ export class ProgramLoad {
     return decided;
   }
 
-  async #lockImport(request: ResolveRequest): Promise<void> {
+  /** Packages know by their own manifests what they mean. */
+  async #lockImport(request: ResolveRequest, link: LinkContext): Promise<void> {
+    if (request.referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockRequest(request, link));
+  }
+
+  async #lockRequest(request: ResolveRequest, link: LinkContext): Promise<void> {
     const { specifier, details } = request;
     const parsed = parseSpecifier(specifier, details);
     const added: PackageRequest[] = [];
@@ -164,7 +162,8 @@ export class ProgramLoad {
       const { name, range } = parsed.package;
       added.push({ name, range, referrer: details.referrer ?? "" });
     } else if (parsed.kind === "relative" || parsed.kind === "url") {
-      added.push(...(await collectRequests(await resolveRequest(request, this.#link), this.#link)));
+      const reference = await resolveRequest(request, link);
+      if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }
     if (added.length > 0) await this.#solve([...this.#requests, ...added]);
   }
@@ -245,10 +244,11 @@ export class ProgramLoad {
     this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
   }
 
-  /** What an `import()` may reach later stays, and what another realm may need that has fewer modules of Node. */
+  /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
   #pruneBuiltins(): void {
-    const modules = [...this.#graph.values()];
-    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => kind === "dynamic"));
+    const modules = [...this.#realm.graph.values()];
+    const isLater = (kind: RequestKind): boolean => kind === "dynamic" || kind === "worker";
+    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
     if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
     const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
     this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
@@ -262,9 +262,9 @@ export class ProgramLoad {
     return { ...this.#lockfile, packages: Object.fromEntries(packages) };
   }
 
-  #readAsset(url: string): Promise<Asset | undefined> {
+  #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
     const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
-    return Promise.resolve(findAsset(url, this.#graph, artifacts, this.#link));
+    return Promise.resolve(findAsset(url, graph, artifacts, this.#link));
   }
 
   async #stage<Result>(stage: "resolve" | "link", work: () => Promise<Result>): Promise<Result> {

@@ -54,6 +54,25 @@ export interface RealmServices {
    * places in the files that were linked into them; calls in a stack that the linker made are left out.
    */
   locate(text: string): Promise<string>;
+  /** Loads, verifies and links what a new worker runs: a realm of its own. */
+  linkWorker(script: WorkerScript): Promise<WorkerProgram>;
+}
+
+/** What `new Worker()` is given. */
+export interface WorkerScript {
+  /** Absolute: an address of the program, of another site, or a `blob:` or `data:` URL. */
+  readonly url: string;
+  readonly type: "classic" | "module";
+  /** What is behind a `blob:` or `data:` URL, which only the realm that made it can read. */
+  readonly text?: string;
+}
+
+/** A worker's program, and what it may ask for. */
+export interface WorkerProgram extends RealmServices {
+  /** Its entry is a key of `scripts` where the worker is a classic script. */
+  readonly image: Image;
+  /** Classic scripts that `importScripts()` may ask for, by absolute URL. */
+  readonly scripts: Readonly<Record<string, string>>;
 }
 
 /** A program that has been started. */

@@ -1,7 +1,11 @@
+import { gzipSync } from "fflate";
+import { packTar } from "modern-tar";
 import { describe, it } from "vitest";
-import { RbinIndex } from "../../src/artifact/read-rbin.ts";
+import { compileArchive, compileArchiveToChunks } from "../../src/artifact/compile-archive.ts";
+import { Rbin, RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { writeRbin } from "../../src/artifact/write-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
+import { createLimits } from "../../src/limits.ts";
 import type { ArtifactCompiler } from "../../worker/artifact-compiler.ts";
 import { digestBytes } from "../../src/verify/digest.ts";
 import { formatIntegrity } from "../../src/verify/integrity.ts";
@@ -54,6 +58,24 @@ describe("artifacts", () => {
     });
     expect(compiler.compiled).toEqual(["react@19.0.0"]);
     expect(edge.requests).toHaveLength(2);
+  });
+
+  it("are to the byte what whoever has the archive makes of it", async ({ expect }) => {
+    const archive = gzipSync(
+      await packTar(
+        Object.entries({
+          "package/package.json": '{"name":"react","version":"19.0.0"}',
+          "package/index.js": "exports.a = require('./a.js'); // one",
+          "package/a.js": "export const a = class {};",
+        }).map(([name, body]) => ({ header: { name, size: body.length }, body })),
+      ),
+    );
+    const packed = createPackage("react", "19.0.0", archive);
+    const compiler = { id: "compiler-1", compile: compileArchiveToChunks };
+    const response = await createFakeEdge(registryOf(packed), { compiler }).get(PATH);
+    const rbin = await gunzip([new Uint8Array(await response.arrayBuffer())]);
+    expect(rbin).toEqual(await compileArchive(archive, "react@19.0.0", createLimits()));
+    expect(new Rbin(rbin, "react@19.0.0").index.header.integrity.split(" ")[0]).toBe(packed.integrity);
   });
 
   it("of scoped packages are found by either spelling of the slash", async ({ expect }) => {

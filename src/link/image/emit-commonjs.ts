@@ -49,7 +49,7 @@ function jsonExpression(text: string): string {
   return text.length > LITERAL_JSON || text.includes("__proto__") ? `JSON.parse(${quote(text)})` : text.trim();
 }
 
-function commonjsContext(mode: string): SpliceContext {
+export function commonjsContext(mode: string): SpliceContext {
   const unchanged = { text: "", isMember: false };
   return { mode, reference: () => unchanged, member: () => undefined, resolved: resolvedAddress };
 }

@@ -1,4 +1,5 @@
-import { lastAtMost, type LinePosition, LineTable, SCRIPT_LINE_END } from "../line-table.ts";
+import type { Position } from "../../compile/code-frame.ts";
+import { lastAtMost, LineTable, SCRIPT_LINE_END } from "../../compile/line-table.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import type { ImageSegment } from "./image-text.ts";
 
@@ -23,7 +24,7 @@ export class ImageMap {
   }
 
   /** The code at a place; undefined where the linker wrote what is there. */
-  codeAt(position: LinePosition): CodePlace | undefined {
+  codeAt(position: Position): CodePlace | undefined {
     this.#lines ??= new LineTable(this.#text, SCRIPT_LINE_END);
     this.#offsets ??= this.#segments.map(({ offset }) => offset);
     const offset = this.#lines.offsetAt(position);

@@ -1,4 +1,4 @@
-import type { LinePosition } from "../line-table.ts";
+import type { Position } from "../../compile/code-frame.ts";
 import { type SourcePosition, SourcePositions } from "../source-positions.ts";
 import { ImageMap } from "./image-map.ts";
 import type { ImageText } from "./image-text.ts";
@@ -16,7 +16,7 @@ export class ImagePlaces {
   }
 
   /** The source at a place; undefined where it has none, or there is no such image. */
-  find(url: string, position: LinePosition): SourcePosition | undefined {
+  find(url: string, position: Position): SourcePosition | undefined {
     const place = this.#maps.get(url)?.codeAt(position);
     return place === undefined ? undefined : this.#sources.at(place);
   }

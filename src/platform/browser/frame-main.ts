@@ -1,14 +1,13 @@
 import type { Image, ImageModule } from "../../run/image.ts";
 import type { RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import type { FrameParts } from "./frame-parts.ts";
-import type { FrameMessage, PageMessage } from "./frame-protocol.ts";
 
 /**
  * What runs inside the sandboxed frame, as text: waits for an image, starts it, reports. Uses nothing from outside of
  * itself but `parts`, which come as text too.
  */
 export function runFrame(parts: FrameParts): void {
-  const { createRealmRuntime, createFrameConsole, interceptNetwork } = parts;
+  const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers } = parts;
   const frameConsole = createFrameConsole();
   // Ten calls, as engines have it, end inside of a package; the one that its user wrote comes further down.
   Object.assign(Error, { stackTraceLimit: 50 });
@@ -22,53 +21,30 @@ export function runFrame(parts: FrameParts): void {
   }
 
   function start(port: MessagePort): void {
-    const send = (message: FrameMessage): void => port.postMessage(message);
-    const waiting = new Map<number, { resolve(value: PageMessage): void; reject(reason: unknown): void }>();
-    let count = 0;
-
-    const ask = (
-      message: { type: "import"; specifier: string; referrer: string } | { type: "asset"; url: string },
-    ): Promise<PageMessage> => {
-      const id = count++;
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        send({ ...message, id });
-      });
-    };
-
-    const readAsset = async (url: string) => {
-      const answer = await ask({ type: "asset", url });
-      return answer.type === "asset" ? answer.asset : undefined;
-    };
-
-    frameConsole.install((entry) => send({ type: "console", entry }));
+    const page = connectToPage(port, (message) => {
+      if (message.type === "start") void evaluate(message.image);
+    });
+    frameConsole.install((entry) => page.send({ type: "console", entry }));
     addEventListener("error", (event) => {
       const { filename, lineno, colno } = event;
       const place = filename === "" ? {} : { file: filename, line: lineno, column: colno };
-      send({ type: "error", error: frameConsole.describeError(event.error ?? event.message, place) });
+      page.send({ type: "error", error: frameConsole.describeError(event.error ?? event.message, place) });
     });
     addEventListener("unhandledrejection", (event) => {
-      send({ type: "error", error: frameConsole.describeError(event.reason) });
+      page.send({ type: "error", error: frameConsole.describeError(event.reason) });
     });
-
-    addEventListener("pagehide", () => send({ type: "left" }));
-
-    port.addEventListener("message", ({ data }: MessageEvent<PageMessage>) => {
-      if (data.type === "start") {
-        void evaluate(data.image);
-        return;
-      }
-      const entry = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (data.type === "refused")
-        entry?.reject(Object.assign(new Error(data.error.message), { name: "LoaderError" }, data.error));
-      else entry?.resolve(data);
-    });
-    port.start();
+    addEventListener("pagehide", () => page.send({ type: "left" }));
 
     async function evaluate({ base, mode, modules, entry, wasm }: Image): Promise<void> {
       setBaseUrl(`${base}project/`);
-      interceptNetwork({ base, readAsset, baseUrl: () => document.baseURI });
+      const baseUrl = (): string => document.baseURI;
+      const readAsset = (url: string) => page.readAsset(url);
+      interceptWorkers({
+        baseUrl,
+        bootstrap: () => parts.scriptOf(parts.runWorker, parts),
+        open: (script, end) => page.send({ type: "worker", script }, [end]),
+      });
+      interceptNetwork({ base, readAsset, baseUrl });
       for (const name of ["localStorage", "sessionStorage"]) {
         Object.defineProperty(globalThis, name, { value: createMemoryStorage(), configurable: true });
       }
@@ -80,11 +56,10 @@ export function runFrame(parts: FrameParts): void {
         createStyleSheet,
         importUrl: (url) => import(url),
         importModule: async (specifier, referrer) => {
-          const answer = await ask({ type: "import", specifier, referrer });
-          if (answer.type !== "imported") return specifier;
-          await runtime.prepareWasm(answer.part.wasm);
-          addModules(answer.part.modules);
-          return answer.part.entry;
+          const part = await page.importModule(specifier, referrer);
+          await runtime.prepareWasm(part.wasm);
+          addModules(part.modules);
+          return part.entry;
         },
       };
       const runtime = createRealmRuntime(options, parts);
@@ -94,9 +69,9 @@ export function runFrame(parts: FrameParts): void {
         await runtime.prepareWasm(wasm);
         addModules(modules);
         await runtime.importEntry(entry);
-        send({ type: "evaluated" });
+        page.send({ type: "evaluated" });
       } catch (error) {
-        send({ type: "failed", error: frameConsole.describeError(error) });
+        page.send({ type: "failed", error: frameConsole.describeError(error) });
       }
     }
   }

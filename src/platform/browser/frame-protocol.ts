@@ -1,5 +1,5 @@
 import type { ErrorJson } from "../../errors.ts";
-import type { Asset, Image, ImagePart } from "../../run/image.ts";
+import type { Asset, Image, ImagePart, WorkerProgram, WorkerScript } from "../../run/image.ts";
 
 /** A value that was logged, as text: nothing of the frame's objects crosses over. */
 export interface ConsoleValue {
@@ -39,7 +39,7 @@ export interface RuntimeError {
   readonly error?: ErrorJson;
 }
 
-/** Frame → page: what happens there. */
+/** Frame → page: what happens there. Workers of the frame send the same. */
 export type FrameReport =
   | { readonly type: "console"; readonly entry: ConsoleEntry }
   | { readonly type: "error"; readonly error: RuntimeError }
@@ -53,11 +53,20 @@ export type FrameRequest =
   | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
   | { readonly type: "asset"; readonly id: number; readonly url: string };
 
-export type FrameMessage = FrameReport | FrameRequest;
+/** Frame → page: it has made a worker, whose side of the conversation goes over the port that comes with this. */
+export interface FrameWorker {
+  readonly type: "worker";
+  readonly script: WorkerScript;
+}
 
-/** Page → frame. */
+export type FrameMessage = FrameReport | FrameRequest | FrameWorker;
+
+/** Page → frame, or worker of it. */
 export type PageMessage =
   | { readonly type: "start"; readonly image: Image }
+  | ({ readonly type: "start-worker" } & Pick<WorkerProgram, "image" | "scripts">)
+  /** The worker's program could not be had. */
+  | { readonly type: "unstartable"; readonly error: ErrorJson }
   | { readonly type: "imported"; readonly id: number; readonly part: ImagePart }
   | { readonly type: "asset"; readonly id: number; readonly asset: Asset | undefined }
   | { readonly type: "refused"; readonly id: number; readonly error: ErrorJson };

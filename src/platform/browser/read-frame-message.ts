@@ -1,4 +1,5 @@
 import { isErrorJson } from "../../errors.ts";
+import type { WorkerScript } from "../../run/image.ts";
 import type { ConsoleEntry, ConsoleValue, FrameMessage, RuntimeError } from "./frame-protocol.ts";
 
 /** Values of one entry, and characters of one text: more than the frame itself ever sends. */
@@ -22,11 +23,22 @@ export function readFrameMessage(data: unknown): FrameMessage | undefined {
     const entry = data["entry"];
     return isEntry(entry) ? { type, entry: { level: entry.level, values: readValues(entry.values) } } : undefined;
   }
+  if (type === "worker") {
+    const script = readScript(data["script"]);
+    return script && { type, script };
+  }
   if (typeof id !== "number") return undefined;
   const { specifier, referrer, url } = data;
   if (type === "import" && typeof specifier === "string" && typeof referrer === "string")
     return { type, id, specifier, referrer };
   return type === "asset" && typeof url === "string" ? { type, id, url } : undefined;
+}
+
+function readScript(value: unknown): WorkerScript | undefined {
+  if (!isObject(value)) return undefined;
+  const { url, type, text } = value;
+  if (typeof url !== "string" || (type !== "classic" && type !== "module")) return undefined;
+  return { url, type, ...(typeof text === "string" ? { text } : {}) };
 }
 
 function isEntry(value: unknown): value is { level: ConsoleEntry["level"]; values: unknown[] } {

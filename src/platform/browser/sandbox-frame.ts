@@ -1,10 +1,9 @@
-import { isLoaderError, LoaderError } from "../../errors.ts";
+import { LoaderError } from "../../errors.ts";
 import type { Image, Realm, RealmServices } from "../../run/image.ts";
 import { runFrame } from "./frame-main.ts";
-import { FRAME_PARTS } from "./frame-parts.ts";
-import type { ConsoleEntry, FrameReport, FrameRequest, PageMessage, RuntimeError } from "./frame-protocol.ts";
-import { FRAME_SCRIPT, FrameReports } from "./frame-reports.ts";
-import { readFrameMessage } from "./read-frame-message.ts";
+import { FRAME_PARTS, scriptOf } from "./frame-parts.ts";
+import type { ConsoleEntry, FrameReport, RuntimeError } from "./frame-protocol.ts";
+import { post, serveRealm } from "./serve-realm.ts";
 
 export type { ConsoleEntry, ConsoleValue, RuntimeError } from "./frame-protocol.ts";
 
@@ -39,11 +38,11 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
   frame.setAttribute("sandbox", SANDBOX);
   frame.srcdoc = frameDocument();
   const { port1: port, port2 } = new MessageChannel();
-  const reports = new FrameReports({ base: image.base, services: options.services });
+  const ports = new Set([port]);
   const realm: Realm = {
     namespace: undefined,
     dispose: () => {
-      port.close();
+      for (const open of ports) open.close();
       frame.remove();
     },
   };
@@ -59,11 +58,7 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
       else if (evaluated) options.onError({ message: LEFT });
       else reject(evaluationError({ message: LEFT }));
     };
-    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
-      const message = readFrameMessage(data);
-      if (message?.type === "import" || message?.type === "asset") void answer(message, port, options.services);
-      else if (message !== undefined) reports.take(message, hear);
-    });
+    serveRealm(port, { base: image.base, services: options.services, ports, hear });
     frame.addEventListener(
       "load",
       () => {
@@ -75,28 +70,6 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
     );
     container.replaceChildren(frame);
   });
-}
-
-function answer(message: FrameRequest, port: MessagePort, services: RealmServices): Promise<void> {
-  const { id } = message;
-  return reply(id, port, async () =>
-    message.type === "import"
-      ? { type: "imported", id, part: await services.importModule(message.specifier, message.referrer) }
-      : { type: "asset", id, asset: await services.readAsset(message.url) },
-  );
-}
-
-async function reply(id: number, port: MessagePort, work: () => Promise<PageMessage>): Promise<void> {
-  try {
-    post(port, await work());
-  } catch (error) {
-    const known = isLoaderError(error) ? error : new LoaderError("ERR_EVALUATION_FAILED", String(error), {}, error);
-    post(port, { type: "refused", id, error: LoaderError.prototype.toJSON.call(known) });
-  }
-}
-
-function post(port: MessagePort, message: PageMessage): void {
-  port.postMessage(message);
 }
 
 function evaluationError(runtime: RuntimeError): LoaderError {
@@ -111,9 +84,7 @@ function evaluationError(runtime: RuntimeError): LoaderError {
 }
 
 function frameDocument(): string {
-  const parts = Object.entries(FRAME_PARTS).map(([name, part]) => `${name}: ${String(part)}`);
-  const code = `(${String(runFrame)})({ ${parts.join(", ")} })`.replaceAll("</script", "<\\/script");
-  const script = `${code}\n//# sourceURL=${FRAME_SCRIPT}`;
+  const script = scriptOf(runFrame, FRAME_PARTS).replaceAll("</script", "<\\/script");
   return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><style>
     :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
     body { margin: 16px; }

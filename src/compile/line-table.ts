@@ -1,8 +1,4 @@
-/** A place in a text, both counted from 1; columns in UTF-16 units. */
-export interface LinePosition {
-  readonly line: number;
-  readonly column: number;
-}
+import type { Position } from "./code-frame.ts";
 
 /** What ends a line of JavaScript: what engines count. */
 export const SCRIPT_LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
@@ -20,12 +16,12 @@ export class LineTable {
   }
 
   /** The offset of a place; undefined where there is no such line. */
-  offsetAt({ line, column }: LinePosition): number | undefined {
+  offsetAt({ line, column }: Position): number | undefined {
     const start = this.#starts[line - 1];
     return start === undefined ? undefined : start + column - 1;
   }
 
-  positionAt(offset: number): LinePosition {
+  positionAt(offset: number): Position {
     const index = lastAtMost(this.#starts, offset);
     return { line: index + 1, column: offset - (this.#starts[index] ?? 0) + 1 };
   }

@@ -1,0 +1,99 @@
+import { LoaderError } from "../errors.ts";
+import type { Limits } from "../limits.ts";
+import { buildGraph } from "../link/build-graph.ts";
+import { createLinker, type Linker, type Linking } from "../link/create-linker.ts";
+import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { type LinkContext, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
+import type { ImagePart } from "../run/image.ts";
+
+/** What the realms of a program share. */
+export interface RealmContext {
+  readonly link: LinkContext;
+  readonly linking: Linking;
+  readonly limits: Limits;
+  /** Modules of all realms that have been linked. */
+  readonly linked: ModuleGraph;
+  /** Decides on the packages that an import asks for and nothing asked for before. */
+  lockImport(request: ResolveRequest, link: LinkContext): Promise<void>;
+}
+
+/** The modules of one realm of a program: the page's, or a worker's. */
+export class RealmModules {
+  readonly graph: ModuleGraph = new Map();
+  readonly entry: ModuleReference;
+  readonly #context: RealmContext;
+  /** Chosen when the modules of the realm are known. */
+  #linker: Linker | undefined;
+
+  constructor(entry: ModuleReference, context: RealmContext) {
+    this.entry = entry;
+    this.#context = context;
+  }
+
+  /** Loads every module that the entry reaches. */
+  async reach(): Promise<void> {
+    const { link, limits } = this.#context;
+    this.#add(await buildGraph({ reference: this.entry, via: undefined }, this.graph, link, limits));
+  }
+
+  /** Links what has been reached. */
+  link(): ImagePart {
+    const { link, linking } = this.#context;
+    this.#linker = createLinker(this.graph.values(), linking, link.mode, link.base);
+    this.#linker.add(this.graph.values());
+    const image = this.#linker.link(this.entry.url, false);
+    this.#publish(this.graph.values());
+    return image;
+  }
+
+  /** Takes in the entry where that is a script, which needs no linking. */
+  addScript(module: GraphModule): void {
+    this.#publish(this.#add(new Map([[module.url, module]])));
+  }
+
+  #publish(modules: Iterable<GraphModule>): void {
+    for (const module of modules) this.#context.linked.set(module.url, module);
+  }
+
+  /** See `RealmServices.locate`. */
+  locate(text: string): string {
+    return this.#linker?.locate(text) ?? text;
+  }
+
+  /** What the realm lacks for an `import()`. */
+  async importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
+    const { link, limits } = this.#context;
+    const referrer = this.graph.get(referrerUrl) ?? this.graph.get(this.entry.url);
+    if (referrer === undefined)
+      throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
+    const details = { specifier, referrer: referrer.shownAs };
+    const request = { specifier, kind: "import", referrer, details } as const;
+    await this.#context.lockImport(request, link);
+    const reference = await resolveRequest(request, link);
+    const wanted = { reference, via: { url: referrer.url, specifier } };
+    const found = await buildGraph(wanted, this.graph, link, limits);
+    return this.#linkImport(found, reference.url, referrer.nodeMode);
+  }
+
+  /** Until here nobody has seen what was found; if it does not link, nobody does. */
+  #linkImport(found: ModuleGraph, url: string, nodeMode: boolean): ImagePart {
+    const added = this.#add(found);
+    try {
+      if (this.#linker === undefined) throw new TypeError("The program has not been linked");
+      this.#linker.add(added);
+      const part = this.#linker.link(url, nodeMode);
+      this.#publish(added);
+      return part;
+    } catch (error) {
+      for (const module of added) this.graph.delete(module.url);
+      throw error;
+    }
+  }
+
+  /** Takes over modules, save those that another import has brought in meanwhile; gives what is new. */
+  #add(found: ModuleGraph): GraphModule[] {
+    const added = [...found.values()].filter(({ url }) => !this.graph.has(url));
+    for (const module of added) this.graph.set(module.url, module);
+    return added;
+  }
+}
