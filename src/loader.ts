@@ -4,6 +4,7 @@ import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
 import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
+import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
@@ -29,6 +30,8 @@ export interface LoaderOptions {
    * own, which is slower and the reference for the other. Default `image`.
    */
   readonly linking?: Linking;
+  /** Whether linked programs are stored, so that their next start neither loads nor links. Default true. */
+  readonly keepImages?: boolean;
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
@@ -42,6 +45,8 @@ export interface LoadOptions {
   readonly lockfile?: string;
   /** Refuse anything that would change the lockfile. Default false. */
   readonly frozen?: boolean;
+  /** `process.env.NODE_ENV` and the condition of that name. Default the loader's. */
+  readonly mode?: "production" | "development";
   /** `only` never touches the network. Default `use`. */
   readonly cacheSetting?: "use" | "only";
   readonly signal?: AbortSignal;
@@ -101,6 +106,15 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
 }
 
 async function loadProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
+  if (context.options.keepImages === false) return linkProgram(project, options, context);
+  const linked = await readLinkedProgram(project, options, context, () => linkProgram(project, options, context));
+  if (linked !== undefined) return linked;
+  const program = await linkProgram(project, options, context);
+  await keepLinkedProgram(project, options, context, program);
+  return program;
+}
+
+async function linkProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
   const load = new ProgramLoad(project, options, context);
   // specifier, resolve: what the project asks for, and which versions that means
   await load.lock();

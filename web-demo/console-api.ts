@@ -6,8 +6,11 @@ import type { RunState } from "./run-controller.ts";
 export interface ConsoleApi {
   /** Puts a program in. `files` by absolute path; `entry` defaults to `/main.tsx`, else the first file. */
   setProject(files: Readonly<Record<string, string>>, entry?: string): void;
-  /** Runs it and gives how that ended: `done` once the entry has been evaluated, `failed` or `stopped`. */
-  run(): Promise<RunState>;
+  /**
+   * Runs it and gives how that ended: `done` once the entry has been evaluated, `failed` or `stopped`. `mode` is its
+   * `process.env.NODE_ENV`, default `production`.
+   */
+  run(options?: { readonly mode?: "production" | "development" }): Promise<RunState>;
   /** Ends the run. */
   stop(): void;
   /** Text of the program's lockfile, null before the first run. */

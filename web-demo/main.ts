@@ -1,3 +1,4 @@
+import type { LoadOptions } from "../src/loader.ts";
 import { registerServiceWorker } from "../src/platform/service-worker/register.ts";
 import type { ConsoleApi } from "./console-api.ts";
 import { byId } from "./element.ts";
@@ -65,9 +66,9 @@ async function setLockfile(text: string | null): Promise<void> {
   keepLockfile(text, packages);
 }
 
-function run(): Promise<RunState> {
+function run(options: Pick<LoadOptions, "mode"> = {}): Promise<RunState> {
   const { files, entry, lockfile } = workspace.program;
-  return controller.run({ files, entry }, lockfile === null ? {} : { lockfile });
+  return controller.run({ files, entry }, lockfile === null ? options : { ...options, lockfile });
 }
 
 function updateVersions(): Promise<RunState> {

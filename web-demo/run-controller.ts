@@ -50,7 +50,7 @@ export class RunController {
   }
 
   /** Runs `project` and gives how that ended; the listener hears why it failed. */
-  async run(project: Project, options: Pick<LoadOptions, "lockfile">): Promise<RunState> {
+  async run(project: Project, options: Pick<LoadOptions, "lockfile" | "mode">): Promise<RunState> {
     this.#end(new DOMException("Another run began", "AbortError"));
     const { signal } = (this.#canceller = new AbortController());
     this.#started = performance.now();

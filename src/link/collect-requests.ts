@@ -27,7 +27,10 @@ export async function collectRequests(entry: ModuleReference, context: LinkConte
   return requests;
 }
 
-/** A module, and whether it is only reached by an `import()`: what is wrong with it is the error of that import, if it is made. */
+/**
+ * A module, and whether only an `import()` or a `require` reaches it: what is wrong with it is the error of that call, if it
+ * is made.
+ */
 interface Reached {
   readonly reference: ModuleReference;
   readonly via: GraphModule["via"];
@@ -53,7 +56,7 @@ async function collectFrom(
   for (const request of module.record.requests) {
     const { specifier, kind } = request;
     const details = { specifier, referrer: referrerOf(module, request) };
-    const later = reachedLater || kind === "dynamic" || kind === "worker";
+    const later = reachedLater || kind === "dynamic" || kind === "worker" || kind === "require";
     const parsed = await unlessLater(later, async () => parseSpecifier(specifier, details));
     if (parsed?.kind === "package") {
       const { name, range } = parsed.package;

@@ -19,6 +19,9 @@ export interface Linker {
   locate(text: string): string;
 }
 
+/** Names the linker where images are kept; changes whenever what it makes of the same modules does. */
+export const LINKER_ID = "raya-linker-1";
+
 /** How a program is linked: into one image, or module by module. */
 export type Linking = "image" | "modules";
 

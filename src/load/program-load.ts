@@ -52,7 +52,7 @@ export class ProgramLoad {
     const files = new Map(Object.entries(project.files));
     this.#link = {
       base: context.options.base,
-      mode: context.mode,
+      mode: options.mode ?? context.mode,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
@@ -88,8 +88,13 @@ export class ProgramLoad {
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
     await this.#realm.reach();
+    await this.#keepCompiled();
     this.#pruneUrls();
     this.#pruneBuiltins();
+  }
+
+  async #keepCompiled(): Promise<void> {
+    for (const loaded of this.#loaded.values()) await loaded.keepCompiled();
   }
 
   /** Makes the image and hands the program out. */
@@ -117,7 +122,11 @@ export class ProgramLoad {
 
   #services(realm: RealmModules): RealmServices {
     return {
-      importModule: (specifier, referrer) => realm.importModule(specifier, referrer),
+      importModule: async (specifier, referrer) => {
+        const part = await realm.importModule(specifier, referrer);
+        await this.#keepCompiled();
+        return part;
+      },
       readAsset: (url) => this.#readAsset(url, realm),
       linkWorker: (script) => this.#linkWorker(script),
       locate: (text) => Promise.resolve(realm.locate(text)),

@@ -158,9 +158,12 @@ export function createRealmRuntime(
       return;
     }
     const view = Object.create(null) as Record<string, unknown>;
-    for (const name of Object.keys(namespace))
-      Object.defineProperty(view, name, { enumerable: true, get: () => namespace[name] });
-    Object.defineProperty(view, "__esModule", { value: true, enumerable: true });
+    for (const name of [...Object.keys(namespace), "__esModule"].toSorted())
+      Object.defineProperty(view, name, {
+        enumerable: true,
+        get: () => (name === "__esModule" ? true : namespace[name]),
+      });
+    Object.defineProperty(view, Symbol.toStringTag, { value: "Module" });
     namespaces.set(url, view);
   };
 
@@ -197,6 +200,7 @@ export function createRealmRuntime(
     const key = `${url}#${nodeMode}`;
     const known = commonjsNamespaces.get(key);
     if (known !== undefined) return known;
+    linked.importCommonjs(url);
     const namespace = createNamespace(require(url), nodeMode);
     commonjsNamespaces.set(key, namespace);
     return namespace;

@@ -1,0 +1,76 @@
+import { describe, it } from "vitest";
+import { createFakeRegistry } from "../../fixtures/fake-registry.ts";
+
+const PACKAGE = {
+  manifest: { name: "pack", version: "1.0.0", type: "module", main: "index.js" },
+  files: { "index.js": "export const a = 1;" },
+};
+const project = { entry: "/main.js", files: { "/main.js": 'import { a } from "pack"; globalThis.it = a;' } };
+const linked = (events: readonly { stage: string; kind: string }[]): string[] =>
+  events.filter(({ stage }) => stage === "link").map(({ kind }) => kind);
+
+describe("a program that has been linked before", () => {
+  it("starts from its stored image: nothing is loaded or linked, and it is the same", async ({ expect }) => {
+    const registry = await createFakeRegistry([PACKAGE]);
+    const first = await registry.loader().load(project);
+    const { lockfile } = first;
+    const events: { stage: string; kind: string }[] = [];
+    const again = await registry.loader({ onEvent: (event) => events.push(event) }).load(project, { lockfile });
+    expect(linked(events)).toEqual(["hit"]);
+    expect(again.image).toEqual(first.image);
+    expect(again.lockfile).toBe(lockfile);
+    expect(again.packages.map(({ name, source }) => ({ name, source }))).toEqual([{ name: "pack", source: "browser" }]);
+  });
+
+  it("still imports, and gives its files, as one that is new", async ({ expect }) => {
+    const registry = await createFakeRegistry([PACKAGE]);
+    const { lockfile, image } = await registry.loader().load(project);
+    const again = await registry.loader().load(project, { lockfile });
+    const part = await again.importModule("pack", "https://app.test/~/project/main.js");
+    expect(part.entry).not.toBe(image.entry);
+    expect(await again.readAsset("https://app.test/~/project/main.js")).toBeDefined();
+  });
+
+  it("is linked anew when a file, the mode or the lockfile is another", async ({ expect }) => {
+    const registry = await createFakeRegistry([PACKAGE]);
+    const { lockfile } = await registry.loader().load(project);
+    for (const [files, options] of [
+      [{ "/main.js": 'import { a } from "pack"; globalThis.other = a;' }, { lockfile }],
+      [project.files, { lockfile, mode: "development" }],
+      [project.files, {}],
+    ] as const) {
+      const events: { stage: string; kind: string }[] = [];
+      await registry.loader({ onEvent: (event) => events.push(event) }).load({ ...project, files }, options);
+      expect(linked(events)).toEqual(["start", "done"]);
+    }
+  });
+
+  it("R105: is linked anew when its stored image is damaged, or is that of another program", async ({ expect }) => {
+    const registry = await createFakeRegistry([PACKAGE]);
+    const { lockfile } = await registry.loader().load(project);
+    const records = registry.host.records;
+    const read = records.read.bind(records);
+    const other = await registry.loader().load({ ...project, entry: "/other.js", files: { "/other.js": "1;" } });
+    let image = "";
+    let otherImage: Awaited<ReturnType<typeof read>>;
+    records.read = async (key) => {
+      const record = await read(key);
+      if (key.startsWith("image:")) image = key;
+      return record;
+    };
+    await registry
+      .loader()
+      .load({ ...project, entry: "/other.js", files: { "/other.js": "1;" } }, { lockfile: other.lockfile });
+    otherImage = await read(image);
+    records.read = async (key) => {
+      const record = await read(key);
+      return key.startsWith("image:") && record !== undefined && otherImage !== undefined
+        ? { ...record, digest: otherImage.digest }
+        : record;
+    };
+    const events: { stage: string; kind: string }[] = [];
+    const again = await registry.loader({ onEvent: (event) => events.push(event) }).load(project, { lockfile });
+    expect(linked(events)).toEqual(["start", "done"]);
+    expect(again.image.modules.map(({ code }) => code).join()).toContain("globalThis.it");
+  });
+});
