@@ -22,6 +22,8 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   const { compiler, packages } = await readExpected();
   const server = createServer((request, response) => {
     response.setHeader("access-control-allow-origin", "*");
+    // Between two requests a compilation may take longer than a connection is kept.
+    response.setHeader("connection", "close");
     const id = decodeURIComponent(new URL(request.url ?? "/", "http://archives/").pathname.slice(1));
     answer(packages, id, response).catch((error: unknown) => {
       response.statusCode = 500;
