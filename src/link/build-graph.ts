@@ -1,5 +1,5 @@
 import { emptyRecord, type ModuleRequest } from "../artifact/module-record.ts";
-import { packageType } from "../compile/compile-package.ts";
+import { packageType } from "../compile/read-manifests.ts";
 import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
