@@ -12,6 +12,8 @@ export interface PurityContext extends KnownNames {
   /** What calling a name of the top level does, its arguments apart. */
   callOf(name: string): Purity;
   isNamespace(name: string): boolean;
+  /** Whether the name stands for a class, as far as can be told. */
+  canExtend(name: string): boolean;
   /** Offsets of calls that are marked as pure. */
   readonly pure: ReadonlySet<number>;
   guardWhen(test: ESTree.Node, truth: boolean): NodeEnvGuard | undefined;
@@ -205,7 +207,7 @@ export class PureExpressions {
     for (const property of properties) {
       if (property.type === "SpreadElement") {
         // Of anything else it could call getters.
-        if (property.argument.type !== "ObjectExpression") return IMPURE;
+        if (property.argument.type !== "ObjectExpression" || hasGetter(property.argument)) return IMPURE;
         purity = both(purity, this.of(property.argument));
       } else if (property.type === "Property") {
         purity = both(purity, both(this.#key(property), this.of(property.value)));
@@ -281,12 +283,19 @@ export class PureExpressions {
   /** What evaluating a class does: what it extends, its keys, and what is static. */
   class(node: ESTree.ClassDeclaration | ESTree.ClassExpression): Purity {
     if ((node.decorators?.length ?? 0) > 0) return IMPURE;
-    let purity = this.of(node.superClass);
+    let purity = this.#superClass(node.superClass);
     for (const member of node.body.body) {
       if (purity === IMPURE) return IMPURE;
       purity = both(purity, this.#classMember(member));
     }
     return purity;
+  }
+
+  /** Extending what is no constructor throws. */
+  #superClass(node: ESTree.Node | null): Purity {
+    if (node === null || (node.type === "Literal" && node.value === null)) return PURE;
+    if (node.type === "Identifier") return this.#context.canExtend(node.name) ? this.of(node) : IMPURE;
+    return node.type === "Literal" || node.type === "ArrowFunctionExpression" ? IMPURE : this.of(node);
   }
 
   #classMember(member: ESTree.ClassBody["body"][number]): Purity {
@@ -308,6 +317,11 @@ export class PureExpressions {
 
 function isPureGlobal(name: string): boolean {
   return PURE_GLOBALS.has(name) || DOM_CLASS.test(name);
+}
+
+/** Spreading reads every property. */
+function hasGetter({ properties }: ESTree.ObjectExpression): boolean {
+  return properties.some((property) => property.type !== "Property" || property.kind === "get");
 }
 
 /** The elements of an array literal can be spread without calling anything. */
