@@ -70,6 +70,7 @@ function assignment(walk: ModuleWalk, node: ESTree.AssignmentExpression): void {
 function binary(walk: ModuleWalk, node: ESTree.BinaryExpression): void {
   if (node.left.type !== "BinaryExpression") {
     walk.walk(node.left);
+    keepFromComment(walk, node.right);
     walk.walk(node.right);
     return;
   }
@@ -77,7 +78,17 @@ function binary(walk: ModuleWalk, node: ESTree.BinaryExpression): void {
   let left: ESTree.Node = node;
   for (; left.type === "BinaryExpression"; left = left.left) rights.push(left.right);
   walk.walk(left);
-  for (let index = rights.length - 1; index >= 0; index--) walk.walk(rights[index]);
+  for (let index = rights.length - 1; index >= 0; index--) {
+    keepFromComment(walk, rights[index]);
+    walk.walk(rights[index]);
+  }
+}
+
+/** `a<!--b`: in a script, which images are, a comment begins there. */
+function keepFromComment(walk: ModuleWalk, right: ESTree.Node | undefined): void {
+  if (right?.type !== "UnaryExpression" || right.operator !== "!") return;
+  const start = startOf(right);
+  if (walk.source.startsWith("<!--", start - 1)) walk.edits.insert(start, " ");
 }
 
 /** The right side only runs where the left one is true, false, or nullish. */
