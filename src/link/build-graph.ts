@@ -171,7 +171,7 @@ const browserMaps = new WeakMap<RbinIndex, boolean>();
 
 /** Whether Node sees an ES module by the file's name or its package's `type`. */
 function isNodeMode(path: string, type: string | undefined): boolean {
-  return /\.m[jt]s$/.test(path) || (type === "module" && !/\.c[jt]s$/.test(path));
+  return /\.[cm][jt]s$/.test(path) || type === "module";
 }
 
 /** The free name `Buffer`: its realm takes it from the module of Node, which must therefore be there. */
@@ -204,7 +204,7 @@ export async function loadModule(
     return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
   const record = compileRecord({ ...file, type: "module" }, details);
   const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
-  return { ...rest, path, record, bytes, ...source, nodeMode: /\.m[jt]s$/.test(path), shownAs };
+  return { ...rest, path, record, bytes, ...source, nodeMode: /\.[cm][jt]s$/.test(path), shownAs };
 }
 
 async function readFile(
