@@ -20,5 +20,9 @@ async function through(
       else controller.enqueue(value);
     },
   });
-  return new Uint8Array(await new Response(source.pipeThrough(stream)).arrayBuffer());
+  return new Uint8Array(
+    await new Response(
+      source.pipeThrough<Uint8Array>(stream as ReadableWritablePair<Uint8Array, Uint8Array>),
+    ).arrayBuffer(),
+  );
 }

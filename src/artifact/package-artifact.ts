@@ -1,127 +1,133 @@
 import type { CompiledFile } from "../compile/compiled-package.ts";
 import type { ModuleRecord } from "./module-record.ts";
-import { invalidRbin } from "./rbin-format.ts";
-import { type RbinFile, RbinIndex, type Rbin } from "./read-rbin.ts";
-import { writeRbin } from "./write-rbin.ts";
+import type { Rbin, RbinFile, RbinIndex } from "./read-rbin.ts";
+import { verifyFile } from "./verify-rbin.ts";
+import { join, writeRbin } from "./write-rbin.ts";
 
-/**
- * An `.rbin` as it is stored: what is linked is kept apart from what is hardly ever asked for, which is most of a large
- * package (builds for other targets, pictures, WebAssembly).
- */
-export interface StoredParts {
-  /** The index, and the code of its modules behind it. */
-  readonly head: Uint8Array<ArrayBuffer>;
-  /** All other files, one behind the other. */
+/** An `.rbin` as it is stored: each part is read when something of it is asked for. */
+export interface RbinParts {
+  readonly index: Uint8Array<ArrayBuffer>;
+  /** The code of its modules, one behind the other. */
+  readonly modules: Uint8Array<ArrayBuffer>;
+  /** All other files: builds for other targets, pictures, WebAssembly; most of a large package. */
   readonly rest: Uint8Array<ArrayBuffer>;
 }
 
-/** Takes an `.rbin` apart for the store. */
-export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): StoredParts {
-  const head = [bytes.subarray(0, index.length)];
-  const rest: Uint8Array[] = [];
-  for (const file of index.files.values())
-    (isInHead(file) ? head : rest).push(bytes.subarray(file.offset, file.offset + file.length));
-  return { head: concatenate(head), rest: concatenate(rest) };
+/** Reads what is not in the index. */
+export interface PartReaders {
+  modules(): Promise<Uint8Array<ArrayBuffer>>;
+  rest(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-function isInHead({ state, path }: RbinFile): boolean {
+/** Takes an `.rbin` apart for the store. */
+export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): RbinParts {
+  const modules: Uint8Array[] = [];
+  const rest: Uint8Array[] = [];
+  for (const file of index.files.values())
+    (isModule(file) ? modules : rest).push(bytes.subarray(file.offset, file.offset + file.length));
+  return { index: bytes.slice(0, index.length), modules: join(modules), rest: join(rest) };
+}
+
+/**
+ * Checks that a part is the index's own: it is stored under a key that may lie.
+ * @throws LoaderError ERR_INTEGRITY_MISMATCH
+ */
+export function verifyPart(index: RbinIndex, part: "modules" | "rest", bytes: Uint8Array): void {
+  let at = 0;
+  for (const file of index.files.values()) {
+    if (isModule(file) !== (part === "modules")) continue;
+    verifyFile(index, file, bytes.subarray(at, at + file.length));
+    at += file.length;
+  }
+}
+
+function isModule({ state, path }: RbinFile): boolean {
   return state === "module" && !path.endsWith(".wasm");
 }
 
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    joined.set(piece, at);
-    at += piece.length;
-  }
-  return joined;
-}
-
-/** The artifact of a package: its modules at hand, its other files when they are asked for. */
+/** The artifact of a package: modules that programs have reached before at hand, everything else when it is asked for. */
 export class PackageArtifact {
   readonly index: RbinIndex;
-  readonly #head: Uint8Array<ArrayBuffer>;
-  readonly #readRest: () => Promise<Uint8Array<ArrayBuffer>>;
+  readonly #readers: PartReaders;
+  #modules: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #loadedModules: Uint8Array<ArrayBuffer> | undefined;
   #rest: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  /** Where each file's bytes begin, in `head` or in `rest`, by its place in the index. */
+  /** Where each file's bytes begin in its part, by its place in the index. */
   readonly #offsets: number[] = [];
-  /** Modules that were compiled when a program reached them: of earlier loads, and of this one. */
-  readonly #compiledBefore: Rbin | undefined;
-  readonly #compiledNow = new Map<string, ModuleRecord>();
+  readonly #reachedBefore: Rbin | undefined;
+  /** Modules that this load has reached and no earlier one. */
+  readonly #reachedNow = new Map<string, ModuleRecord>();
 
-  /**
-   * @param key `name@version` that it is taken for, for messages
-   * @param compiledBefore an `.rbin` with what `compiled` has given before
-   * @throws LoaderError ERR_ARTIFACT_INVALID
-   */
-  constructor(
-    head: Uint8Array<ArrayBuffer>,
-    key: string,
-    readRest: () => Promise<Uint8Array<ArrayBuffer>>,
-    compiledBefore?: Rbin,
-  ) {
-    this.index = new RbinIndex(head, key);
-    this.#head = head;
-    this.#readRest = readRest;
-    this.#compiledBefore = compiledBefore;
-    let inHead = this.index.length;
+  /** @param reachedBefore an `.rbin` with what `reached` has given before */
+  constructor(index: RbinIndex, readers: PartReaders, reachedBefore?: Rbin) {
+    this.index = index;
+    this.#readers = readers;
+    this.#reachedBefore = reachedBefore;
+    let inModules = 0;
     let inRest = 0;
-    for (const file of this.index.files.values()) {
-      this.#offsets.push(isInHead(file) ? inHead : inRest);
-      if (isInHead(file)) inHead += file.length;
+    for (const file of index.files.values()) {
+      this.#offsets.push(isModule(file) ? inModules : inRest);
+      if (isModule(file)) inModules += file.length;
       else inRest += file.length;
     }
-    if (inHead !== head.length) throw invalidRbin(key, "its modules are not as long as it says");
   }
 
   /** A file's bytes; a view, not a copy. Of a module its code. */
   async bytes(file: RbinFile): Promise<Uint8Array<ArrayBuffer>> {
     const offset = this.#offsets[file.index] ?? 0;
-    if (isInHead(file)) return this.#head.subarray(offset, offset + file.length);
-    const rest = await (this.#rest ??= this.#readRest());
-    return rest.subarray(offset, offset + file.length);
+    if (!isModule(file)) return (await (this.#rest ??= this.#readers.rest())).subarray(offset, offset + file.length);
+    this.#loadedModules = await (this.#modules ??= this.#readers.modules());
+    return this.#loadedModules.subarray(offset, offset + file.length);
   }
 
   /**
-   * The record of a module that has been compiled; undefined for any other file, and for WebAssembly, whose bytes are not
-   * at hand.
+   * The record of a module, where it is at hand: one that has been reached before, or any once the code of the package has
+   * been read. Undefined for every other file, and for WebAssembly.
    * @throws LoaderError ERR_ARTIFACT_INVALID
    */
   record(file: RbinFile): ModuleRecord | undefined {
-    if (!isInHead(file)) return this.#compiledNow.get(file.path) ?? this.#recordBefore(file.path);
+    const reached = this.#reachedNow.get(file.path) ?? this.#recordBefore(file.path);
+    if (reached !== undefined || this.#loadedModules === undefined || !isModule(file)) return reached;
     const offset = this.#offsets[file.index] ?? 0;
-    return this.index.record(file, this.#head.subarray(offset, offset + file.length));
+    const record = this.index.record(file, this.#loadedModules.subarray(offset, offset + file.length));
+    this.#reachedNow.set(file.path, record);
+    return record;
   }
 
   #recordBefore(path: string): ModuleRecord | undefined {
-    const file = this.#compiledBefore?.index.files.get(path);
-    return file?.state === "module" ? this.#compiledBefore?.record(file) : undefined;
+    const file = this.#reachedBefore?.index.files.get(path);
+    return file?.state === "module" ? this.#reachedBefore?.record(file) : undefined;
   }
 
-  /** Notes the record of a module that was compiled when it was reached. */
-  addCompiled(path: string, record: ModuleRecord): void {
-    this.#compiledNow.set(path, record);
+  /** Notes the record of a module that was read, or compiled, because it was reached. */
+  addReached(path: string, record: ModuleRecord): void {
+    this.#reachedNow.set(path, record);
   }
 
-  /** An `.rbin` of all modules that were compiled when they were reached; undefined where there is nothing new. */
-  compiled(): Uint8Array<ArrayBuffer> | undefined {
-    if (this.#compiledNow.size === 0) return undefined;
-    const files: CompiledFile[] = [...this.#compiledNow].map(([path, record]) => ({ path, state: "module", record }));
-    for (const file of this.#compiledBefore?.index.files.values() ?? []) {
-      const record = this.#compiledNow.has(file.path) ? undefined : this.#recordBefore(file.path);
-      if (record !== undefined) files.push({ path: file.path, state: "module", record });
+  /** An `.rbin` of all modules that this load and those before it have reached; undefined where there is nothing new. */
+  reached(): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#reachedNow.size === 0) return undefined;
+    const files: CompiledFile[] = [...this.#reachedNow].map(([path, record]) => ({ path, state: "module", record }));
+    for (const { path } of this.#reachedBefore?.index.files.values() ?? []) {
+      const record = this.#reachedNow.has(path) ? undefined : this.#recordBefore(path);
+      if (record !== undefined) files.push({ path, state: "module", record });
     }
-    // What they ask for has to be a file of the same `.rbin`, if only by name.
-    const present = new Set(files.map(({ path }) => path));
-    for (const file of [...files]) {
-      for (const { within } of file.state === "module" ? file.record.requests : []) {
-        if (within === undefined || present.has(within)) continue;
-        present.add(within);
-        files.push({ path: within, state: "asset", bytes: new Uint8Array() });
-      }
-    }
-    this.#compiledNow.clear();
-    return writeRbin(this.index.header, { manifests: this.index.manifests, files });
+    this.#reachedNow.clear();
+    const { header, manifests } = this.index;
+    return writeRbin(header, { manifests, files: withNames(files) });
   }
+}
+
+/** What modules ask for by its place has to be a file of the same `.rbin`, if only by name. */
+function withNames(files: readonly CompiledFile[]): CompiledFile[] {
+  const present = new Set(files.map(({ path }) => path));
+  const named: CompiledFile[] = [...files];
+  for (const file of files) {
+    for (const { within } of file.state === "module" ? file.record.requests : []) {
+      if (within === undefined || present.has(within)) continue;
+      present.add(within);
+      named.push({ path: within, state: "asset", bytes: new Uint8Array() });
+    }
+  }
+  return named;
 }

@@ -15,6 +15,8 @@ export class PartPurity implements PurityContext {
   /** Symbols that earlier parts have declared. */
   readonly #declared = new Set<number>();
   readonly #types = new Map<number, PrimitiveType>();
+  /** Of those the functions and class expressions. */
+  readonly #constructors = new Set<number>();
 
   constructor(walk: ModuleWalk, { pure }: Annotations) {
     this.#walk = walk;
@@ -24,11 +26,22 @@ export class PartPurity implements PurityContext {
   /** What the next part does. */
   of({ node, declares }: FoundPart): Purity {
     const purity = this.#statement(node);
-    for (const symbol of declares) this.#declared.add(symbol);
+    for (const symbol of declares) {
+      this.#declared.add(symbol);
+      if (makesConstructor(node)) this.#constructors.add(symbol);
+    }
     if (node.type === "VariableDeclarator") this.#learnType(node);
     else if (node.type === "VariableDeclaration")
       node.declarations.forEach((declarator) => this.#learnType(declarator));
     return purity;
+  }
+
+  canExtend(name: string): boolean {
+    const { symbol } = this.#walk.names.get(name);
+    const found = this.#walk.symbols.list[symbol];
+    if (found === undefined) return /^[A-Z]/.test(name) && !NO_CLASSES.has(name);
+    if (this.#walk.symbols.isImport(symbol)) return true;
+    return (found.flags & SYMBOL_FLAGS.assigned) === 0 && (found.kind === "class" || this.#constructors.has(symbol));
   }
 
   /** The binding that `export default x` may be taken for: a function, or one that has its value and keeps it. */
@@ -139,4 +152,18 @@ function isPlainBinding({ id, init }: ESTree.VariableDeclarator): boolean {
 
 function isExpression({ type }: ESTree.Node): boolean {
   return !type.endsWith("Statement");
+}
+
+/** Globals in capitals that are no classes. */
+const NO_CLASSES = new Set(["Math", "JSON", "Reflect", "Atomics", "Intl", "Infinity", "NaN", "WebAssembly"]);
+
+/** Whether a part makes one constructor, a class or a function. */
+function makesConstructor(node: ESTree.Node): boolean {
+  if (node.type === "FunctionDeclaration") return !node.generator && !node.async;
+  if (node.type === "VariableDeclaration")
+    return node.declarations.length === 1 && makesConstructor(node.declarations[0] as ESTree.Node);
+  if (node.type !== "VariableDeclarator") return false;
+  const { init } = node;
+  if (init?.type === "ClassExpression") return true;
+  return init?.type === "FunctionExpression" && !init.generator && !init.async;
 }

@@ -1,6 +1,7 @@
 import type { ESTree } from "meriyah";
-import { RELOCATION } from "../artifact/module-record.ts";
+import { RECORD_FLAGS, RELOCATION } from "../artifact/module-record.ts";
 import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
+import { skipSpace } from "./skip-space.ts";
 import { endOf, startOf, stringOf } from "./syntax-tree.ts";
 import { walkTarget } from "./walk-patterns.ts";
 
@@ -58,7 +59,7 @@ function property(walk: ModuleWalk, node: ESTree.Property): void {
 
 function assignment(walk: ModuleWalk, node: ESTree.AssignmentExpression): void {
   const { left, right, operator } = node;
-  walk.commonjs?.assignment(node as Parameters<NonNullable<ModuleWalk["commonjs"]>["assignment"]>[0]);
+  walk.commonjs?.assignment(node);
   walkTarget(walk, left);
   const isNaming = operator === "=" || operator === "&&=" || operator === "||=" || operator === "??=";
   // `(f) = function () {}` names nothing.
@@ -70,6 +71,7 @@ function assignment(walk: ModuleWalk, node: ESTree.AssignmentExpression): void {
 function binary(walk: ModuleWalk, node: ESTree.BinaryExpression): void {
   if (node.left.type !== "BinaryExpression") {
     walk.walk(node.left);
+    keepFromComment(walk, node.right);
     walk.walk(node.right);
     return;
   }
@@ -77,7 +79,17 @@ function binary(walk: ModuleWalk, node: ESTree.BinaryExpression): void {
   let left: ESTree.Node = node;
   for (; left.type === "BinaryExpression"; left = left.left) rights.push(left.right);
   walk.walk(left);
-  for (let index = rights.length - 1; index >= 0; index--) walk.walk(rights[index]);
+  for (let index = rights.length - 1; index >= 0; index--) {
+    keepFromComment(walk, rights[index]);
+    walk.walk(rights[index]);
+  }
+}
+
+/** `a<!--b`: in a script, which images are, a comment begins there. */
+function keepFromComment(walk: ModuleWalk, right: ESTree.Node | undefined): void {
+  if (right?.type !== "UnaryExpression" || right.operator !== "!") return;
+  const start = startOf(right);
+  if (walk.source.startsWith("<!--", start - 1)) walk.edits.insert(start, " ");
 }
 
 /** The right side only runs where the left one is true, false, or nullish. */
@@ -102,9 +114,18 @@ export function walkImport(walk: ModuleWalk, node: ESTree.ImportExpression): voi
   const request = known
     ? walk.request({ specifier, kind: "dynamic", type, phase: node.phase ?? undefined, offset: startOf(node.source) })
     : -1;
-  walk.importsDynamically(node, request);
+  if (request === -1) walk.flags |= RECORD_FLAGS.computedImport;
+  walk.relocate(startOf(node), wordEnd(walk.source, node), RELOCATION.dynamicImport, request);
   walk.walk(node.source);
   walk.walk(node.options);
+}
+
+/** The end of `import` or `import.source`, however it is spaced. */
+function wordEnd(source: string, node: ESTree.ImportExpression): number {
+  const end = startOf(node) + "import".length;
+  if (node.phase === null || node.phase === undefined) return end;
+  const dot = skipSpace(source, end);
+  return skipSpace(source, dot + 1) + node.phase.length;
 }
 
 /** `type` of `{ with: { type: "json" } }`; undefined where there are no attributes, null where they cannot be told. */

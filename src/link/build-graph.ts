@@ -1,5 +1,5 @@
 import { emptyRecord, type ModuleRequest } from "../artifact/module-record.ts";
-import { packageType } from "../compile/compile-package.ts";
+import { packageType } from "../compile/read-manifests.ts";
 import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
@@ -240,9 +240,12 @@ async function loadPackageModule(
     const { code, message, details: known } = artifact.index.error(file);
     throw new LoaderError(code, message, { ...known, ...details });
   }
-  if (file.state === "module") return { ...rest, record: artifact.index.record(file, bytes), bytes, nodeMode, shownAs };
+  if (file.state === "module") {
+    const record = artifact.record(file) ?? artifact.index.record(file, bytes);
+    return { ...rest, record, bytes, nodeMode, shownAs };
+  }
   const record = fileCompiler(key, artifact)(path, bytes, details);
-  artifact.addCompiled(path, record);
+  artifact.addReached(path, record);
   return { ...rest, record, bytes, nodeMode, shownAs };
 }
 

@@ -1,7 +1,7 @@
 import { compileArchive } from "../artifact/compile-archive.ts";
 import type { RbinHeader } from "../artifact/rbin-format.ts";
-import { PackageArtifact, splitRbin, type StoredParts } from "../artifact/package-artifact.ts";
-import { Rbin, type RbinIndex } from "../artifact/read-rbin.ts";
+import { PackageArtifact, type RbinParts, splitRbin, verifyPart } from "../artifact/package-artifact.ts";
+import { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
 import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
@@ -9,7 +9,7 @@ import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { Registry } from "../fetch/registry.ts";
 import type { Limits } from "../limits.ts";
 import { type LockedPackage, packageKey } from "../resolve/lockfile.ts";
-import type { ContentStore, NewObject } from "../store/content-store.ts";
+import type { ContentStore, NewObject, StoredObject } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import { parseIntegrity } from "../verify/integrity.ts";
 import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
@@ -20,8 +20,8 @@ export interface LoadedArtifact {
   readonly source: Source;
   /** The registry's integrity of the archive, SRI. */
   readonly integrity: string;
-  /** Stores what has been compiled since it was loaded, so that the next load need not do it again. */
-  keepCompiled(): Promise<void>;
+  /** Stores the modules that have been reached since it was loaded, so that the next load reads those and no others. */
+  keepReached(): Promise<void>;
 }
 
 /** What loading packages needs. */
@@ -45,7 +45,7 @@ export interface PackageLoadOptions {
 /** Where the parts of a package's artifact are stored. */
 function storeKeys(key: string, integrity: string) {
   const name = `${COMPILER_ID}:${key}:${integrity}`;
-  return { head: `artifact:${name}`, rest: `files:${name}`, compiled: `compiled:${name}` };
+  return { index: `artifact:${name}`, modules: `modules:${name}`, rest: `files:${name}`, reached: `reached:${name}` };
 }
 
 /**
@@ -64,38 +64,47 @@ export async function loadPackage(
   const keys = storeKeys(key, locked.integrity);
   const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
   let source: Source = "browser";
-  const make = async (shared: AbortSignal): Promise<StoredParts> => {
+  const make = async (shared: AbortSignal): Promise<RbinParts> => {
     if (storedOnly) throw notCachedError(key, details);
     const made = await makeArtifact(locked, key, context, { referrer, signal: shared, details });
     source = made.source;
     return splitRbin(made.bytes, new Rbin(made.bytes, key));
   };
-  const produceHead = async (shared: AbortSignal): Promise<NewObject> => {
-    const { head, rest } = await make(shared);
-    await store.keep(keys.rest, details, { bytes: rest });
-    return { bytes: head };
+  const made: Partial<RbinParts> = {};
+  const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
+    const parts = await make(shared);
+    Object.assign(made, { modules: parts.modules });
+    await store.keep(keys.modules, details, { bytes: parts.modules });
+    await store.keep(keys.rest, details, { bytes: parts.rest });
+    return { bytes: parts.index };
   };
-  const readRest = async (): Promise<Uint8Array<ArrayBuffer>> => {
-    const produce = async (shared: AbortSignal): Promise<NewObject> => ({ bytes: (await make(shared)).rest });
-    return (await store.load(keys.rest, details, produce, { signal, alone: storedOnly })).bytes;
+  const readPart = async (part: "modules" | "rest"): Promise<Uint8Array<ArrayBuffer>> => {
+    const produce = async (shared: AbortSignal): Promise<NewObject> => ({ bytes: (await make(shared))[part] });
+    const check = ({ bytes }: StoredObject): void => verifyPart(artifact.index, part, bytes);
+    return (await store.load(keys[part], details, produce, { check, signal, alone: storedOnly })).bytes;
   };
-  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void =>
-    assertOrigin(new PackageArtifact(bytes, key, readRest).index, locked, key);
-  const [{ bytes }, compiledBefore] = await Promise.all([
-    store.load(keys.head, details, produceHead, { check, signal, alone: storedOnly }),
-    readCompiled(keys.compiled, locked, key, context, details),
+  let checked: RbinIndex | undefined;
+  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void => {
+    const found = new RbinIndex(bytes, key);
+    assertOrigin(found, locked, key);
+    checked = found;
+  };
+  const [{ bytes }, reachedBefore] = await Promise.all([
+    store.load(keys.index, details, produceIndex, { check, signal, alone: storedOnly }),
+    readReached(keys.reached, locked, key, context, details),
   ]);
-  const artifact = new PackageArtifact(bytes, key, readRest, compiledBefore);
+  const readers = { modules: async () => made.modules ?? readPart("modules"), rest: () => readPart("rest") };
+  const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
   assertChecksum(artifact.index.header, locked, details);
-  const keepCompiled = async (): Promise<void> => {
-    const compiled = artifact.compiled();
-    if (compiled !== undefined) await store.keep(keys.compiled, details, { bytes: compiled });
+  const keepReached = async (): Promise<void> => {
+    const reached = artifact.reached();
+    if (reached !== undefined) await store.keep(keys.reached, details, { bytes: reached });
   };
-  return { artifact, source, integrity: locked.integrity, keepCompiled };
+  return { artifact, source, integrity: locked.integrity, keepReached };
 }
 
-/** What earlier loads have compiled beside the artifact. */
-async function readCompiled(
+/** The modules that earlier loads have reached. */
+async function readReached(
   storeKey: string,
   locked: LockedPackage,
   key: string,
@@ -105,12 +114,12 @@ async function readCompiled(
   let found: Rbin | undefined;
   try {
     await store.read(storeKey, details, ({ bytes }) => {
-      const compiled = new Rbin(bytes, key);
-      assertOrigin(compiled.index, locked, key);
-      found = compiled;
+      const reached = new Rbin(bytes, key);
+      assertOrigin(reached.index, locked, key);
+      found = reached;
     });
   } catch (error) {
-    // The store has thrown it away; what was in it is compiled again when it is reached.
+    // The store has thrown it away; what was in it is read again where it came from.
     if (!isLoaderError(error) || error.code !== "ERR_STORE_CORRUPT") throw error;
     return undefined;
   }

@@ -88,13 +88,13 @@ export class ProgramLoad {
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
     await this.#realm.reach();
-    await this.#keepCompiled();
+    await this.#keepReached();
     this.#pruneUrls();
     this.#pruneBuiltins();
   }
 
-  async #keepCompiled(): Promise<void> {
-    for (const loaded of this.#loaded.values()) await loaded.keepCompiled();
+  async #keepReached(): Promise<void> {
+    for (const loaded of this.#loaded.values()) await loaded.keepReached();
   }
 
   /** Makes the image and hands the program out. */
@@ -124,7 +124,7 @@ export class ProgramLoad {
     return {
       importModule: async (specifier, referrer) => {
         const part = await realm.importModule(specifier, referrer);
-        await this.#keepCompiled();
+        await this.#keepReached();
         return part;
       },
       readAsset: (url) => this.#readAsset(url, realm),

@@ -1,4 +1,4 @@
-import type { PackageManifest } from "../compile/compile-package.ts";
+import type { PackageManifest } from "../compile/compiled-package.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { resolveExports } from "./package-exports.ts";
 

@@ -185,7 +185,9 @@ export function createRealmRuntime(
   /** What bundlers give: own names as they are at the end of the run, each read when it is used. */
   const createNamespace = (exports: unknown, nodeMode: boolean): object => {
     if (!isObject(exports)) return { default: exports };
-    const namespace = Object.create(Object.getPrototypeOf(exports) as object | null) as object;
+    // What inherits a `then`, as a promise does, would be waited for.
+    const inherits = typeof exports["then"] !== "function" || Object.hasOwn(exports, "then");
+    const namespace = Object.create(inherits ? (Object.getPrototypeOf(exports) as object | null) : null) as object;
     if (nodeMode || exports["__esModule"] !== true)
       Object.defineProperty(namespace, "default", { enumerable: true, value: exports });
     for (const name of Object.getOwnPropertyNames(exports)) {

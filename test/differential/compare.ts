@@ -47,12 +47,13 @@ export async function smallestDifference(found: Difference, oracle: Runner, subj
   return smallest;
 }
 
-/** How the runs end, and what kind of line is the first that differs. */
-function wayOf({ native, ours }: Difference): string {
+/** How the runs end, and what kind of line is the first that differs: mostly equal where the cause is. */
+export function wayOf({ native, ours }: Difference): string {
   const [first, second] = [printOutcome(native).split("\n"), printOutcome(ours).split("\n")];
   const at = first.findIndex((line, index) => line !== second[index]);
-  const kind = (line = "nothing"): string => line.replaceAll(/m\d\.\d+/g, "m").slice(0, 16);
-  return [first[0], second[0], kind(first[at]), kind(second[at])].join("|");
+  const kind = (line = "nothing"): string => line.replaceAll(/m\d\.\d+/g, "m").slice(0, 14);
+  const lines = native.end === ours.end ? [kind(first[at]), kind(second[at])] : [first[0], second[0]];
+  return lines.join(" ≠ ");
 }
 
 function isRefused({ end, log }: Outcome): boolean {

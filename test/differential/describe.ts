@@ -65,6 +65,7 @@ function describeFunction(value: Function, depth: number): string {
   const source = Function.prototype.toString.call(value);
   const kind = source.startsWith("class") ? "class" : "function";
   if (depth === 0) return kind;
+  if (source.endsWith("{ [native code] }")) return `native ${describeProperty(value, "name", 1)}`;
   const own = Reflect.ownKeys(value).filter(
     (key) => !["length", "name", "prototype", "arguments", "caller"].includes(String(key)),
   );

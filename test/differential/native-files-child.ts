@@ -4,13 +4,16 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { FilesTask } from "./native-files.ts";
-import { observe } from "./observe.ts";
+import { observe, protectBuiltins } from "./observe.ts";
 import type { Outcome } from "./program.ts";
 
+protectBuiltins();
 const root = mkdtempSync(join(tmpdir(), "differential-"));
 let count = 0;
 
 process.on("unhandledRejection", () => undefined);
+// Node itself fails at times, after it has told the program.
+process.on("uncaughtException", () => undefined);
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
 process.on("message", (task: FilesTask) => {

@@ -2,6 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { describe, describeError, failureOf } from "./describe.ts";
 import type { Outcome } from "./program.ts";
 
+/** Characters of a line of the log. */
+const LINE = 300;
 /** How many calls of generated functions a program may make: they call each other without end otherwise. */
 const FUEL = 300;
 
@@ -25,8 +27,6 @@ export interface Started {
   readonly namespace: unknown;
   dispose?(): void;
 }
-
-protectBuiltins();
 
 /**
  * Starts a program, waits until nothing more comes of it, and tells what could be seen.
@@ -66,7 +66,7 @@ function describeExports(namespace: unknown): string[] {
   const keys = Reflect.ownKeys(namespace).filter((key) => key !== "module.exports");
   return keys.map((key) => {
     try {
-      return `${String(key)}: ${describe(Reflect.get(namespace, key))}`;
+      return `${String(key)}: ${describe(Reflect.get(namespace, key))}`.slice(0, LINE);
     } catch (error) {
       return `${String(key)}: !${describeError(error)}`;
     }
@@ -76,7 +76,7 @@ function describeExports(namespace: unknown): string[] {
 async function runLater(label: string, run: () => unknown, log: string[], patience: number): Promise<void> {
   const result = await settle((async () => run())(), patience);
   await setImmediate();
-  if (result.kind === "value") log.push(`${label} → ${describe(result.value)}`);
+  if (result.kind === "value") log.push(`${label} → ${describe(result.value)}`.slice(0, LINE));
   else log.push(`${label} → ${result.kind === "pending" ? "pending" : `!${describeError(result.error)}`}`);
 }
 
@@ -103,7 +103,7 @@ function installGlobals(log: string[], later: (readonly [string, () => unknown])
   const globals: ProgramGlobals = {
     __log: log,
     __l: (label, ...values) => {
-      log.push([label, ...values.map((value) => describe(value))].join(" "));
+      log.push([label, ...values.map((value) => describe(value))].join(" ").slice(0, LINE));
     },
     __e: (label, error) => {
       log.push(`${label} !${describeError(error)}`);
@@ -128,8 +128,8 @@ function removeGlobals(before: ReadonlySet<PropertyKey>): void {
   for (const key of Reflect.ownKeys(globalThis)) if (!before.has(key)) Reflect.deleteProperty(globalThis, key);
 }
 
-/** A program that replaced a builtin would change all that run after it, and what runs them. */
-function protectBuiltins(): void {
+/** A program that replaced a builtin would change all that run after it, and what runs them: for processes that run many. */
+export function protectBuiltins(): void {
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(globalThis)))
     if (descriptor.writable === true && descriptor.configurable === true)
       Object.defineProperty(globalThis, key, { writable: false });

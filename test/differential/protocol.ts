@@ -8,8 +8,16 @@ export interface Task extends SubjectOptions, EsmOptions {
   /** First and last seed. */
   readonly from: number;
   readonly to: number;
-  /** How many differing programs it may make smaller. */
-  readonly shrinks: number;
+  /** Ways to differ, and how many programs for each may yet be made smaller. */
+  readonly shrinks: ShrinkBudget;
+}
+
+/** How many programs are made smaller. */
+export interface ShrinkBudget {
+  /** For each way to differ. */
+  readonly each: number;
+  /** How many have been, for the ways that were seen. */
+  readonly done: Readonly<Record<string, number>>;
 }
 
 /** What a worker tells of one seed. */
@@ -18,6 +26,9 @@ export type Report =
   | {
       readonly seed: number;
       readonly result: "different";
+      /** See `wayOf`. */
+      readonly way: string;
+      readonly isSmall: boolean;
       readonly program: TestProgram;
       /** Printed outcomes. */
       readonly native: string;

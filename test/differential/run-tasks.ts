@@ -13,13 +13,13 @@ export async function runTasks(
   onReport: (report: Report) => void,
 ): Promise<void> {
   let next = task.from;
-  let { shrinks } = task;
+  const done: Record<string, number> = {};
   const work = async (): Promise<void> => {
     while (next <= task.to) {
       const from = next;
       next = Math.min(task.to, from + chunk - 1) + 1;
-      await runChunk({ ...task, from, to: next - 1, shrinks }, (report) => {
-        if (report.result === "different") shrinks--;
+      await runChunk({ ...task, from, to: next - 1, shrinks: { ...task.shrinks, done } }, (report) => {
+        if (report.result === "different" && report.isSmall) done[report.way] = (done[report.way] ?? 0) + 1;
         onReport(report);
       });
     }

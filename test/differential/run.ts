@@ -9,7 +9,7 @@
  * --awaits SHARE        share of programs with top-level await; default 0
  * --known               also what is known to differ
  * --jobs COUNT          processes at a time; default 1
- * --shrink COUNT        how many differing programs are made smaller; default 10
+ * --shrink COUNT        how many programs that differ in the same way are made smaller and shown; default 1
  * --show SEED           prints one program and what both make of it
  */
 import { parseArgs } from "node:util";
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     known: { type: "boolean", default: false },
     awaits: { type: "string", default: "0" },
     jobs: { type: "string", default: "1" },
-    shrink: { type: "string", default: "10" },
+    shrink: { type: "string", default: "1" },
     show: { type: "string" },
   },
 });
@@ -39,7 +39,15 @@ function readOptions(): Task {
   if (mode !== "image" && mode !== "modules") throw new RangeError(`--mode is image or modules, not ${mode}`);
   const [from = Number.NaN, to = from] = (values.show ?? values.seeds).split("-").map(Number);
   if (!Number.isInteger(from) || !Number.isInteger(to)) throw new RangeError("--seeds is FIRST-LAST");
-  return { kind, mode, from, to, awaits: Number(values.awaits), known: values.known, shrinks: Number(values.shrink) };
+  return {
+    kind,
+    mode,
+    from,
+    to,
+    awaits: Number(values.awaits),
+    known: values.known,
+    shrinks: { each: Number(values.shrink), done: {} },
+  };
 }
 
 function printReport(report: Report): void {
@@ -53,6 +61,8 @@ function printReport(report: Report): void {
 const all = readOptions();
 const ends = new Map<string, number>();
 const failed: number[] = [];
+/** Seeds by the way in which they differ. */
+const ways = new Map<string, number[]>();
 let passed = 0;
 const start = performance.now();
 
@@ -61,11 +71,12 @@ await runTasks(all, { jobs: Number(values.jobs), chunk: CHUNK }, (report) => {
     passed++;
     ends.set(report.end, (ends.get(report.end) ?? 0) + 1);
   } else failed.push(report.seed);
-  if (failed.length <= all.shrinks || report.result === "invalid") printReport(report);
+  if (report.result === "different") ways.set(report.way, [...(ways.get(report.way) ?? []), report.seed]);
+  if (report.result === "invalid" || (report.result === "different" && report.isSmall)) printReport(report);
   if ((passed + failed.length) % 1000 === 0) console.log(`${passed + failed.length} run, ${failed.length} differ`);
 });
 
-if (failed.length > 0) console.log(`differing seeds: ${failed.toSorted((a, b) => a - b).join(" ")}`);
+for (const [way, seeds] of ways) console.log(`${seeds.length} × ${way}: ${seeds.slice(0, 20).join(" ")}`);
 console.log(
   `ends: ${[...ends].map(([end, times]) => `${times} ${end}`).join(", ")}; ${((performance.now() - start) / 1000).toFixed(0)} s`,
 );

@@ -23,7 +23,7 @@ interface TreeNode {
  * properties, parameters; what is left is replaced by one of its own parts.
  * @param tries how many programs may be run
  */
-export async function shrink(program: TestProgram, stillShows: StillShows, tries = 600): Promise<TestProgram> {
+export async function shrink(program: TestProgram, stillShows: StillShows, tries = 400): Promise<TestProgram> {
   const search = new Search(program, stillShows, tries);
   while (await search.round());
   return search.smallest;

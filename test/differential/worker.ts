@@ -1,12 +1,14 @@
 /** A process that runs some of the seeds: what modules leave behind in it goes when it ends. */
-import { compare, isDifference, type Runner, smallestDifference } from "./compare.ts";
+import { compare, isDifference, type Runner, smallestDifference, wayOf } from "./compare.ts";
 import { generate } from "./generate.ts";
 import { createSubject } from "./linked.ts";
+import { protectBuiltins } from "./observe.ts";
 import { createOracle } from "./oracle.ts";
 import { printOutcome } from "./program.ts";
 import type { Report, Task } from "./protocol.ts";
 import { syntaxError } from "./syntax.ts";
 
+protectBuiltins();
 // Programs leave rejected promises behind; what they log tells enough.
 process.on("unhandledRejection", () => undefined);
 process.on("message", (task: Task) => {
@@ -22,16 +24,22 @@ process.on("message", (task: Task) => {
 async function runSeeds(task: Task): Promise<void> {
   const oracle = createOracle(task.kind);
   const subject = createSubject(task);
-  let { shrinks } = task;
+  const done: Record<string, number> = { ...task.shrinks.done };
   for (let seed = task.from; seed <= task.to; seed++) {
-    const report = await runSeed(seed, task, oracle.run, subject, shrinks > 0);
-    if (report.result === "different") shrinks--;
+    const report = await runSeed(seed, task, oracle.run, subject, (way) => (done[way] ?? 0) < task.shrinks.each);
+    if (report.result === "different" && report.isSmall) done[report.way] = (done[report.way] ?? 0) + 1;
     await new Promise<void>((resolve) => process.send?.(report, () => resolve()));
   }
   oracle.close();
 }
 
-async function runSeed(seed: number, task: Task, oracle: Runner, subject: Runner, smaller: boolean): Promise<Report> {
+async function runSeed(
+  seed: number,
+  task: Task,
+  oracle: Runner,
+  subject: Runner,
+  maySearch: (way: string) => boolean,
+): Promise<Report> {
   const program = generate(seed, task);
   for (const [path, text] of Object.entries(program.files)) {
     const reason = syntaxError(path, text);
@@ -39,10 +47,14 @@ async function runSeed(seed: number, task: Task, oracle: Runner, subject: Runner
   }
   const result = await compare(program, oracle, subject);
   if (!isDifference(result)) return { seed, result: "same", end: result.end };
-  const found = smaller ? await smallestDifference(result, oracle, subject) : result;
+  const way = wayOf(result);
+  const isSmall = maySearch(way);
+  const found = isSmall ? await smallestDifference(result, oracle, subject) : result;
   return {
     seed,
     result: "different",
+    way,
+    isSmall,
     program: found.program,
     native: printOutcome(found.native),
     ours: printOutcome(found.ours),

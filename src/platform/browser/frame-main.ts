@@ -7,7 +7,8 @@ import type { FrameParts } from "./frame-parts.ts";
  * itself but `parts`, which come as text too.
  */
 export function runFrame(parts: FrameParts): void {
-  const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers } = parts;
+  const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers, installStorage } =
+    parts;
   const frameConsole = createFrameConsole();
   // Ten calls, as engines have it, end inside of a package; the one that its user wrote comes further down.
   Object.assign(Error, { stackTraceLimit: 50 });
@@ -45,9 +46,7 @@ export function runFrame(parts: FrameParts): void {
         open: (script, end) => page.send({ type: "worker", script }, [end]),
       });
       interceptNetwork({ base, readAsset, baseUrl });
-      for (const name of ["localStorage", "sessionStorage"]) {
-        Object.defineProperty(globalThis, name, { value: createMemoryStorage(), configurable: true });
-      }
+      installStorage();
       const options: RealmRuntimeOptions = {
         mode,
         base,
@@ -84,7 +83,7 @@ export function runFrame(parts: FrameParts): void {
         imports[url] = `data:text/javascript;charset=utf-8,${encodeURIComponent(code.toWellFormed())}`;
       else addScript("text/javascript", code);
     }
-    addScript("importmap", JSON.stringify({ imports }));
+    if (Object.keys(imports).length > 0) addScript("importmap", JSON.stringify({ imports }));
   }
 
   function addScript(type: string, text: string): void {
@@ -106,24 +105,6 @@ export function runFrame(parts: FrameParts): void {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
     return sheet;
-  }
-
-  /**
-   * An opaque origin has no storage, and throws where code only looks whether there is one. A program gets its own, which
-   * lasts as long as it runs.
-   */
-  function createMemoryStorage(): Storage {
-    const items = new Map<string, string>();
-    return {
-      getItem: (key: unknown) => items.get(String(key)) ?? null,
-      setItem: (key: unknown, value: unknown) => void items.set(String(key), String(value)),
-      removeItem: (key: unknown) => void items.delete(String(key)),
-      clear: () => items.clear(),
-      key: (index: number) => [...items.keys()][index] ?? null,
-      get length() {
-        return items.size;
-      },
-    };
   }
 
   /** What relative URLs of the program are relative to. */

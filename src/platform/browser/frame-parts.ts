@@ -8,6 +8,7 @@ import { createFrameConsole } from "./frame-console.ts";
 import { interceptNetwork } from "./frame-network.ts";
 import { FRAME_SCRIPT } from "./frame-reports.ts";
 import { runWorker } from "./frame-worker-main.ts";
+import { installStorage } from "./frame-storage.ts";
 import { interceptWorkers } from "./frame-workers.ts";
 
 /** Functions that frames and their workers get as text: an opaque origin can load nothing from ours. */
@@ -20,6 +21,7 @@ export const FRAME_PARTS = {
   connectToPage,
   createFrameConsole,
   interceptNetwork,
+  installStorage,
   interceptWorkers,
   runWorker,
   scriptOf,

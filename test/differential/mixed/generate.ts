@@ -25,27 +25,28 @@ export function generateMixed(seed: number, options: EsmOptions): TestProgram {
 function textOf(w: ModuleWriter, module: MixedPlan, modules: readonly MixedPlan[]): string {
   if (module.format === "json") return module.text;
   if (module.format === "commonjs") return commonjsText(w, module, modules);
-  const pieces = module.imports.flatMap((item) => importing(w, item, modules));
+  const pieces = module.imports.flatMap((item, index) => importing(w, item, index, modules));
   return moduleText(w, pieces);
 }
 
-function importing(w: ModuleWriter, item: CommonjsImport, modules: readonly MixedPlan[]): ((place: Place) => Piece)[] {
+function importing(
+  w: ModuleWriter,
+  item: CommonjsImport,
+  index: number,
+  modules: readonly MixedPlan[],
+): ((place: Place) => Piece)[] {
   const { target, kind, byDefault, hasNamespace } = item;
   const isJson = modules[target]?.format === "json";
+  // Node's namespace has the names that its lexer finds: only what it shares with the loader's is looked at.
+  const namespace = `namespace${index}`;
   if (kind === "dynamic") return [() => statement(dynamicImport(w, target, isJson))];
-  const pieces = [(): Piece => clause(importText(w, item, isJson))];
+  const pieces = [(): Piece => clause(importText(w, item, namespace, isJson))];
   if (byDefault !== undefined) {
     pieces.push(() => statement(`__l(${w.label()}, ${byDefault})`));
     pieces.push(() => statement(`__t(${w.label()}, () => ${use(w, byDefault)})`));
   }
-  const namespace = namespaceName(target);
   if (hasNamespace) pieces.push(() => statement(`__l(${w.label()}, ${namespace}.default, typeof ${namespace}.nope)`));
   return pieces;
-}
-
-/** Node's namespace has the names that its lexer finds: only what it shares with the loader's is looked at. */
-function namespaceName(target: number): string {
-  return `namespace${target}`;
 }
 
 function dynamicImport(w: ModuleWriter, target: number, isJson: boolean): string {
@@ -76,6 +77,7 @@ function use(w: ModuleWriter, name: string): string {
 function importText(
   w: ModuleWriter,
   { target, kind, byDefault, hasNamespace, names }: CommonjsImport,
+  namespace: string,
   isJson: boolean,
 ): string {
   const from = `${w.specifierOf(target)}${isJson ? ` with { type: "json" }` : ""}`;
@@ -84,7 +86,7 @@ function importText(
   if (kind === "star") return `export * from ${from}`;
   if (kind === "from") return `export ${list} from ${from}`;
   const parts = byDefault === undefined ? [] : [byDefault];
-  if (hasNamespace) parts.push(`* as ${namespaceName(target)}`);
+  if (hasNamespace) parts.push(`* as ${namespace}`);
   else if (names.length > 0 || byDefault === undefined) parts.push(list);
   return `import ${parts.join(", ")} from ${from}`;
 }

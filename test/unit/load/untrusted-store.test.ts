@@ -39,9 +39,9 @@ async function createLyingStore(wanted: string, other: string) {
   const records = watchRecords(registry);
   const project = importing(wanted);
   const { lockfile } = await registry.loader({ keepImages: false }).load(project);
-  const [key, honest] = [...records].at(-1) ?? ["", undefined];
+  const [key, honest] = [...records].findLast(([name]) => !name.startsWith("reached:")) ?? ["", undefined];
   await registry.loader({ keepImages: false }).load(importing(other));
-  const lie = [...records.values()].at(-1);
+  const [, lie] = [...records].findLast(([name]) => !name.startsWith("reached:")) ?? [];
   if (lie === undefined || honest === undefined) throw new Error("nothing was stored");
   await registry.host.records.write(key, { ...honest, digest: lie.digest });
   registry.requests.length = 0;
@@ -163,4 +163,23 @@ describe("loads that want the same package at the same time", () => {
     await expect(offline).rejects.toMatchObject({ code: "ERR_NOT_CACHED" });
     expect((await online).packages.map(({ name }) => name)).toEqual(["good"]);
   });
+});
+
+it("R105: code that is stored under another package's key is not run", async ({ expect }) => {
+  const registry = await createFakeRegistry([good, evil]);
+  const records = watchRecords(registry);
+  const project = importing("good");
+  const { lockfile } = await registry.loader({ keepImages: false }).load(project);
+  await registry.loader({ keepImages: false }).load(importing("evil"));
+  const [key, honest] = [...records].find(([name]) => name.startsWith("modules:") && name.includes(":good@")) ?? [
+    "",
+    undefined,
+  ];
+  const [, lie] = [...records].find(([name]) => name.startsWith("modules:") && name.includes(":evil@")) ?? [];
+  if (honest === undefined || lie === undefined) throw new Error("nothing was stored");
+  await registry.host.records.write(key, { ...honest, digest: lie.digest });
+  for (const name of records.keys()) if (name.startsWith("reached:")) await registry.host.records.remove(name);
+  const { image } = await registry.loader({ linking: "modules", keepImages: false }).load(project, { lockfile });
+  expect(image.modules.map(({ code }) => code).join()).toContain('"good"');
+  expect((await registry.host.records.read(key))?.digest).toBe(honest.digest);
 });
