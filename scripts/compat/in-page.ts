@@ -13,6 +13,14 @@ export interface Cause {
   readonly place?: string;
 }
 
+/** `process.env.NODE_ENV`, and the condition of that name. */
+export type Mode = "production" | "development";
+
+export interface ProbeSettings {
+  readonly files: Readonly<Record<string, string>>;
+  readonly mode: Mode;
+}
+
 /** What a page says of its latest run. */
 export interface PageState {
   /** What the program has said so far. */
@@ -41,13 +49,13 @@ export function collectMessages(key: string): void {
 }
 
 /** Puts a program in and runs it; `readState` tells how it fares. */
-export async function startProgram(files: Record<string, string>): Promise<void> {
+export async function startProgram({ files, mode }: ProbeSettings): Promise<void> {
   const page = window as unknown as ProbeWindow;
   page.raya.setProject(files, "/main.js");
   await page.raya.setLockfile(null);
   page.ended = undefined;
   page.heard = [];
-  void page.raya.run().then((state) => (page.ended = state));
+  void page.raya.run({ mode }).then((state) => (page.ended = state));
 }
 
 /** How the latest run fares. */

@@ -1,4 +1,5 @@
 import { compareExports, sameJson, type ExportsDifference } from "./compare-exports.ts";
+import type { Mode } from "./in-page.ts";
 import type { Cause, ProbeOutcome, SmokeAnswer } from "./probe-page.ts";
 import type { BundlerStatus, EntryCase, SmokeCheck } from "./read-cases.ts";
 
@@ -15,6 +16,8 @@ export interface SmokeVerdict {
 /** What is known of an entry when it has run. */
 export interface Verdict {
   readonly specifier: string;
+  /** The mode in which it ran. */
+  readonly mode: Mode;
   /** How it fares with a bundler. */
   readonly status: BundlerStatus;
   readonly loads: boolean;
@@ -32,12 +35,13 @@ export interface Verdict {
 }
 
 /** Compares what a program found with what the oracle found. */
-export function judge(entry: EntryCase, outcome: ProbeOutcome): Verdict {
+export function judge(entry: EntryCase, outcome: ProbeOutcome, mode: Mode = "production"): Verdict {
   const { kinds, cause, uncaught, ms } = outcome;
   const expected = entry.kinds ?? entry.nodeKinds;
   const difference = kinds && expected && compareExports(kinds, expected);
   return {
     specifier: entry.specifier,
+    mode,
     status: entry.status,
     loads: kinds !== undefined,
     ...(kinds !== undefined && { exports: Object.keys(kinds).length }),
@@ -60,6 +64,11 @@ function judgeSmoke(
   if ("error" in answer) return { expression, expected, passed: false, error: answer.error };
   const actual: unknown = JSON.parse(answer.json);
   return { expression, expected, passed: sameJson(actual, expected), actual };
+}
+
+/** Whether the entry is as the oracle has it. */
+export function isSame({ sameExports, smoke }: Verdict): boolean {
+  return sameExports === true && smoke.every(({ passed }) => passed);
 }
 
 /** The numbers of the last line. */

@@ -1,15 +1,16 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { chromium, type BrowserContext, type BrowserServer } from "playwright";
 import { findBrowser } from "../browser.mjs";
+import type { Mode } from "./in-page.ts";
 import { PROBE_LIMITS, ProbePage, type ProbeLimits, type ProbeOutcome } from "./probe-page.ts";
 import { probeProgram } from "./probe-program.ts";
 import type { EntryCase, PackageCase } from "./read-cases.ts";
 
 /** Milliseconds that a browser gets to close a tab or itself. */
 const CLOSE_LIMIT = 5_000;
-/** Packages after which the profile, and the browser, is replaced: what they leave behind must not add up. */
-const PROFILE_LIFE = 10;
-const BROWSER_LIFE = 40;
+/** Programs after which the profile, and the browser, is replaced: what they leave behind must not add up. */
+const PROFILE_LIFE = 16;
+const BROWSER_LIFE = 64;
 
 interface RunningBrowser {
   readonly server: BrowserServer;
@@ -17,7 +18,7 @@ interface RunningBrowser {
 }
 
 /**
- * A browser of its own that takes one package after the other. Programs run in frames of their own; when one does harm to
+ * A browser of its own that takes one program after the other. They run in frames of their own; when one does harm to
  * its page or to the browser all the same, the next one starts in a fresh one.
  */
 export class Lane {
@@ -27,7 +28,7 @@ export class Lane {
   #browser: RunningBrowser | undefined;
   #context: BrowserContext | undefined;
   #page: ProbePage | undefined;
-  #packages = 0;
+  #programs = 0;
 
   /**
    * @param url the playground's address
@@ -40,30 +41,25 @@ export class Lane {
     signal.addEventListener("abort", () => void this.#closeBrowser(), { once: true });
   }
 
-  /** Runs the entries of a package, one after the other. */
-  async *probe(item: PackageCase): AsyncGenerator<[entry: EntryCase, outcome: ProbeOutcome]> {
-    this.#packages++;
-    if (this.#packages % BROWSER_LIFE === 0) await this.#closeBrowser();
-    else if (this.#packages % PROFILE_LIFE === 0) await this.#closeContext();
-    for (const entry of item.entries) yield [entry, await this.#probeEntry(item, entry)];
+  /** Runs an entry. What is no answer of the loader's may be the machine's fault, and is tried once more. */
+  async probe(item: PackageCase, entry: EntryCase, mode: Mode): Promise<ProbeOutcome> {
+    this.#programs++;
+    if (this.#programs % BROWSER_LIFE === 0) await this.#closeBrowser();
+    else if (this.#programs % PROFILE_LIFE === 0) await this.#closeContext();
+    const first = await this.#try(item, entry, mode);
+    const final = first.healthy && !/^ERR_FETCH_(?:FAILED|TIMEOUT|STATUS)$/.test(first.cause?.code ?? "");
+    return final || this.#signal.aborted ? first : this.#try(item, entry, mode);
   }
 
   async close(): Promise<void> {
     await this.#closeBrowser();
   }
 
-  /** What is no answer of the loader's may be the machine's fault, and is tried once more. */
-  async #probeEntry(item: PackageCase, entry: EntryCase): Promise<ProbeOutcome> {
-    const first = await this.#tryEntry(item, entry);
-    const final = first.healthy && !/^ERR_FETCH_(?:FAILED|TIMEOUT|STATUS)$/.test(first.cause?.code ?? "");
-    return final || this.#signal.aborted ? first : this.#tryEntry(item, entry);
-  }
-
-  async #tryEntry(item: PackageCase, entry: EntryCase): Promise<ProbeOutcome> {
+  async #try(item: PackageCase, entry: EntryCase, mode: Mode): Promise<ProbeOutcome> {
     const files = probeProgram(entry, item.peers);
     try {
       this.#page ??= await this.#open();
-      const outcome = await this.#page.run(files, entry.checks.length);
+      const outcome = await this.#page.run({ files, mode }, entry.checks.length);
       if (!outcome.healthy) await this.#closeContext();
       return outcome;
     } catch (error) {

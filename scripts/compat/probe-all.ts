@@ -5,11 +5,11 @@ import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
 import { buildDemo } from "../build-demo.ts";
 import { type Edge, findFreePort, startEdge } from "../edge-process.ts";
 import { startDatedRegistry } from "./dated-registry.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { isSame, judge, type Verdict } from "./judge.ts";
 import { Lane } from "./lane.ts";
 import type { ProbeLimits } from "./probe-page.ts";
 import { Progress } from "./progress.ts";
-import type { Cases, PackageCase } from "./read-cases.ts";
+import type { Cases, EntryCase, PackageCase } from "./read-cases.ts";
 import { redact, say } from "./redact.ts";
 
 /** Where packages come from and what is kept of them. */
@@ -75,9 +75,9 @@ async function probeInLanes(
   const queue = packages.values();
   const work = async (lane: Lane): Promise<void> => {
     for (const item of queue) {
-      for await (const [entry, outcome] of lane.probe(item)) {
+      for (const entry of item.entries) {
+        const verdict = await probeEntry(lane, item, entry);
         if (signal.aborted) return;
-        const verdict = judge(entry, outcome);
         verdicts.set(entry.specifier, verdict);
         progress.add(verdict);
       }
@@ -85,4 +85,15 @@ async function probeInLanes(
   };
   await Promise.all(lanes.map((lane) => work(lane).finally(() => lane.close())));
   return specifiers.flatMap((specifier) => verdicts.get(specifier) ?? []);
+}
+
+/**
+ * In production, as programs run unless they say otherwise. The oracle's bundler is of two minds: `process.env.NODE_ENV` is
+ * development to it, and yet it takes no `development` condition. So where exports differ, development is tried too.
+ */
+async function probeEntry(lane: Lane, item: PackageCase, entry: EntryCase): Promise<Verdict> {
+  const verdict = judge(entry, await lane.probe(item, entry, "production"), "production");
+  if (verdict.difference === undefined || entry.status === "fails") return verdict;
+  const other = judge(entry, await lane.probe(item, entry, "development"), "development");
+  return isSame(other) ? other : verdict;
 }

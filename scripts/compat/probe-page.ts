@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BrowserContext, Page } from "playwright";
-import { type Cause, collectMessages, type PageState, readState, startProgram } from "./in-page.ts";
+import { type Cause, collectMessages, type PageState, type ProbeSettings, readState, startProgram } from "./in-page.ts";
 import { PROBE_KEY, type ProbeMessage } from "./probe-program.ts";
 import type { Kinds } from "./read-cases.ts";
 
@@ -57,11 +57,11 @@ export class ProbePage {
   }
 
   /** Runs a program until it has said everything, has failed, or its time is up. */
-  async run(files: Record<string, string>, checks: number): Promise<ProbeOutcome> {
+  async run(settings: ProbeSettings, checks: number): Promise<ProbeOutcome> {
     const started = performance.now();
     const heard = new Heard(checks);
     const lost = this.#lost();
-    const cause = await Promise.race([this.#follow(files, heard, lost.signal), lost.cause]);
+    const cause = await Promise.race([this.#follow(settings, heard, lost.signal), lost.cause]);
     lost.stop();
     const { uncaught } = (await this.#look()) ?? { uncaught: [] };
     return {
@@ -75,8 +75,8 @@ export class ProbePage {
   }
 
   /** Undefined when everything was heard. */
-  async #follow(files: Record<string, string>, heard: Heard, lost: AbortSignal): Promise<Cause | undefined> {
-    const start = this.#page.evaluate(startProgram, files);
+  async #follow(settings: ProbeSettings, heard: Heard, lost: AbortSignal): Promise<Cause | undefined> {
+    const start = this.#page.evaluate(startProgram, settings);
     let doing: keyof ProbeLimits = "load";
     let end = performance.now() + this.#limits.load;
     await Promise.race([start, delay(this.#limits.load, undefined, IDLE)]);

@@ -1,3 +1,4 @@
+import type { ESTree } from "meriyah";
 import { isIdentifier, isMember, isNode, nameOf, type Node, stringOf } from "./syntax-tree.ts";
 
 /**
@@ -12,7 +13,7 @@ export class CommonjsExports {
   readonly #required = new Map<string, string>();
 
   /** `exports.x = …`, `module.exports.x = …`, `module.exports = …` */
-  assignment(node: Node): void {
+  assignment(node: ESTree.Node): void {
     if (node.type !== "AssignmentExpression" || node.operator !== "=") return;
     const { left, right } = node;
     if (isModuleExports(left)) this.#replaced(right);
@@ -23,14 +24,14 @@ export class CommonjsExports {
   }
 
   /** `var x = require("y")`, also through an interop call around it. */
-  declarator(node: Node): void {
+  declarator(node: ESTree.Node): void {
     if (node.type !== "VariableDeclarator" || !isNode(node.id) || node.id.type !== "Identifier") return;
     const specifier = requiredBy(node.init);
     if (specifier !== undefined) this.#required.set(node.id.name, specifier);
   }
 
   /** `Object.defineProperty(exports, "x", …)`, `__exportStar(require("x"), exports)`, `__export(exports, {…})`, `Object.keys(x).forEach(…)` */
-  call(node: Node): void {
+  call(node: ESTree.Node): void {
     if (node.type !== "CallExpression") return;
     const [first, second] = node.arguments as unknown[];
     if (isMember(node.callee, (object) => isIdentifier(object, "Object"), "defineProperty")) {
@@ -65,7 +66,7 @@ export class CommonjsExports {
   }
 
   /** Babel's re-export: `Object.keys(_x).forEach(function (key) { … exports[key] = … })`. */
-  #keysForEach(node: Node): void {
+  #keysForEach(node: ESTree.Node): void {
     if (node.type !== "CallExpression" || !isNode(node.callee) || node.callee.type !== "MemberExpression") return;
     const keys: unknown = node.callee.object;
     if (!isNode(keys) || keys.type !== "CallExpression") return;

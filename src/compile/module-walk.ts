@@ -12,10 +12,9 @@ import { NameTable } from "./name-table.ts";
 import { GuardList, guardWhen } from "./node-env-guards.ts";
 import { type FoundRequest, RequestList } from "./request-list.ts";
 import type { SourceEdits } from "./source-edits.ts";
-import { skipSpace } from "./skip-space.ts";
+import { needsSemicolon } from "./statement-end.ts";
 import { SymbolList } from "./symbol-list.ts";
 import { endOf, isAnonymousFunction, startOf } from "./syntax-tree.ts";
-import { needsSemicolon } from "./statement-end.ts";
 
 /** The nodes that a walk meets: JSX is gone by then, and what is around top-level declarations is handled before. */
 export type WalkedType = Exclude<
@@ -227,26 +226,8 @@ export class ModuleWalk {
     if (depth === 0) this.symbols.flag(symbol, SYMBOL_FLAGS.assigned);
   }
 
-  /** `import()` of a request, or of what cannot be told (-1). */
-  importsDynamically(node: ESTree.ImportExpression, request: number): void {
-    if (request === -1) this.flags |= RECORD_FLAGS.computedImport;
-    const start = startOf(node);
-    // `import`, `import.source`, however they are spaced
-    const end =
-      node.phase === null || node.phase === undefined
-        ? start + "import".length
-        : wordEnd(this.source, start, node.phase);
-    this.relocate(start, end, RELOCATION.dynamicImport, request);
-  }
-
   /** `await` and its kin: the whole module waits where no function is around. */
   awaits(): void {
     if (this.functions === 0) this.flags |= RECORD_FLAGS.topLevelAwait;
   }
-}
-
-/** Where `word` ends, which is the first one after the dot that follows `import`. */
-function wordEnd(source: string, start: number, word: string): number {
-  const at = skipSpace(source, skipSpace(source, start + "import".length) + 1);
-  return at + word.length;
 }

@@ -159,11 +159,11 @@ const NO_CLASSES = new Set(["Math", "JSON", "Reflect", "Atomics", "Intl", "Infin
 
 /** Whether a part makes one constructor, a class or a function. */
 function makesConstructor(node: ESTree.Node): boolean {
-  if (node.type === "FunctionDeclaration") return node.generator !== true && node.async !== true;
+  if (node.type === "FunctionDeclaration") return !node.generator && !node.async;
   if (node.type === "VariableDeclaration")
     return node.declarations.length === 1 && makesConstructor(node.declarations[0] as ESTree.Node);
   if (node.type !== "VariableDeclarator") return false;
   const { init } = node;
   if (init?.type === "ClassExpression") return true;
-  return init?.type === "FunctionExpression" && init.generator !== true && init.async !== true;
+  return init?.type === "FunctionExpression" && !init.generator && !init.async;
 }

@@ -1,6 +1,8 @@
 import type { ESTree } from "meriyah";
 import type { NodeEnvGuard } from "../artifact/module-record.ts";
-import { type KnownNames, type PrimitiveType, isMathCall, primitiveType } from "./primitive-type.ts";
+import { arePrimitive, isHarmlessCall, isHarmlessNew } from "./harmless-calls.ts";
+import { type KnownNames, primitiveType } from "./primitive-type.ts";
+import { provedGlobal } from "./proved-global.ts";
 import { PURE_GLOBALS, PURE_MEMBERS, PURE_METHODS } from "./pure-globals.ts";
 import { both, IMPURE, impureIfGuard, PURE, type Purity, UNLESS_CYCLIC } from "./purity.ts";
 import { isImportMeta, isNodeEnv, startOf, stringOf } from "./syntax-tree.ts";
@@ -23,7 +25,6 @@ export interface PurityContext extends KnownNames {
 /** Deeper expressions count as impure. */
 const MAX_DEPTH = 200;
 const DOM_CLASS = /^(?:HTML|SVG)\w*Element$/;
-const COLLECTIONS = new Set(["Map", "Set", "WeakMap", "WeakSet"]);
 
 /** What evaluating expressions of a module's top level does. Functions are not looked into: they do not run. */
 export class PureExpressions {
@@ -85,7 +86,7 @@ export class PureExpressions {
   #composed(node: ESTree.Node): Purity {
     switch (node.type) {
       case "TemplateLiteral":
-        return this.#isPrimitive(node.expressions) ? this.all(node.expressions) : IMPURE;
+        return arePrimitive(node.expressions, this.#context) ? this.all(node.expressions) : IMPURE;
       case "ArrayExpression":
         return this.all(
           node.elements.map((element) => (element?.type === "SpreadElement" ? spread(element) : element)),
@@ -144,56 +145,14 @@ export class PureExpressions {
 
   #call(node: ESTree.CallExpression): Purity {
     const { callee } = node;
-    if (this.#context.pure.has(startOf(node)) || isMathCall(node, this.#context)) return this.#arguments(node);
-    if (callee.type === "Identifier") {
-      if (!this.#context.isGlobal(callee.name)) return both(this.#context.callOf(callee.name), this.#arguments(node));
-      const harmless =
-        callee.name === "Boolean" ||
-        (/^(?:Symbol|String|Number)$/.test(callee.name) && this.#isPrimitive(node.arguments, callee.name === "Number"));
-      return harmless ? this.#arguments(node) : IMPURE;
-    }
-    return this.#isHarmlessStatic(callee, node.arguments) ? this.#arguments(node) : IMPURE;
-  }
-
-  /** `Object.freeze({ … })`, `Object.create(null)`, `Symbol.for("x")` */
-  #isHarmlessStatic(callee: ESTree.Node, [first]: readonly ESTree.Node[]): boolean {
-    if (callee.type !== "MemberExpression" || callee.computed || callee.optional || first === undefined) return false;
-    const { object, property } = callee;
-    if (object.type !== "Identifier" || property.type !== "Identifier" || !this.#context.isGlobal(object.name))
-      return false;
-    switch (`${object.name}.${property.name}`) {
-      case "Object.freeze":
-      case "Object.seal":
-      case "Object.preventExtensions":
-        return first.type === "ObjectExpression" || first.type === "ArrayExpression";
-      case "Object.create":
-        return first.type === "Literal" && first.value === null && !("regex" in first);
-      case "Symbol.for":
-        return this.#isPrimitive([first]);
-      default:
-        return false;
-    }
+    if (this.#context.pure.has(startOf(node)) || isHarmlessCall(node, this.#context)) return this.#arguments(node);
+    if (callee.type !== "Identifier" || this.#context.isGlobal(callee.name)) return IMPURE;
+    return both(this.#context.callOf(callee.name), this.#arguments(node));
   }
 
   #new(node: ESTree.NewExpression): Purity {
-    if (this.#context.pure.has(startOf(node))) return this.#arguments(node);
-    const { callee } = node;
-    if (callee.type !== "Identifier" || !this.#context.isGlobal(callee.name)) return IMPURE;
-    return this.#constructs(callee.name, node.arguments) ? this.#arguments(node) : IMPURE;
-  }
-
-  /** Whether a global constructor does nothing else with such arguments. */
-  #constructs(name: string, given: readonly ESTree.Node[]): boolean {
-    if (name === "Date") return this.#isPrimitive(given);
-    if (!COLLECTIONS.has(name) || given.length > 1) return false;
-    const [first] = given;
-    if (first === undefined) return true;
-    const type = primitiveType(first, this.#context);
-    if (type === "null" || type === "undefined") return true;
-    if (first.type !== "ArrayExpression") return false;
-    if (name === "Set") return true;
-    if (name !== "Map") return first.elements.length === 0;
-    return first.elements.every((entry) => entry?.type === "ArrayExpression");
+    const isPure = this.#context.pure.has(startOf(node)) || isHarmlessNew(node, this.#context);
+    return isPure ? this.#arguments(node) : IMPURE;
   }
 
   #arguments(node: ESTree.CallExpression | ESTree.NewExpression): Purity {
@@ -219,7 +178,7 @@ export class PureExpressions {
   /** Computed keys are turned into strings, which can run code. */
   #key({ computed, key }: { computed: boolean; key: ESTree.Node | null }): Purity {
     if (!computed || key === null) return PURE;
-    if (this.#isPrimitive([key])) return this.of(key);
+    if (primitiveType(key, this.#context) !== undefined) return this.of(key);
     const isSymbol =
       key.type === "MemberExpression" && key.object.type === "Identifier" && key.object.name === "Symbol";
     return isSymbol ? this.of(key) : IMPURE;
@@ -275,7 +234,7 @@ export class PureExpressions {
 
   /** A branch, where `typeof x` in the condition proves that the global `x` is there. */
   #unlessUnknown(test: ESTree.Node, branch: ESTree.Node, truth: boolean): Purity {
-    if (branch.type === "Identifier" && provedName(test, truth) === branch.name)
+    if (branch.type === "Identifier" && provedGlobal(test, truth) === branch.name)
       return this.#context.read(branch.name) ?? PURE;
     return this.of(branch);
   }
@@ -306,13 +265,6 @@ export class PureExpressions {
     if (member.type === "MethodDefinition" || !member.static) return key;
     return both(key, this.of(member.value));
   }
-
-  #isPrimitive(nodes: readonly ESTree.Node[], isNumber = false): boolean {
-    return nodes.every((node) => {
-      const type: PrimitiveType | undefined = primitiveType(node, this.#context);
-      return type !== undefined && !(isNumber && type === "bigint");
-    });
-  }
 }
 
 function isPureGlobal(name: string): boolean {
@@ -327,15 +279,4 @@ function hasGetter({ properties }: ESTree.ObjectExpression): boolean {
 /** The elements of an array literal can be spread without calling anything. */
 function spread(element: ESTree.SpreadElement): ESTree.Node {
   return element.argument.type === "ArrayExpression" ? element.argument : element;
-}
-
-/** The global that is there where `typeof x === "…"` comes out as `truth`. */
-function provedName(test: ESTree.Node, truth: boolean): string | undefined {
-  if (test.type !== "BinaryExpression" || !/^[!=]==?$/.test(test.operator)) return undefined;
-  const [operand, value] = test.left.type === "UnaryExpression" ? [test.left, test.right] : [test.right, test.left];
-  const text = stringOf(value);
-  if (text === undefined || operand.type !== "UnaryExpression" || operand.operator !== "typeof") return undefined;
-  if (operand.argument.type !== "Identifier") return undefined;
-  const holds = test.operator.startsWith("=") === truth;
-  return (text === "undefined") === holds ? undefined : operand.argument.name;
 }

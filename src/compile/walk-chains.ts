@@ -53,7 +53,7 @@ function objectOf(node: ESTree.Node): ESTree.Node | undefined {
 /** What a link adds to what it is applied to. */
 function walkLink(walk: ModuleWalk, link: Link): void {
   if (link.type === "CallExpression") {
-    walk.commonjs?.call(link as Parameters<NonNullable<ModuleWalk["commonjs"]>["call"]>[0]);
+    walk.commonjs?.call(link);
     for (const argument of link.arguments) {
       if (isIdentifier(argument, "require") && walk.isFree("require")) walk.handsOutRequire = true;
       walk.walk(argument);

@@ -1,6 +1,7 @@
 import type { ESTree } from "meriyah";
-import { RELOCATION } from "../artifact/module-record.ts";
+import { RECORD_FLAGS, RELOCATION } from "../artifact/module-record.ts";
 import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
+import { skipSpace } from "./skip-space.ts";
 import { endOf, startOf, stringOf } from "./syntax-tree.ts";
 import { walkTarget } from "./walk-patterns.ts";
 
@@ -58,7 +59,7 @@ function property(walk: ModuleWalk, node: ESTree.Property): void {
 
 function assignment(walk: ModuleWalk, node: ESTree.AssignmentExpression): void {
   const { left, right, operator } = node;
-  walk.commonjs?.assignment(node as Parameters<NonNullable<ModuleWalk["commonjs"]>["assignment"]>[0]);
+  walk.commonjs?.assignment(node);
   walkTarget(walk, left);
   const isNaming = operator === "=" || operator === "&&=" || operator === "||=" || operator === "??=";
   // `(f) = function () {}` names nothing.
@@ -113,9 +114,18 @@ export function walkImport(walk: ModuleWalk, node: ESTree.ImportExpression): voi
   const request = known
     ? walk.request({ specifier, kind: "dynamic", type, phase: node.phase ?? undefined, offset: startOf(node.source) })
     : -1;
-  walk.importsDynamically(node, request);
+  if (request === -1) walk.flags |= RECORD_FLAGS.computedImport;
+  walk.relocate(startOf(node), wordEnd(walk.source, node), RELOCATION.dynamicImport, request);
   walk.walk(node.source);
   walk.walk(node.options);
+}
+
+/** The end of `import` or `import.source`, however it is spaced. */
+function wordEnd(source: string, node: ESTree.ImportExpression): number {
+  const end = startOf(node) + "import".length;
+  if (node.phase === null || node.phase === undefined) return end;
+  const dot = skipSpace(source, end);
+  return skipSpace(source, dot + 1) + node.phase.length;
 }
 
 /** `type` of `{ with: { type: "json" } }`; undefined where there are no attributes, null where they cannot be told. */

@@ -20,7 +20,7 @@ export const STATEMENTS = {
     for (const declarator of node.declarations) walk.walk(declarator);
   },
   VariableDeclarator: (walk, node) => {
-    walk.commonjs?.declarator(node as Parameters<NonNullable<ModuleWalk["commonjs"]>["declarator"]>[0]);
+    walk.commonjs?.declarator(node);
     walkBinding(walk, node.id);
     if (node.init !== null) walk.walkNamed(node.id, node.init);
   },

@@ -15,7 +15,7 @@ export function isSpace(code: number): boolean {
 }
 
 /** Whether a character ends a line. */
-export function isLineBreak(code: number): boolean {
+function isLineBreak(code: number): boolean {
   return code === NEWLINE || code === RETURN || code === LINE_SEPARATOR || code === PARAGRAPH_SEPARATOR;
 }
 

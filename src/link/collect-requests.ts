@@ -54,14 +54,18 @@ async function collectFrom(
 ): Promise<Reached[]> {
   const next: Reached[] = [];
   for (const request of module.record.requests) {
-    const { specifier, kind } = request;
+    const { kind } = request;
+    if (kind === "asset") continue;
+    // A worker is named by a URL: `work.js` is beside the module.
+    const isName = kind === "worker" && !/^(?:\.{0,2}\/|[a-z][a-z\d+.-]*:)/i.test(request.specifier);
+    const specifier = isName ? `./${request.specifier}` : request.specifier;
     const details = { specifier, referrer: referrerOf(module, request) };
     const later = reachedLater || kind === "dynamic" || kind === "worker" || kind === "require";
     const parsed = await unlessLater(later, async () => parseSpecifier(specifier, details));
     if (parsed?.kind === "package") {
       const { name, range } = parsed.package;
       requests.push({ name, range, referrer: details.referrer });
-    } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve" && kind !== "asset") {
+    } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve") {
       const reference = await unlessLater(later, () =>
         resolveRequest({ specifier, kind: "import", referrer: module, details }, context),
       );

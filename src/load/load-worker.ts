@@ -2,7 +2,7 @@ import { LoaderError } from "../errors.ts";
 import { loadModule } from "../link/build-graph.ts";
 import type { GraphModule, ModuleReference } from "../link/module-graph.ts";
 import { type LinkContext, projectReference, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
-import { emitClassicScript, importedScripts, isClassicScript } from "../link/worker-scripts.ts";
+import { emitClassicScript, importedScripts, readAsScript } from "../link/worker-scripts.ts";
 import type { Image, WorkerScript } from "../run/image.ts";
 import type { RealmModules } from "./realm-modules.ts";
 
@@ -28,18 +28,19 @@ interface LoadedWorker {
 export async function loadWorker({ url, type, text }: WorkerScript, context: WorkerContext): Promise<LoadedWorker> {
   const link = text === undefined ? context.link : withFile(context.link, TEXT_PATH, text);
   const specifier = text === undefined ? url : TEXT_PATH;
-  const scripts = new ScriptLoader(link, context);
+  const scripts = new ScriptLoader(url, link, context);
   const entry = await scripts.load(specifier);
   const realm = context.createRealm(entry, link);
   const { base, mode, nativeBuiltins } = link;
   const settings = { base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
-  if (type === "classic" && isClassicScript(entry)) {
-    realm.addScript(entry);
-    await scripts.add(entry, url);
+  const classic = type === "classic" ? readAsScript(entry) : undefined;
+  if (classic !== undefined) {
+    realm.addScript(classic);
+    await scripts.add(classic, url);
     return { realm, scripts: scripts.texts, image: { ...settings, entry: url, modules: [], wasm: [] } };
   }
   await realm.reach();
-  await scripts.addImported(entry, url);
+  await scripts.addImported(entry);
   return { realm, scripts: scripts.texts, image: { ...settings, ...realm.link() } };
 }
 
@@ -53,10 +54,13 @@ function withFile(link: LinkContext, path: string, text: string): LinkContext {
 /** Classic scripts of a worker, by the URL it knows them by. */
 class ScriptLoader {
   readonly texts: Record<string, string> = {};
+  /** Of the worker: what all of its scripts' relative URLs are relative to. */
+  readonly #base: string;
   readonly #link: LinkContext;
   readonly #context: WorkerContext;
 
-  constructor(link: LinkContext, context: WorkerContext) {
+  constructor(base: string, link: LinkContext, context: WorkerContext) {
+    this.#base = base;
     this.#link = link;
     this.#context = context;
   }
@@ -73,15 +77,16 @@ class ScriptLoader {
   /** Adds a script and all that it imports. */
   async add(module: GraphModule, url: string): Promise<void> {
     this.texts[url] = emitClassicScript(module, this.#link.mode);
-    await this.addImported(module, url);
+    await this.addImported(module);
   }
 
   /** What a script imports and cannot be had is the error of the call, if it is made. */
-  async addImported({ record }: GraphModule, url: string): Promise<void> {
-    for (const imported of importedScripts(record.code, url)) {
+  async addImported({ record }: GraphModule): Promise<void> {
+    for (const imported of importedScripts(record.code, this.#base)) {
       if (Object.hasOwn(this.texts, imported) || !/^https?:/.test(imported)) continue;
       const module = await this.load(imported).catch(unlessVerification);
-      if (module?.record.format === "commonjs") await this.add(module, imported);
+      const script = module && readAsScript(module);
+      if (script !== undefined) await this.add(script, imported);
     }
   }
 }

@@ -38,17 +38,22 @@ export class RealmModules {
 
   /** Links what has been reached. */
   link(): ImagePart {
-    const { link, linking } = this.#context;
-    this.#linker = createLinker(this.graph.values(), linking, link.mode, link.base);
-    this.#linker.add(this.graph.values());
-    const image = this.#linker.link(this.entry.url, false);
+    const image = this.#startLinking().link(this.entry.url, false);
     this.#publish(this.graph.values());
     return image;
   }
 
-  /** Takes in the entry where that is a script, which needs no linking. */
+  /** Takes in the entry where that is a script: it needs no linking, but may import. */
   addScript(module: GraphModule): void {
     this.#publish(this.#add(new Map([[module.url, module]])));
+    this.#startLinking();
+  }
+
+  #startLinking(): Linker {
+    const { link, linking } = this.#context;
+    this.#linker = createLinker(this.graph.values(), linking, link.mode, link.base);
+    this.#linker.add(this.graph.values());
+    return this.#linker;
   }
 
   #publish(modules: Iterable<GraphModule>): void {

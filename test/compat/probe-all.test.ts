@@ -22,6 +22,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
     "export const a = 1; setTimeout(() => { throw new Error('later'); }); Promise.reject(new Error('never caught'));",
   "raya-talks": "export const a = 1; for (let i = 0; i < 3000; i++) console.log('line', i);",
   "raya-opens": "export const a = 1; alert('stop'); window.open('about:blank');",
+  "raya-two-minds": "export const mode = process.env.NODE_ENV === 'production' ? undefined : () => {};",
   "raya-wants-peer": "export { version } from 'raya-peer';",
 };
 
@@ -45,6 +46,7 @@ const CASES: readonly PackageCase[] = [
   entry("raya-loops", { a: "number" }),
   entry("raya-leaves", { a: "number" }),
   ...["raya-silences", "raya-later", "raya-talks", "raya-opens"].map((name) => entry(name, { a: "number" })),
+  entry("raya-two-minds", { mode: "function" }),
   entry("raya-wants-peer", { version: "string" }, [check("m.version", "1.0.0")]),
   entry("raya-fine-not-there", { a: "number" }),
 ];
@@ -108,6 +110,11 @@ describe("the compatibility harness", () => {
 
   it.each(["silences", "later", "talks", "opens"])("hears a package that %s all the same", (what) => {
     expect(verdicts.get(`raya-${what}`)).toMatchObject({ loads: true, sameExports: true });
+  });
+
+  it("tries development where production has other exports: the oracle was made in that", () => {
+    expect(verdicts.get("raya-two-minds")).toMatchObject({ sameExports: true, mode: "development" });
+    expect(verdicts.get("raya-fine")).toMatchObject({ mode: "production" });
   });
 
   it("gives a package the peers that the list names, at their versions", () => {

@@ -1,3 +1,4 @@
+import type { Page } from "playwright";
 import { atLeast, formatNumber, formatRatio } from "../report/format.ts";
 import { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
@@ -5,6 +6,7 @@ import type { Log, Section } from "../section.ts";
 import { launchChromium } from "../workspace/chromium.ts";
 import { collectGarbage } from "../workspace/collect-garbage.ts";
 import { servePage } from "../workspace/serve-page.ts";
+import type { CompileBench } from "./compile-page.ts";
 import { timeCompile, toSourceFiles } from "./compile-sources.ts";
 import { readSourceSets, type SourceSet } from "./source-sets.ts";
 
@@ -53,10 +55,8 @@ async function measureInChromium(sets: readonly SourceSet[], samples: Samples, l
     for (let round = 0; round <= ROUNDS; round++) {
       log(`Chromium, round ${round} of ${ROUNDS} …`);
       for (const { name } of sets) {
-        const raya = await page.evaluate((set) => window.compileBench.raya(set), name);
-        const esbuild = await page.evaluate((set) => window.compileBench.esbuild(set), name);
-        samples.add(name, round === 0 ? FIRST_PAGE : PAGE, raya);
-        samples.add(name, round === 0 ? FIRST_ESBUILD : ESBUILD, esbuild);
+        samples.add(name, round === 0 ? FIRST_PAGE : PAGE, await time(page, "raya", name));
+        samples.add(name, round === 0 ? FIRST_ESBUILD : ESBUILD, await time(page, "esbuild", name));
       }
     }
     return browser.version();
@@ -64,6 +64,10 @@ async function measureInChromium(sets: readonly SourceSet[], samples: Samples, l
     await browser.close();
     await served.close();
   }
+}
+
+function time(page: Page, compiler: Exclude<keyof CompileBench, "startEsbuild">, set: string): Promise<number> {
+  return page.evaluate(([name, of]) => window.compileBench[name](of), [compiler, set] as const);
 }
 
 function report(sets: readonly SourceSet[], samples: Samples): Table {

@@ -2,7 +2,6 @@ import type { Samples } from "../report/samples.ts";
 import type { Log } from "../section.ts";
 import { launchChromium } from "../workspace/chromium.ts";
 import { type Files, servePage } from "../workspace/serve-page.ts";
-import { BASE } from "../workspace/stored-program.ts";
 import type { LinkPageProgram } from "./link-page.ts";
 import type { LinkedProgram } from "./link-section.ts";
 import { collectVirtualFiles } from "./virtual-files.ts";
@@ -44,7 +43,7 @@ async function servedFiles(programs: readonly LinkedProgram[], folder: string): 
   const files: Record<string, () => string | Uint8Array> = {};
   for (const { program, stored } of programs) {
     const page: LinkPageProgram = {
-      base: BASE,
+      base: stored.base,
       project: stored.project,
       lockfile: stored.lockfile,
       records: [...stored.records],

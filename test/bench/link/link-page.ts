@@ -1,16 +1,12 @@
 import { build, initialize, type Plugin } from "esbuild-wasm";
 import type { Host } from "../../../src/host.ts";
-import type { Project } from "../../../src/loader.ts";
 import type { StoreRecord } from "../../../src/store/byte-store.ts";
-import { loadStored } from "./load-stored.ts";
-import { createStoredHost } from "./stored-host.ts";
+import { createStoredHost } from "../workspace/memory-host.ts";
+import { type LoadInput, loadStored } from "./load-stored.ts";
 import { targetKey, type VirtualFiles } from "./virtual-files.ts";
 
 /** What the page of the link section fetches of a program, beside the objects. */
-export interface LinkPageProgram {
-  readonly base: string;
-  readonly project: Project;
-  readonly lockfile: string;
+export interface LinkPageProgram extends LoadInput {
   readonly records: readonly (readonly [string, StoreRecord])[];
   /** Digests. */
   readonly objects: readonly string[];
@@ -62,9 +58,9 @@ window.linkBench = {
     programs.set(name, { ...program, host: await createStoredHost(objects, program.records) });
   },
   async raya(name) {
-    const { host, base, project, lockfile } = prepared(name);
+    const program = prepared(name);
     window.gc();
-    const { total, link } = await loadStored(host, base, project, lockfile);
+    const { total, link } = await loadStored(program.host, program, "objects");
     return { total, link };
   },
   async esbuild(name) {

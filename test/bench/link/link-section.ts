@@ -7,11 +7,11 @@ import type { Log, Section } from "../section.ts";
 import { assertSameVersions } from "../workspace/assert-same-versions.ts";
 import { collectGarbage } from "../workspace/collect-garbage.ts";
 import { bundleOptions } from "../workspace/esbuild-options.ts";
+import { createStoredHost } from "../workspace/memory-host.ts";
 import { measuredPackages } from "../workspace/measured-packages.ts";
-import { BASE, type StoredProgram, storeProgram } from "../workspace/stored-program.ts";
+import { type StoredProgram, storeProgram } from "../workspace/stored-program.ts";
 import { measureInChromium } from "./link-in-chromium.ts";
 import { loadStored } from "./load-stored.ts";
-import { createStoredHost } from "./stored-host.ts";
 
 const ROUNDS = 9;
 const OF_NATIVE = 0.1;
@@ -54,7 +54,7 @@ async function measureInNode(programs: readonly LinkedProgram[], folder: string,
     for (const { program, stored } of programs) {
       const host = await createStoredHost(stored.objects, stored.records);
       collectGarbage();
-      const { total, link } = await loadStored(host, BASE, stored.project, stored.lockfile);
+      const { total, link } = await loadStored(host, stored, "objects");
       collectGarbage();
       const started = performance.now();
       await build(bundleOptions(program, folder));

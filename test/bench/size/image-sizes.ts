@@ -1,14 +1,14 @@
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { loadStored } from "../link/load-stored.ts";
-import { createStoredHost } from "../link/stored-host.ts";
 import type { BenchProgram } from "../program.ts";
 import { PROGRAMS } from "../programs.ts";
 import { atMost, formatKilobytes, formatRatio } from "../report/format.ts";
 import type { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
 import { bundleOptions } from "../workspace/esbuild-options.ts";
-import { BASE, type StoredProgram } from "../workspace/stored-program.ts";
+import { createStoredHost } from "../workspace/memory-host.ts";
+import type { StoredProgram } from "../workspace/stored-program.ts";
 
 const LIMIT = 1.02;
 const IMAGE = "image";
@@ -22,7 +22,7 @@ export async function measureImage(
   samples: Samples,
 ): Promise<void> {
   const host = await createStoredHost(stored.objects, stored.records);
-  const { image } = (await loadStored(host, BASE, stored.project, stored.lockfile)).program;
+  const { image } = (await loadStored(host, stored, "objects")).program;
   const texts = image.modules.map(({ code }) => code);
   addSizes(program.name, IMAGE, texts, await Promise.all(texts.map(minify)), samples);
 

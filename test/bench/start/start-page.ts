@@ -1,17 +1,13 @@
 import { createStore, get, set } from "idb-keyval";
-import type { Project } from "../../../src/loader.ts";
 import { createBrowserHost } from "../../../src/platform/browser/host.ts";
 import { createIndexedDbByteStore, createIndexedDbRecordStore } from "../../../src/platform/browser/indexeddb-store.ts";
 import { runInFrame } from "../../../src/platform/browser/sandbox-frame.ts";
 import type { StoreRecord } from "../../../src/store/byte-store.ts";
-import { loadStored } from "../link/load-stored.ts";
+import { type LoadInput, loadStored } from "../link/load-stored.ts";
 import { runBundle } from "./bundle-frame.ts";
 
 /** What the page of the start section fetches of a program, beside objects and bundle. */
-export interface StartPageProgram {
-  readonly base: string;
-  readonly project: Project;
-  readonly lockfile: string;
+export interface StartPageProgram extends LoadInput {
   readonly records: readonly (readonly [string, StoreRecord])[];
   /** Digests. */
   readonly objects: readonly string[];
@@ -23,13 +19,15 @@ export interface StartTimes {
   readonly inFrame: number;
   /** With it, one after the other. */
   readonly total: number;
+  /** Raya: until there is an image to start. */
+  readonly load?: number;
 }
 
 /** What the page can do. */
 export interface StartBench {
   /** Puts everything of a program into IndexedDB. */
   store(name: string): Promise<void>;
-  raya(name: string): Promise<StartTimes & { readonly load: number }>;
+  raya(name: string, from: "objects" | "image"): Promise<StartTimes>;
   bundle(name: string): Promise<StartTimes>;
 }
 
@@ -64,13 +62,12 @@ window.startBench = {
     await set(name, (await fetchBytes(`/bundles/${path}`)).buffer, bundles);
     await set(name, program, programs);
   },
-  async raya(name) {
+  async raya(name, from) {
     const program = await get<StartPageProgram>(name, programs);
     if (program === undefined) throw new Error(`"${name}" has not been stored`);
-    const { base, project, lockfile } = program;
     window.gc();
     const started = performance.now();
-    const loaded = await loadStored(host, base, project, lockfile);
+    const loaded = await loadStored(host, program, from);
     const parent = container();
     const running = runInFrame({
       container: parent,

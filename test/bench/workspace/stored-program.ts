@@ -1,17 +1,18 @@
 import { createLoader, type Project } from "../../../src/loader.ts";
-import { createNodeHost } from "../../../src/platform/node/host.ts";
 import { npmRegistry } from "../../../src/platform/node/npm-registry.ts";
 import type { ByteStore, RecordStore, StoreRecord } from "../../../src/store/byte-store.ts";
 import { type BenchProgram, pinnedSource } from "../program.ts";
 import { createCachedFetch } from "./cached-fetch.ts";
 import { BENCH_FOLDER } from "./folder.ts";
+import { createMemoryHost } from "./memory-host.ts";
 
 /** What module URLs begin with; nothing is ever fetched from there. */
-export const BASE = "https://bench.invalid/~/";
+const BASE = "https://bench.invalid/~/";
 
 /** A program that has been loaded once: what a store holds of it afterwards. */
 export interface StoredProgram {
   readonly name: string;
+  readonly base: string;
   readonly project: Project;
   readonly lockfile: string;
   /** Digest → bytes. */
@@ -26,14 +27,18 @@ export interface StoredProgram {
 export async function storeProgram(program: BenchProgram): Promise<StoredProgram> {
   const { host, objects, records } = createRecordingHost();
   const project = { files: { "/main.js": pinnedSource(program) }, entry: "/main.js" };
-  const loaded = await createLoader(host, { registry: npmRegistry(), base: BASE }).load(project);
+  const loader = createLoader(host, { registry: npmRegistry(), base: BASE });
+  const { lockfile } = await loader.load(project);
+  // What is kept of the modules that were reached is there for the load after the first.
+  const again = createLoader(host, { registry: npmRegistry(), base: BASE, keepImages: false });
+  const loaded = await again.load(project, { lockfile, cacheSetting: "only" });
   const packages = new Map(loaded.packages.map(({ name, version, modules }) => [`${name}@${version}`, modules]));
-  return { name: program.name, project, lockfile: loaded.lockfile, objects, records, packages };
+  return { name: program.name, base: BASE, project, lockfile, objects, records, packages };
 }
 
-/** A Node host whose store tells what was put into it. */
+/** A host whose store tells what was put into it. */
 function createRecordingHost() {
-  const host = createNodeHost();
+  const host = createMemoryHost(createCachedFetch(`${BENCH_FOLDER}registry`));
   const objects = new Map<string, Uint8Array<ArrayBuffer>>();
   const records = new Map<string, StoreRecord>();
   const bytes: ByteStore = {
@@ -55,6 +60,5 @@ function createRecordingHost() {
       return host.records.write(key, record);
     },
   };
-  const recording = { ...host, bytes, records: recordStore, fetch: createCachedFetch(`${BENCH_FOLDER}registry`) };
-  return { host: recording, objects, records };
+  return { host: { ...host, bytes, records: recordStore }, objects, records };
 }
