@@ -19,7 +19,7 @@ export interface SourceFile {
 export function formatOfPath(path: string): ModuleFormat | undefined {
   if (/\.(?:mjs|mts)$/.test(path)) return "esm";
   if (/\.(?:cjs|cts)$/.test(path)) return "commonjs";
-  if (SCRIPT.test(path)) return "esm";
+  if (SCRIPT.test(path) || !path.slice(path.lastIndexOf("/") + 1).includes(".")) return "esm";
   if (path.endsWith(".json")) return "json";
   if (path.endsWith(".css")) return "css";
   if (path.endsWith(".wasm")) return "wasm";

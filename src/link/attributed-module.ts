@@ -32,6 +32,18 @@ export function loadAttributed(
   }
 }
 
+/** Files that are imported for their text. */
+const TEXT = /\.(?:txt|html?|glsl|vert|frag|wgsl|svelte|graphql|gql|md)$/;
+
+/**
+ * What importing or requiring a file of a package gives that is no module, as bundlers have it: its text, or the address
+ * under which the program can fetch it; of an addon for Node an object with nothing in it.
+ */
+export function assetRecord(path: string, bytes: Uint8Array, url: string): ModuleRecord {
+  const value = path.endsWith(".node") ? {} : TEXT.test(path) ? new TextDecoder().decode(bytes) : url;
+  return { ...emptyRecord(path, "json"), code: JSON.stringify(value), lines: [1] };
+}
+
 /** An ES module whose default export is a constant. */
 function constantRecord(path: string, expression: string): ModuleRecord {
   const name = "content";

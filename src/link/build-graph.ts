@@ -7,7 +7,7 @@ import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import type { RbinIndex } from "../artifact/read-rbin.ts";
 import { type CompileFile, createFileCompiler } from "../compile/compile-package-file.ts";
 import type { Limits } from "../limits.ts";
-import { loadAttributed } from "./attributed-module.ts";
+import { assetRecord, loadAttributed } from "./attributed-module.ts";
 import { bufferRequest, builtinRecord } from "./builtin-module.ts";
 import { importChain } from "./import-chain.ts";
 import { findMissingPeers } from "./missing-peers.ts";
@@ -91,7 +91,7 @@ function resolveNow(module: GraphModule, request: ModuleRequest, context: LinkCo
   if (within === undefined || type !== undefined || kind === "resolve" || module.owner.kind !== "package")
     return undefined;
   const artifact = context.sources.artifactNow(module.owner.key);
-  if (artifact === undefined || hasBrowserMap(artifact)) return undefined;
+  if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
   const reference = fileReference(module.owner.key, within, context);
   return { target: { kind: "module", url: reference.url }, reference, specifier };
 }
@@ -157,17 +157,27 @@ function loadNow({ reference, via }: Wanted, { sources }: LinkContext): GraphMod
   return { ...reference, record, nodeMode, shownAs: `${owner.key}/${path}`, targets: [], via };
 }
 
-/** Whether a package.json of the package may send a file's path elsewhere. */
-function hasBrowserMap({ index }: PackageArtifact): boolean {
-  let known = browserMaps.get(index);
-  if (known === undefined) {
-    known = Object.values(index.manifests).some(({ browser }) => typeof browser === "object" && browser !== null);
-    browserMaps.set(index, known);
-  }
-  return known;
+/** Whether the `browser` map of a package.json may send a file's path elsewhere; where one does, the slow way tells. */
+function mayBeRemapped({ index }: PackageArtifact, path: string): boolean {
+  let known = remapped.get(index);
+  if (known === undefined) remapped.set(index, (known = new Set(remappedPaths(index))));
+  return known.size > 0 && known.has(withoutEnding(path));
 }
 
-const browserMaps = new WeakMap<RbinIndex, boolean>();
+const remapped = new WeakMap<RbinIndex, ReadonlySet<string>>();
+
+function* remappedPaths({ manifests }: RbinIndex): Generator<string> {
+  for (const [folder, { browser }] of Object.entries(manifests)) {
+    if (typeof browser !== "object" || browser === null) continue;
+    for (const key of Object.keys(browser))
+      yield withoutEnding((folder === "" ? "" : `${folder}/`) + key.replace(/^\.\//, ""));
+  }
+}
+
+/** Keys of a map may leave out what resolution adds: an ending, `/index`. */
+function withoutEnding(path: string): string {
+  return path.replace(/\.[^./]+$/, "").replace(/(?:^|\/)index$/, "");
+}
 
 /** Whether Node sees an ES module by the file's name or its package's `type`. */
 function isNodeMode(path: string, type: string | undefined): boolean {
@@ -244,7 +254,10 @@ async function loadPackageModule(
     const record = artifact.record(file) ?? artifact.index.record(file, bytes);
     return { ...rest, record, bytes, nodeMode, shownAs };
   }
-  const record = fileCompiler(key, artifact)(path, bytes, details);
+  const record =
+    file.state === "asset"
+      ? assetRecord(path, bytes, reference.url)
+      : fileCompiler(key, artifact)(path, bytes, details);
   artifact.addReached(path, record);
   return { ...rest, record, bytes, nodeMode, shownAs };
 }

@@ -155,7 +155,6 @@ describe("errors before anything runs", () => {
     ["a path that is not exported", 'import "left/index.js"', "ERR_PACKAGE_PATH_NOT_EXPORTED", /no "\.\/index.js"/],
     ["no module of Node", 'import "node:nope"', "ERR_UNKNOWN_BUILTIN_MODULE", /"node:nope" is no module of Node/],
     ["a syntax error", "const a = 1;\nconst b = ;", "ERR_SOURCE_PARSE", /\/main.ts:2:11/],
-    ["a file that is no module", 'import "right/data.bin"', "ERR_UNKNOWN_MODULE_FORMAT", /data.bin/],
   ] as const)("%s", async ([, main, code, message], { expect }) => {
     const registry = await createFakeRegistry([left, right]);
     const loading = registry.loader().load(project(main, { "/chart.ts": "export function draw() {}" }));
@@ -370,5 +369,28 @@ describe("text that is no path", () => {
     const load = registry.loader().load(project(main));
     if (code === undefined) await load;
     else await expect(load).rejects.toMatchObject({ code });
+  });
+});
+
+describe("files of a package that are no modules", () => {
+  it("are imported as bundlers have it: an address, text, nothing of an addon; a file without ending is a script", async ({
+    expect,
+  }) => {
+    const registry = await createFakeRegistry([
+      {
+        manifest: { name: "assets", version: "1.0.0", main: "main" },
+        files: {
+          main: 'exports.list = [require("./a.png"), require("./b.txt"), typeof require("./c.node")];',
+          "a.png": new Uint8Array([1, 2]),
+          "b.txt": "text",
+          "c.node": new Uint8Array([3]),
+        },
+      },
+    ]);
+    const { image } = await registry.loader().load(project('import "assets";'));
+    const code = image.modules.map((module) => module.code).join();
+    expect(code).toContain('module.exports = "https://app.test/~/assets@1.0.0/a.png"');
+    expect(code).toContain('module.exports = "text"');
+    expect(code).toContain("module.exports = {}");
   });
 });
