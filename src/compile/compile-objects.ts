@@ -1,6 +1,6 @@
 import type { ModuleFormat } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
-import { formatOfPath } from "./compile-module.ts";
+import { formatOfPath } from "./source-file.ts";
 import { type CompileFile, createFileCompiler, PARSED_AT_MOST } from "./compile-package-file.ts";
 import type { CompiledFile, CompiledPackage } from "./compiled-package.ts";
 import { entryFiles, requestedFiles } from "./reachable-files.ts";

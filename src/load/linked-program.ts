@@ -78,7 +78,7 @@ async function placeOf(
     linker: LINKER_ID,
     settings,
     entry,
-    files: Object.entries(files).toSorted(),
+    files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,
   };
   return {
