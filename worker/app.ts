@@ -7,6 +7,7 @@ import { errorResponse } from "./error-response.ts";
 import { createPackages } from "./packages.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
 import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
+import { SOURCE_PREFIX, sourceRoute } from "./routes/source.ts";
 import { URL_PATH, urlRoute } from "./routes/url.ts";
 import { createUrlModules } from "./url-modules.ts";
 
@@ -42,6 +43,7 @@ export function createEdgeApp(ports: EdgePorts): Hono {
   app.get(`${NPM_PREFIX}*`, npmRoute(packages));
   if (ports.compiler !== undefined)
     app.get(`${RBIN_PREFIX}*`, rbinRoute(createArtifacts(edge, packages, ports.compiler)));
+  if (ports.readSource !== undefined) app.get(`${SOURCE_PREFIX}*`, sourceRoute(edge, packages));
   app.get(URL_PATH, urlRoute(createUrlModules(edge)));
   app.notFound((c) => {
     const { pathname } = new URL(c.req.url);

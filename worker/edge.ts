@@ -21,6 +21,13 @@ export interface EdgePorts {
   readonly allowedOrigins: readonly string[];
   /** Compiles packages for who asks for their artifacts; without it there is no such route. */
   readonly compiler?: ArtifactCompiler;
+  /** Reads the text of a source in a package's archive, for debuggers (`src/artifact/read-source.ts`); without it there is no such route. */
+  readonly readSource?: (
+    archive: Uint8Array<ArrayBuffer>,
+    key: string,
+    path: string,
+    limits: Limits,
+  ) => Promise<string | undefined>;
   /** Clock, milliseconds. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */

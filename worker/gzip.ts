@@ -10,7 +10,7 @@ export function gunzip(chunks: readonly Uint8Array[]): Promise<Uint8Array<ArrayB
 
 async function through(
   chunks: readonly Uint8Array[],
-  stream: CompressionStream | DecompressionStream,
+  stream: { readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream },
 ): Promise<Uint8Array<ArrayBuffer>> {
   const left = chunks.values();
   const source = new ReadableStream<Uint8Array>({
@@ -20,9 +20,5 @@ async function through(
       else controller.enqueue(value);
     },
   });
-  return new Uint8Array(
-    await new Response(
-      source.pipeThrough<Uint8Array>(stream as ReadableWritablePair<Uint8Array, Uint8Array>),
-    ).arrayBuffer(),
-  );
+  return new Uint8Array(await new Response(source.pipeThrough(stream)).arrayBuffer());
 }

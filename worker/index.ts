@@ -1,5 +1,6 @@
 import { waitUntil } from "cloudflare:workers";
 import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
+import { readSource } from "../src/artifact/read-source.ts";
 import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
@@ -32,6 +33,7 @@ function createPorts(env: Env): EdgePorts {
     source: "edge",
     allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter((origin) => origin !== ""),
     compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
+    readSource,
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
     waitUntil,

@@ -29,12 +29,12 @@ export function parsePackageRequest(path: string): PackageRequest {
 
 /**
  * Parses `<name>@<version>` in a request's path, still encoded, by the same rules.
+ * @param hint what such paths look like
  * @throws LoaderError ERR_ROUTE_NOT_FOUND, ERR_INVALID_PACKAGE_NAME, ERR_INVALID_RANGE
  */
-export function parseExactPackage(path: string): Required<PackageRequest> {
+export function parseExactPackage(path: string, hint: string): Required<PackageRequest> {
   const groups = EXACT.exec(path)?.groups;
   if (groups?.["name"] === undefined || groups["version"] === undefined) {
-    const hint = "artifacts are at /rbin/<compiler id>/<name>@<version>";
     throw new LoaderError("ERR_ROUTE_NOT_FOUND", `"${path}" is not a package and its exact version`, { hint });
   }
   const name = readName(groups["name"]);

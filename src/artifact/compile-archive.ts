@@ -1,8 +1,11 @@
+import { encodeSteps, type ModuleMap } from "../compile/code-map.ts";
 import { COMPILER_ID, compilePackage, isKept } from "../compile/compile-objects.ts";
+import { readOwnMap } from "../compile/own-map.ts";
 import { unpackArchive } from "../fetch/unpack-archive.ts";
 import type { Limits } from "../limits.ts";
 import { digestBytes, sha256Hex } from "../verify/digest.ts";
 import { formatIntegrity } from "../verify/integrity.ts";
+import { writePackageMaps } from "./package-maps.ts";
 import type { RbinHeader } from "./rbin-format.ts";
 import { join, rbinChunks } from "./write-rbin.ts";
 
@@ -18,6 +21,30 @@ export async function compileArchive(
   limits: Limits,
 ): Promise<Uint8Array<ArrayBuffer>> {
   return join(await compileArchiveToChunks(archive, key, limits));
+}
+
+/** An artifact, and what its package's own source maps say of it. */
+export interface MappedArtifact {
+  readonly artifact: Uint8Array<ArrayBuffer>;
+  /** A `PackageMaps`. */
+  readonly maps: Uint8Array<ArrayBuffer>;
+}
+
+/** The same with the package's source maps of its modules. */
+export async function compileArchiveWithMaps(
+  archive: Uint8Array<ArrayBuffer>,
+  key: string,
+  limits: Limits,
+): Promise<MappedArtifact> {
+  const header = await describeArchive(archive, key);
+  const isWanted = (path: string): boolean => isKept(path) || path.endsWith(".map");
+  const files = await unpackArchive(archive, { package: key }, limits, isWanted);
+  const maps = new Map<string, ModuleMap>();
+  const compiled = compilePackage(files, key, (written) => {
+    const own = readOwnMap(written.path, written.text, files);
+    if (own !== undefined) maps.set(written.path, { ...own, steps: encodeSteps(written) });
+  });
+  return { artifact: join(rbinChunks(header, compiled)), maps: writePackageMaps(key, maps) };
 }
 
 /** The same piece by piece, for where there is no room for the files and a copy of them. */

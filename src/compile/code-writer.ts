@@ -7,8 +7,17 @@ export interface CodeSteps {
   readonly code: readonly number[];
 }
 
-/** Hears of the steps of a module's code and of what was parsed, which for TypeScript is not the source. */
-export type OnSteps = (steps: CodeSteps, parsed: string) => void;
+/** A module's code, and how it has come about. */
+export interface WrittenCode {
+  /** Of the file. */
+  readonly path: string;
+  /** What was parsed: the source, or for TypeScript what it was turned into. */
+  readonly text: string;
+  readonly code: string;
+  readonly steps: CodeSteps;
+}
+
+export type OnWritten = (written: WrittenCode) => void;
 
 /**
  * Writes cleaned code: ranges of a source without comments, empty lines and spaces at the ends of lines, with edits
@@ -68,8 +77,9 @@ export class CodeWriter {
     }
   }
 
-  get steps(): CodeSteps {
-    return { text: this.#from, code: this.#to };
+  /** What has been written of the file of that path. */
+  written(path: string): WrittenCode {
+    return { path, text: this.#source, code: this.code, steps: { text: this.#from, code: this.#to } };
   }
 
   /** Where in the code an offset of the source is that has been written. */

@@ -1,6 +1,6 @@
 import type { ESTree } from "meriyah";
 import { emptyRecord, INJECTED_NAMES, type ModuleRecord, RECORD_FLAGS } from "../artifact/module-record.ts";
-import { CodeWriter, type OnSteps } from "./code-writer.ts";
+import { CodeWriter, type OnWritten } from "./code-writer.ts";
 import { CommonjsExports } from "./commonjs-exports.ts";
 import { declareLexical, declareVars } from "./declared-names.ts";
 import { ModuleWalk } from "./module-walk.ts";
@@ -17,7 +17,7 @@ export function compileCommonjs(
   source: string,
   { tree, comments }: ParsedModule,
   path: string,
-  onSteps?: OnSteps,
+  onWritten?: OnWritten,
 ): ModuleRecord {
   const found = new CommonjsExports();
   const isStrict = hasUseStrict(tree);
@@ -32,7 +32,7 @@ export function compileCommonjs(
   const writer = new CodeWriter(source, comments, walk.edits);
   const [first, last] = [body[0], body.at(-1)];
   if (first !== undefined && last !== undefined) writer.copy(startOf(first), endOf(last));
-  onSteps?.(writer.steps, source);
+  onWritten?.(writer.written(path));
   const relocations = new RelocationWriter(walk, writer, indices);
   relocations.take(0, walk.relocations.length);
   const esModule = found.names.has("__esModule") ? RECORD_FLAGS.esModule : 0;

@@ -1,7 +1,7 @@
 import type { ESTree } from "meriyah";
 import { emptyRecord, type ModuleRecord, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
 import { type Annotations, readAnnotations } from "./annotations.ts";
-import { CodeWriter, type OnSteps } from "./code-writer.ts";
+import { CodeWriter, type OnWritten } from "./code-writer.ts";
 import { defaultName } from "./default-name.ts";
 import { ModuleInterface } from "./module-interface.ts";
 import { ModuleWalk } from "./module-walk.ts";
@@ -15,7 +15,7 @@ import { SourceEdits } from "./source-edits.ts";
 import { startOf } from "./syntax-tree.ts";
 
 /** Makes the record of an ES module. */
-export function compileEsm(source: string, parsed: ParsedModule, path: string, onSteps?: OnSteps): ModuleRecord {
+export function compileEsm(source: string, parsed: ParsedModule, path: string, onWritten?: OnWritten): ModuleRecord {
   const { tree, comments } = parsed;
   const walk = new ModuleWalk(source, new SourceEdits(), NODE_HANDLERS);
   const declared = new ModuleInterface(tree.body, walk);
@@ -26,7 +26,7 @@ export function compileEsm(source: string, parsed: ParsedModule, path: string, o
   const { requests, indices } = walk.requests.finish(source);
   const writer = new CodeWriter(source, comments, walk.edits);
   const written = writeParts(parts.list, walk, writer, annotations, declared.defaultSymbol, indices);
-  onSteps?.(writer.steps, source);
+  onWritten?.(writer.written(path));
   const request = (index: number): number => indices[index] ?? 0;
   const exports = declared.localExports();
   return {

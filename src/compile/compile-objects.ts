@@ -1,6 +1,7 @@
 import type { ModuleFormat } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
-import { formatOfPath } from "./compile-module.ts";
+import type { OnWritten } from "./code-writer.ts";
+import { formatOfPath } from "./source-file.ts";
 import { type CompileFile, createFileCompiler, PARSED_AT_MOST } from "./compile-package-file.ts";
 import type { CompiledFile, CompiledPackage } from "./compiled-package.ts";
 import { entryFiles, requestedFiles } from "./reachable-files.ts";
@@ -31,9 +32,14 @@ export function isKept(path: string): boolean {
  * Compiles an unpacked archive: what its entries lead to, for all conditions at once. A pure function: the same files give
  * the same result on every platform.
  * @param key `name@version`
+ * @param onWritten hears of each module's code
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG where the package has no readable package.json
  */
-export function compilePackage(archive: ReadonlyMap<string, Uint8Array>, key: string): CompiledPackage {
+export function compilePackage(
+  archive: ReadonlyMap<string, Uint8Array>,
+  key: string,
+  onWritten?: OnWritten,
+): CompiledPackage {
   const files = new Map([...archive].filter(([path]) => isKept(path)));
   const manifests = readManifests(files, key);
   const compile = createFileCompiler({ key, manifests, files });
@@ -42,18 +48,18 @@ export function compilePackage(archive: ReadonlyMap<string, Uint8Array>, key: st
   for (let path = reached.pop(); path !== undefined; path = reached.pop()) {
     const bytes = files.get(path);
     if (bytes === undefined || compiled.has(path)) continue;
-    const file = compileFile(path, bytes, compile);
+    const file = compileFile(path, bytes, compile, onWritten);
     compiled.set(path, file);
     if (file.state === "module") reached.push(...requestedFiles(path, file.record, files));
   }
   return { manifests, files: [...files].map(([path, bytes]) => compiled.get(path) ?? keepFile(path, bytes)) };
 }
 
-function compileFile(path: string, bytes: Uint8Array, compile: CompileFile): CompiledFile {
+function compileFile(path: string, bytes: Uint8Array, compile: CompileFile, onWritten?: OnWritten): CompiledFile {
   const format = formatOfPath(path);
   if (format === undefined || isTransformed(path) || isTooLarge(format, bytes.length)) return keepFile(path, bytes);
   try {
-    const record = compile(path, bytes);
+    const record = compile(path, bytes, {}, onWritten);
     return { path, state: "module", record, ...(format === "wasm" ? { bytes } : {}) };
   } catch (error) {
     if (!(error instanceof LoaderError)) throw error;

@@ -1,5 +1,6 @@
 import { type ModuleRecord, type ModuleRequest, RECORD_FLAGS } from "../artifact/module-record.ts";
 import type { ErrorDetails } from "../errors.ts";
+import type { OnWritten } from "./code-writer.ts";
 import { compileRecord } from "./compile-record.ts";
 import type { CompiledPackage } from "./compiled-package.ts";
 import { fileWithin, type FileSet } from "./file-within.ts";
@@ -19,14 +20,19 @@ export interface PackageContents {
 }
 
 /** Compiles a file of the package: the same record, whether its package is compiled or the file alone is reached later. */
-export type CompileFile = (path: string, bytes: Uint8Array, details?: ErrorDetails) => ModuleRecord;
+export type CompileFile = (
+  path: string,
+  bytes: Uint8Array,
+  details?: ErrorDetails,
+  onWritten?: OnWritten,
+) => ModuleRecord;
 
 /** @returns a function that throws what `compileRecord` does */
 export function createFileCompiler({ key, manifests, files }: PackageContents): CompileFile {
   const isSideEffectFree = sideEffectFreedom(manifests);
-  return (path, bytes, details = {}) => {
+  return (path, bytes, details = {}, onWritten?: OnWritten) => {
     const source = { path, bytes, type: packageType(path, manifests), shownAs: `${key}/${path}` };
-    const record = compileRecord(source, { ...details, package: key }, PARSED_AT_MOST);
+    const record = compileRecord(source, { ...details, package: key }, PARSED_AT_MOST, onWritten);
     return {
       ...record,
       flags: record.flags | (isSideEffectFree(path) ? RECORD_FLAGS.sideEffectFree : 0),

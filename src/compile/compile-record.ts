@@ -1,6 +1,6 @@
 import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
 import type { ErrorDetails } from "../errors.ts";
-import type { OnSteps } from "./code-writer.ts";
+import type { OnWritten } from "./code-writer.ts";
 import { compileCommonjs } from "./compile-commonjs.ts";
 import { compileEsm } from "./compile-esm.ts";
 import { compileJson } from "./compile-json.ts";
@@ -17,14 +17,14 @@ const decoder = new TextDecoder();
 /**
  * Compiles one file into a record: all that linking needs to know of it. A pure function of its arguments.
  * @param analysedAtMost bytes of a script; larger ones are not parsed but kept whole, with the flag `whole`
- * @param onSteps is called where the code is not all that was parsed
+ * @param onWritten is called where the code is not all that was parsed
  * @throws LoaderError ERR_SOURCE_PARSE, ERR_UNKNOWN_MODULE_FORMAT
  */
 export function compileRecord(
   file: SourceFile,
   details: ErrorDetails = {},
   analysedAtMost = Infinity,
-  onSteps?: OnSteps,
+  onWritten?: OnWritten,
 ): ModuleRecord {
   const { path, shownAs } = file;
   const format = formatOfPath(path);
@@ -33,7 +33,7 @@ export function compileRecord(
   const text = decoder.decode(file.bytes);
   if (format === "json") return compileJson(text, path, shownAs, details);
   if (format === "css") return { ...emptyRecord(path, "css"), code: text, lines: unchangedLines(text) };
-  return compileScript(text, file, details, analysedAtMost, onSteps);
+  return compileScript(text, file, details, analysedAtMost, onWritten);
 }
 
 function compileScript(
@@ -41,7 +41,7 @@ function compileScript(
   file: SourceFile,
   details: ErrorDetails,
   analysedAtMost: number,
-  onSteps?: OnSteps,
+  onWritten?: OnWritten,
 ): ModuleRecord {
   const { path, shownAs } = file;
   const source = text.startsWith("#!") ? `//${text.slice(2)}` : text;
@@ -50,7 +50,7 @@ function compileScript(
   const parsed = parseModule(code, formatHint(file), shownAs, details);
   try {
     const compile = parsed.format === "esm" ? compileEsm : compileCommonjs;
-    return compile(code, parsed, path, onSteps);
+    return compile(code, parsed, path, onWritten);
   } catch (error) {
     // The stack is as deep as code is nested; nearly always the parser is the first to run out of it.
     if (error instanceof RangeError) throw parseError(error, code, shownAs, details);

@@ -1,30 +1,42 @@
 import type { Position } from "./code-frame.ts";
 
-/** What ends a line of JavaScript: what engines count. */
-export const SCRIPT_LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
-/** What ends a line of a record's code. */
-export const CODE_LINE_END = /\n/g;
+/** What ends a line: for engines, in a script; and in the code of a record. */
+export type LineEnds = "script" | "code";
+
+const SCRIPT_LINE_END = /\r\n|[\n\r\u2028\u2029]/g;
+const UNUSUAL = /[\r\u2028\u2029]/;
 
 /** Where the lines of a text begin. */
 export class LineTable {
-  readonly #starts: readonly number[];
+  /** Offsets. */
+  readonly starts: readonly number[];
 
-  constructor(text: string, lineEnd: RegExp) {
-    const starts = [0];
-    for (const { 0: end, index } of text.matchAll(lineEnd)) starts.push(index + end.length);
-    this.#starts = starts;
+  constructor(text: string, ends: LineEnds) {
+    this.starts = ends === "script" && UNUSUAL.test(text) ? scriptLines(text) : codeLines(text);
   }
 
   /** The offset of a place; undefined where there is no such line. */
   offsetAt({ line, column }: Position): number | undefined {
-    const start = this.#starts[line - 1];
+    const start = this.starts[line - 1];
     return start === undefined ? undefined : start + column - 1;
   }
 
   positionAt(offset: number): Position {
-    const index = lastAtMost(this.#starts, offset);
-    return { line: index + 1, column: offset - (this.#starts[index] ?? 0) + 1 };
+    const index = lastAtMost(this.starts, offset);
+    return { line: index + 1, column: offset - (this.starts[index] ?? 0) + 1 };
   }
+}
+
+function codeLines(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function scriptLines(text: string): number[] {
+  const starts = [0];
+  for (const { 0: end, index } of text.matchAll(SCRIPT_LINE_END)) starts.push(index + end.length);
+  return starts;
 }
 
 /** Index of the last of some ascending numbers that is not above `limit`; -1 where all are. */

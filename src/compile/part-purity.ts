@@ -41,7 +41,10 @@ export class PartPurity implements PurityContext {
     const found = this.#walk.symbols.list[symbol];
     if (found === undefined) return /^[A-Z]/.test(name) && !NO_CLASSES.has(name);
     if (this.#walk.symbols.isImport(symbol)) return true;
-    return (found.flags & SYMBOL_FLAGS.assigned) === 0 && (found.kind === "class" || this.#constructors.has(symbol));
+    if ((found.flags & SYMBOL_FLAGS.assigned) !== 0) return false;
+    // What a constant holds is taken for a class where nothing shows that it is none.
+    const isUnknown = found.kind === "const" && !this.#types.has(symbol);
+    return found.kind === "class" || isUnknown || this.#constructors.has(symbol);
   }
 
   /** The binding that `export default x` may be taken for: a function, or one that has its value and keeps it. */

@@ -55,37 +55,6 @@ export function nameOf(node: unknown): string {
   return isNode(node) && node.type === "Identifier" ? node.name : (stringOf(node) ?? "");
 }
 
-/** Names that a pattern binds. */
-export function* boundNames(pattern: unknown): Generator<string> {
-  if (!isNode(pattern)) return;
-  switch (pattern.type) {
-    case "Identifier":
-      yield pattern.name;
-      return;
-    case "ObjectPattern":
-      for (const property of pattern.properties) yield* boundNames("value" in property ? property.value : property);
-      return;
-    case "ArrayPattern":
-      for (const element of pattern.elements) yield* boundNames(element);
-      return;
-    case "AssignmentPattern":
-      yield* boundNames(pattern.left);
-      return;
-    case "RestElement":
-      yield* boundNames(pattern.argument);
-      return;
-    default:
-  }
-}
-
-/** Names that a declaration declares. */
-export function* declaredNames(declaration: unknown): Generator<string> {
-  if (!isNode(declaration)) return;
-  if (declaration.type === "VariableDeclaration") {
-    for (const declarator of declaration.declarations) yield* boundNames(declarator.id);
-  } else if ("id" in declaration) yield* boundNames(declaration.id);
-}
-
 /** Offset of a node's first character; nodes have ranges because they are parsed with them. */
 export function startOf(node: ESTree.Node): number {
   return node.start ?? 0;

@@ -6,7 +6,6 @@ import {
   type WasmKind,
 } from "../artifact/module-record.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
-import { emptyAnalysis, type ModuleAnalysis } from "./module-analysis.ts";
 
 const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const IMPORT_SECTION = 2;
@@ -38,16 +37,6 @@ export function compileWasm(
     names: wasm.exports.map(({ name }) => name).toSorted(),
     wasm,
   };
-}
-
-/** The same for the linker of single modules. */
-export function analyseWasm(bytes: Uint8Array, file: string, details: ErrorDetails = {}): ModuleAnalysis {
-  const { imports, exports } = readWasmInterface(bytes, file, details);
-  const requests = requestedModules({ imports }).map((specifier) => {
-    const names = imports.filter(({ module }) => module === specifier).map(({ name }) => name);
-    return { specifier, kind: "import", start: 0, end: 0, names: [...new Set(names)] } as const;
-  });
-  return { ...emptyAnalysis("wasm"), requests, exports: exports.map(({ name }) => name).toSorted() };
 }
 
 /** Whether its evaluation has to wait for its instance. */

@@ -1,6 +1,8 @@
 import { RECORD_FLAGS } from "../artifact/module-record.ts";
+import type { CodeMap } from "../compile/code-map.ts";
 import type { ImagePart } from "../run/image.ts";
 import { ImagePlaces } from "./image/image-places.ts";
+import { sourceMapComment } from "./image/image-source-map.ts";
 import { ImageText } from "./image/image-text.ts";
 import { ImageLinker } from "./image/image-linker.ts";
 import type { GraphModule } from "./module-graph.ts";
@@ -25,19 +27,30 @@ export const LINKER_ID = "raya-linker-1";
 /** How a program is linked: into one image, or module by module. */
 export type Linking = "image" | "modules";
 
+export interface LinkerOptions {
+  readonly linking: Linking;
+  /** `process.env.NODE_ENV`. */
+  readonly mode: string;
+  /** Prefix of the images' URLs. */
+  readonly base: string;
+  /** Gives images source maps: where a module's code comes from; undefined where only the lines of its record tell. */
+  readonly mapOf?: ((module: GraphModule) => CodeMap | undefined) | undefined;
+}
+
 /**
  * The linker for a program. What cannot share a scope with others (a direct `eval` sees every name there is; a module too
  * big to analyse has no relocations) is linked module by module, whatever is asked for.
  */
-export function createLinker(modules: Iterable<GraphModule>, linking: Linking, mode: string, base: string): Linker {
+export function createLinker(modules: Iterable<GraphModule>, options: LinkerOptions): Linker {
+  const { linking, mode } = options;
   for (const { record } of modules) {
     const alone = RECORD_FLAGS.directEval | RECORD_FLAGS.whole;
     if (record.format === "esm" && (record.flags & alone) !== 0) return new ModuleLinker(mode);
   }
-  return linking === "image" ? createImageLinker(mode, base) : new ModuleLinker(mode);
+  return linking === "image" ? createImageLinker(options) : new ModuleLinker(mode);
 }
 
-function createImageLinker(mode: string, base: string): Linker {
+function createImageLinker({ mode, base, mapOf }: LinkerOptions): Linker {
   const linker = new ImageLinker(mode);
   const places = new ImagePlaces();
   let count = 0;
@@ -54,8 +67,9 @@ function createImageLinker(mode: string, base: string): Linker {
       );
       text.append(code);
       text.text(`}), ${JSON.stringify(progress)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
-      const image = text.toString();
-      places.add(entry, image, text);
+      const unmapped = text.toString();
+      places.add(entry, unmapped, text);
+      const image = mapOf === undefined ? unmapped : `${unmapped}\n${sourceMapComment(entry, unmapped, text, mapOf)}`;
       return { entry, modules: [{ url: entry, kind: "script", code: image }], wasm };
     },
     locate: (text) => places.locate(text),

@@ -1,5 +1,5 @@
 import type { Position } from "../compile/code-frame.ts";
-import { CODE_LINE_END, LineTable } from "../compile/line-table.ts";
+import { LineTable } from "../compile/line-table.ts";
 import { traceCode } from "../compile/trace-code.ts";
 import type { CodePlace } from "./image/image-map.ts";
 import type { GraphModule } from "./module-graph.ts";
@@ -22,9 +22,9 @@ export class SourcePositions {
 }
 
 function createTrace({ record, source, bytes, path, shownAs }: GraphModule): (offset: number) => Position {
-  if (source !== undefined && bytes !== undefined) return traceCode({ path, bytes, type: "module", shownAs });
+  if (source !== undefined && bytes !== undefined) return traceCode({ path, bytes, type: "module", shownAs }).sourceAt;
   // Without the source the line is known, and the column as far as the code has kept what is before it.
-  const table = new LineTable(record.code, CODE_LINE_END);
+  const table = new LineTable(record.code, "code");
   return (offset) => {
     const { line, column } = table.positionAt(offset);
     return { line: record.lines[line - 1] ?? line, column };

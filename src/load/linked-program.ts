@@ -69,16 +69,16 @@ async function placeOf(
   options: LoadOptions,
   context: LoadContext,
 ): Promise<Place> {
-  const { base, linking = "image", builtins } = context.options;
+  const { base, linking = "image", sourceMaps = false, builtins } = context.options;
   const mode = options.mode ?? context.mode;
   const imports = Object.keys(parseLockfile(lockfile).imports).toSorted();
-  const settings = { base, linking, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] };
+  const settings = { base, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] };
   const made = {
     compiler: COMPILER_ID,
     linker: LINKER_ID,
     settings,
     entry,
-    files: Object.entries(files).toSorted(),
+    files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,
   };
   return {

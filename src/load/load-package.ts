@@ -1,6 +1,7 @@
-import { compileArchive } from "../artifact/compile-archive.ts";
+import { compileArchive, compileArchiveWithMaps } from "../artifact/compile-archive.ts";
 import type { RbinHeader } from "../artifact/rbin-format.ts";
 import { PackageArtifact, type RbinParts, splitRbin, verifyPart } from "../artifact/package-artifact.ts";
+import { PackageMaps } from "../artifact/package-maps.ts";
 import { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
 import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
@@ -22,6 +23,8 @@ export interface LoadedArtifact {
   readonly integrity: string;
   /** Stores the modules that have been reached since it was loaded, so that the next load reads those and no others. */
   keepReached(): Promise<void>;
+  /** The package's own source maps, which are made with the artifact where `withMaps` is set. */
+  maps(): Promise<PackageMaps>;
 }
 
 /** What loading packages needs. */
@@ -39,13 +42,21 @@ export interface PackageLoadOptions {
   readonly referrer: string;
   /** Never use the network. */
   readonly storedOnly: boolean;
+  /** Whether source maps will be asked for. */
+  readonly withMaps: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Where the parts of a package's artifact are stored. */
 function storeKeys(key: string, integrity: string) {
   const name = `${COMPILER_ID}:${key}:${integrity}`;
-  return { index: `artifact:${name}`, modules: `modules:${name}`, rest: `files:${name}`, reached: `reached:${name}` };
+  return {
+    index: `artifact:${name}`,
+    modules: `modules:${name}`,
+    rest: `files:${name}`,
+    reached: `reached:${name}`,
+    maps: `maps:${name}`,
+  };
 }
 
 /**
@@ -58,24 +69,25 @@ export async function loadPackage(
   context: PackageSourceContext,
   options: PackageLoadOptions,
 ): Promise<LoadedArtifact> {
-  const { referrer, storedOnly, signal } = options;
+  const { referrer, storedOnly, withMaps, signal } = options;
   const { store } = context;
   const key = packageKey(locked.name, locked.version);
   const keys = storeKeys(key, locked.integrity);
   const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
   let source: Source = "browser";
-  const make = async (shared: AbortSignal): Promise<RbinParts> => {
+  const make = async (shared: AbortSignal, mapped = withMaps): Promise<RbinParts & Pick<MadeArtifact, "maps">> => {
     if (storedOnly) throw notCachedError(key, details);
-    const made = await makeArtifact(locked, key, context, { referrer, signal: shared, details });
+    const made = await makeArtifact(locked, key, context, { referrer, signal: shared, withMaps: mapped, details });
     source = made.source;
-    return splitRbin(made.bytes, new Rbin(made.bytes, key));
+    return { ...splitRbin(made.artifact, new Rbin(made.artifact, key)), maps: made.maps };
   };
-  const made: Partial<RbinParts> = {};
+  const made: { modules?: RbinParts["modules"]; maps?: MadeArtifact["maps"] } = {};
   const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
     const parts = await make(shared);
-    Object.assign(made, { modules: parts.modules });
+    Object.assign(made, { modules: parts.modules, maps: parts.maps });
     await store.keep(keys.modules, details, { bytes: parts.modules });
     await store.keep(keys.rest, details, { bytes: parts.rest });
+    if (parts.maps !== undefined) await store.keep(keys.maps, details, { bytes: parts.maps });
     return { bytes: parts.index };
   };
   const readPart = async (part: "modules" | "rest"): Promise<Uint8Array<ArrayBuffer>> => {
@@ -100,7 +112,16 @@ export async function loadPackage(
     const reached = artifact.reached();
     if (reached !== undefined) await store.keep(keys.reached, details, { bytes: reached });
   };
-  return { artifact, source, integrity: locked.integrity, keepReached };
+  const maps = async (): Promise<PackageMaps> => {
+    if (made.maps !== undefined) return new PackageMaps(made.maps, key);
+    const produce = async (shared: AbortSignal): Promise<NewObject> => ({
+      bytes: (await make(shared, true)).maps ?? new Uint8Array(),
+    });
+    const checkMaps = ({ bytes: stored }: StoredObject): void => void new PackageMaps(stored, key);
+    const found = await store.load(keys.maps, details, produce, { check: checkMaps, signal, alone: storedOnly });
+    return new PackageMaps(found.bytes, key);
+  };
+  return { artifact, source, integrity: locked.integrity, keepReached, maps };
 }
 
 /** The modules that earlier loads have reached. */
@@ -130,7 +151,15 @@ async function readReached(
 interface MakeOptions {
   readonly referrer: string;
   readonly signal: AbortSignal;
+  readonly withMaps: boolean;
   readonly details: ErrorDetails;
+}
+
+interface MadeArtifact {
+  readonly artifact: Uint8Array<ArrayBuffer>;
+  /** A `PackageMaps`, where they were asked for. */
+  readonly maps: Uint8Array<ArrayBuffer> | undefined;
+  readonly source: Source;
 }
 
 async function makeArtifact(
@@ -138,7 +167,7 @@ async function makeArtifact(
   key: string,
   context: PackageSourceContext,
   options: MakeOptions,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; source: Source }> {
+): Promise<MadeArtifact> {
   const { emit, limits } = context;
   const { bytes, source } = await context.parallel(() => fetchArchive(locked, context, options));
   const archiveSha256 = await sha256Hex(bytes);
@@ -146,9 +175,11 @@ async function makeArtifact(
   emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });
-  const artifact = await compileArchive(bytes, key, limits);
+  const { artifact, maps } = options.withMaps
+    ? await compileArchiveWithMaps(bytes, key, limits)
+    : { artifact: await compileArchive(bytes, key, limits), maps: undefined };
   emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
-  return { bytes: artifact, source };
+  return { artifact, maps, source };
 }
 
 async function fetchArchive(

@@ -24,6 +24,7 @@ import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
+import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
 
@@ -36,6 +37,7 @@ export class ProgramLoad {
   readonly #realm: RealmModules;
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
+  readonly #maps: ModuleMaps | undefined;
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
@@ -64,9 +66,16 @@ export class ProgramLoad {
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
     };
+    if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
     this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
+  }
+
+  #createMaps(): ModuleMaps {
+    const { emit, options } = this.#context;
+    const readPackageMaps = async (key: string) => (await this.#artifact(key, "")).maps();
+    return new ModuleMaps({ base: options.base, emit, readPackageMaps });
   }
 
   #createRealm(entry: ModuleReference, link: LinkContext): RealmModules {
@@ -76,6 +85,7 @@ export class ProgramLoad {
       limits,
       linking: options.linking ?? "image",
       linked: this.#linked,
+      maps: this.#maps,
       lockImport: (request, given, type) => this.#lockImport(request, given, type),
     });
   }
@@ -193,7 +203,7 @@ export class ProgramLoad {
     const loading = loadPackage(
       locked,
       { ...this.#context, now: () => this.#context.host.now() },
-      { referrer, storedOnly: cacheSetting === "only", signal },
+      { referrer, storedOnly: cacheSetting === "only", withMaps: this.#maps !== undefined, signal },
     );
     const noted = loading.then((loaded) => {
       this.#loaded.set(key, loaded);

@@ -5,6 +5,7 @@ import { createLinker, type Linker, type Linking } from "../link/create-linker.t
 import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { type LinkContext, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
 import type { ImagePart } from "../run/image.ts";
+import type { ModuleMaps } from "./module-maps.ts";
 
 /** What the realms of a program share. */
 export interface RealmContext {
@@ -13,6 +14,8 @@ export interface RealmContext {
   readonly limits: Limits;
   /** Modules of all realms that have been linked. */
   readonly linked: ModuleGraph;
+  /** Where code comes from, if images get source maps. */
+  readonly maps?: ModuleMaps | undefined;
   /** Decides on the packages that an import asks for and nothing asked for before. */
   lockImport(request: ResolveRequest, link: LinkContext, type?: string): Promise<void>;
 }
@@ -33,7 +36,9 @@ export class RealmModules {
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
     const { link, limits } = this.#context;
-    this.#add(await buildGraph({ reference: this.entry, via: undefined }, this.graph, link, limits));
+    const found = await buildGraph({ reference: this.entry, via: undefined }, this.graph, link, limits);
+    await this.#context.maps?.load(found.values());
+    this.#add(found);
   }
 
   /** Links what has been reached. */
@@ -50,8 +55,9 @@ export class RealmModules {
   }
 
   #startLinking(): Linker {
-    const { link, linking } = this.#context;
-    this.#linker = createLinker(this.graph.values(), linking, link.mode, link.base);
+    const { link, linking, maps } = this.#context;
+    const mapOf = maps && ((module: GraphModule) => maps.of(module));
+    this.#linker = createLinker(this.graph.values(), { linking, mode: link.mode, base: link.base, mapOf });
     this.#linker.add(this.graph.values());
     return this.#linker;
   }
@@ -77,6 +83,7 @@ export class RealmModules {
     const reference = withType(await resolveRequest(request, link), type);
     const wanted = { reference, via: { url: referrer.url, specifier } };
     const found = await buildGraph(wanted, this.graph, link, limits);
+    await this.#context.maps?.load(found.values());
     return this.#linkImport(found, reference.url, referrer.nodeMode);
   }
 

@@ -80,8 +80,8 @@ interface Waiting {
 /** What it needs of its realm. */
 export interface LinkedRuntimeOptions {
   /** Runs a CommonJS module once and gives its `module.exports`. */
-  require(url: string): unknown;
-  defaultOf(exports: unknown, nodeMode: boolean): unknown;
+  readonly require: (url: string) => unknown;
+  readonly defaultOf: (exports: unknown, nodeMode: boolean) => unknown;
 }
 
 /** Creates a realm's part for linked images. Reaches realms as text, so it uses nothing from outside of itself. */
@@ -197,7 +197,7 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     if (place === undefined || place.progress.done > place.index || place.progress.state === "finished")
       return undefined;
     // It, or what it imports, threw: so does every import of it.
-    if (place.progress.state === "failed") return Promise.reject(place.progress.error as Error);
+    if (place.progress.state === "failed") return Promise.reject(place.progress.error);
     return Promise.resolve(place.progress.ended).then(() => waitFor(url));
   };
 
@@ -211,7 +211,7 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
       return;
     }
     try {
-      steps?.next();
+      void steps?.next();
       settle(module);
     } catch (error) {
       failWith(module, error);

@@ -21,7 +21,10 @@ export function rbinRoute(artifacts: Artifacts): Handler {
         actual: compiler,
       });
     }
-    const { name, version } = parseExactPackage(path.slice(slash + 1));
+    const { name, version } = parseExactPackage(
+      path.slice(slash + 1),
+      "artifacts are at /rbin/<compiler id>/<name>@<version>",
+    );
     const { bytes, digest, integrity, source } = await artifacts.artifact(name, version);
     return c.body(bytes, 200, {
       "content-type": "application/gzip",

@@ -1,5 +1,5 @@
 import type { Position } from "../../compile/code-frame.ts";
-import { lastAtMost, LineTable, SCRIPT_LINE_END } from "../../compile/line-table.ts";
+import { lastAtMost, LineTable } from "../../compile/line-table.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import type { ImageSegment } from "./image-text.ts";
 
@@ -25,7 +25,7 @@ export class ImageMap {
 
   /** The code at a place; undefined where the linker wrote what is there. */
   codeAt(position: Position): CodePlace | undefined {
-    this.#lines ??= new LineTable(this.#text, SCRIPT_LINE_END);
+    this.#lines ??= new LineTable(this.#text, "script");
     this.#offsets ??= this.#segments.map(({ offset }) => offset);
     const offset = this.#lines.offsetAt(position);
     if (offset === undefined) return undefined;
@@ -43,20 +43,30 @@ export class ImageMap {
     return this.#text[offset] === "(" && this.#text[offset - 1] === ")";
   }
 
-  /**
-   * Between two runs of code stands what the linker wrote: instead of a name, where the line is a module's, else on lines
-   * of its own. Code that ends with such a name does not exist: every part ends with a line.
-   */
   #relocated(offset: number, before?: ImageSegment, after?: ImageSegment): CodePlace | undefined {
-    if (after === undefined) return undefined;
-    const { module, from } = after;
-    const { code } = module.record;
-    if (before?.module === module && before.from + before.length <= from) {
-      const end = before.from + before.length;
-      if (code[end - 1] !== "\n") return { module, offset: end };
-    }
-    const lineStart = code.lastIndexOf("\n", from - 1) + 1;
-    const isSameLine = !this.#text.slice(offset, after.offset).includes("\n");
-    return from > lineStart && isSameLine ? { module, offset: lineStart } : undefined;
+    const code = relocatedOffset(this.#text, offset, before, after);
+    return after === undefined || code === undefined ? undefined : { module: after.module, offset: code };
   }
+}
+
+/**
+ * Between two runs of code stands what the linker wrote: instead of a name, where the line is a module's, else on lines of
+ * its own. Where in the code of the run that comes after it is such a name? Code always goes on behind it: a part ends with
+ * a newline.
+ */
+export function relocatedOffset(
+  text: string,
+  offset: number,
+  before: ImageSegment | undefined,
+  after: ImageSegment | undefined,
+): number | undefined {
+  if (after === undefined) return undefined;
+  const { module, from } = after;
+  const { code } = module.record;
+  if (before?.module === module && before.from + before.length <= from) {
+    const end = before.from + before.length;
+    if (code[end - 1] !== "\n") return end;
+  }
+  const lineStart = code.lastIndexOf("\n", from - 1) + 1;
+  return from > lineStart && !text.slice(offset, after.offset).includes("\n") ? lineStart : undefined;
 }

@@ -86,7 +86,7 @@ function emitImports(module: LinkedModule, context: EmitContext): string {
   // In the order of evaluation, whatever is imported from them.
   for (const [index, { kind }] of record.requests.entries()) {
     const target = targets[index];
-    if (kind === "import" && target !== undefined) statements.push(`import ${from(target, module, context)};`);
+    if (kind === "import" && target !== undefined) statements.push(`import ${addressOf(target, module, context)};`);
   }
   for (const [symbol, { name, request, imported = "*" }] of record.symbols.entries()) {
     const target = request === undefined ? undefined : targets[request];
@@ -99,12 +99,13 @@ function emitImports(module: LinkedModule, context: EmitContext): string {
     if (target === undefined) continue;
     const namespace = imported === "*" ? context.namespaceUrl(target, input.nodeMode) : undefined;
     if (namespace !== undefined) statements.push(`export { "*" as ${quote(name)} } from ${quote(namespace)};`);
-    else if (imported === "*") statements.push(`export * as ${quote(name)} from ${from(target, module, context)};`);
-    else statements.push(`export { ${quote(imported)} as ${quote(name)} } from ${from(target, module, context)};`);
+    else if (imported === "*")
+      statements.push(`export * as ${quote(name)} from ${addressOf(target, module, context)};`);
+    else statements.push(`export { ${quote(imported)} as ${quote(name)} } from ${addressOf(target, module, context)};`);
   }
   for (const star of record.stars) {
     const target = targets[star];
-    if (target !== undefined) statements.push(`export * from ${from(target, module, context)};`);
+    if (target !== undefined) statements.push(`export * from ${addressOf(target, module, context)};`);
   }
   return statements.join(" ");
 }
@@ -116,15 +117,15 @@ function emitImport(
   module: LinkedModule,
   context: EmitContext,
 ): string {
-  if (imported === "*source*") return `import ${name} from ${from(target, module, context)};`;
-  if (imported !== "*") return `import { ${quote(imported)} as ${name} } from ${from(target, module, context)};`;
+  if (imported === "*source*") return `import ${name} from ${addressOf(target, module, context)};`;
+  if (imported !== "*") return `import { ${quote(imported)} as ${name} } from ${addressOf(target, module, context)};`;
   const namespace = context.namespaceUrl(target, module.input.nodeMode);
   return namespace === undefined
-    ? `import * as ${name} from ${from(target, module, context)};`
+    ? `import * as ${name} from ${addressOf(target, module, context)};`
     : `import { "*" as ${name} } from ${quote(namespace)};`;
 }
 
-function from(target: LinkedModule, module: LinkedModule, context: EmitContext): string {
+function addressOf(target: LinkedModule, module: LinkedModule, context: EmitContext): string {
   return quote(context.importUrl(target, module.input.nodeMode));
 }
 

@@ -1,5 +1,5 @@
 import { compileRecord } from "../../../src/compile/compile-record.ts";
-import type { SourceFile } from "../../../src/compile/compile-module.ts";
+import type { SourceFile } from "../../../src/compile/source-file.ts";
 import type { Source } from "./source-sets.ts";
 
 /** The files as the compiler takes them. */

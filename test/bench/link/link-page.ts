@@ -3,7 +3,7 @@ import type { Host } from "../../../src/host.ts";
 import type { StoreRecord } from "../../../src/store/byte-store.ts";
 import { createStoredHost } from "../workspace/memory-host.ts";
 import { type LoadInput, loadStored } from "./load-stored.ts";
-import { targetKey, type VirtualFiles } from "./virtual-files.ts";
+import { targetKey, type VirtualFiles } from "./virtual-target.ts";
 
 /** What the page of the link section fetches of a program, beside the objects. */
 export interface LinkPageProgram extends LoadInput {

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { RECORD_FLAGS } from "../../../src/artifact/module-record.ts";
-import { analyseWasm, compileWasm } from "../../../src/compile/wasm.ts";
+import { compileWasm } from "../../../src/compile/wasm.ts";
 import { buildWasm, EXTERNREF, I32 } from "../../fixtures/wasm-builder.ts";
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -36,12 +36,15 @@ describe("WebAssembly modules", () => {
       1,
     );
     const exports = section(7, 2, ...text("run"), 0, 0, ...text("a b"), 2, 0);
-    const analysis = analyseWasm(module(section(1, 0), imports, exports), "x.wasm");
-    expect(analysis.requests.map(({ specifier, names }) => [specifier, names])).toEqual([
-      ["./env.js", ["log", "memory"]],
-      ["other", ["table", "global"]],
+    const record = compileWasm(module(section(1, 0), imports, exports), "x.wasm", "x.wasm");
+    expect(record.requests.map(({ specifier }) => specifier)).toEqual(["./env.js", "other"]);
+    expect(record.wasm?.imports.map(({ name, kind }) => [name, kind])).toEqual([
+      ["log", "function"],
+      ["memory", "memory"],
+      ["table", "table"],
+      ["global", "global"],
     ]);
-    expect(analysis.exports).toEqual(["a b", "run"]);
+    expect([...record.names].toSorted((a, b) => (a < b ? -1 : 1))).toEqual(["a b", "run"]);
   });
 
   it("the record has what is imported and exported, in the module's order, with kinds", ({ expect }) => {
@@ -94,6 +97,6 @@ describe("WebAssembly modules", () => {
     ["an export list that ends early", module([7, 3, 5, 1, 97])],
     ["a number without end", module([7, 12, ...Array<number>(12).fill(0xff)])],
   ] as const)("%s is refused with a code", ([, bytes], { expect }) => {
-    expect(() => analyseWasm(bytes, "x.wasm")).toThrow(expect.objectContaining({ code: "ERR_SOURCE_PARSE" }));
+    expect(() => compileWasm(bytes, "x.wasm", "x.wasm")).toThrow(expect.objectContaining({ code: "ERR_SOURCE_PARSE" }));
   });
 });

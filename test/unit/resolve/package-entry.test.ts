@@ -65,8 +65,8 @@ describe("entries of packages without exports", () => {
       ...files,
     );
     expect(resolvePackageFile(p, "esm/node.js", "import")).toEqual(file("esm/web.js"));
-    expect(resolveBrowserBare(p, "esm/web.js", "fs")).toEqual({ kind: "empty" });
-    expect(resolveBrowserBare(p, "sub/web.js", "fs")).toBeUndefined();
+    expect(resolveBrowserBare(p, "esm/web.js", "fs", "import")).toEqual({ kind: "empty" });
+    expect(resolveBrowserBare(p, "sub/web.js", "fs", "import")).toBeUndefined();
     expect(resolvePackageFile(p, "sub/node", "require")).toEqual(file("sub/web.js"));
     expect(resolvePackageEntry(p, ".", "import", "production", {})).toEqual(file("esm/web.js"));
   });
