@@ -189,6 +189,24 @@ const PACKAGES: readonly (readonly [title: string, program: string, result: stri
     "cf4ab791c62b8d2b2109c90275287816",
   ],
   [
+    "onnxruntime-web: an import() of its own part at an address that it computes",
+    `
+    import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
+    env.wasm.numThreads = 1;
+    // A model in protocol buffers (onnx.proto): y = x + x, for two numbers.
+    const text = (value) => [...new TextEncoder().encode(value)];
+    const field = (number, value) => typeof value === "number" ? [number << 3, value] : [(number << 3) | 2, value.length, ...value];
+    const type = field(1, [...field(1, 1), ...field(2, field(1, field(1, 2)))]);
+    const value = (name) => [...field(1, text(name)), ...field(2, type)];
+    const node = [...field(1, text("x")), ...field(1, text("x")), ...field(2, text("y")), ...field(4, text("Add"))];
+    const graph = [...field(1, node), ...field(2, text("double")), ...field(11, value("x")), ...field(12, value("y"))];
+    const model = [...field(1, 8), ...field(8, field(2, 13)), ...field(7, graph)];
+    const session = await InferenceSession.create(new Uint8Array(model));
+    const { y } = await session.run({ x: new Tensor("float32", [1, 20.5], [2]) });
+    console.log(y.data.join());`,
+    "2,41",
+  ],
+  [
     "@ffmpeg/core: a URL in the fragment of another one",
     `
     import createFFmpegCore from "@ffmpeg/core";
@@ -203,7 +221,7 @@ const PACKAGES: readonly (readonly [title: string, program: string, result: stri
 
 test.describe("packages find their WebAssembly where they look for it, offline too", () => {
   // Some of the archives are large.
-  test.describe.configure({ timeout: 180_000 });
+  test.describe.configure({ timeout: 600_000 });
 
   for (const [title, program, result] of PACKAGES) {
     test(title, async ({ playground }) => {

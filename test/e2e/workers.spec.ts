@@ -236,7 +236,7 @@ test.describe("errors of workers", () => {
 
 test.describe("packages with workers", () => {
   // Some of the archives are large.
-  test.describe.configure({ timeout: 180_000 });
+  test.describe.configure({ timeout: 600_000 });
 
   const PACKAGES: readonly (readonly [title: string, files: Record<string, string>, result: string])[] = [
     [
@@ -262,6 +262,20 @@ test.describe("packages with workers", () => {
           console.log("minified", code.includes("alert(3)"));`,
       },
       "minified true",
+    ],
+    [
+      "@duckdb/duckdb-wasm: a classic worker at a URL that is given to it",
+      {
+        "/main.js": `
+          import * as duckdb from "@duckdb/duckdb-wasm";
+          const file = (name) => new URL(name, import.meta.resolve("@duckdb/duckdb-wasm/dist/duckdb-mvp.wasm")).href;
+          const database = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), new Worker(file("duckdb-browser-mvp.worker.js")));
+          await database.instantiate(file("duckdb-mvp.wasm"));
+          const connection = await database.connect();
+          const rows = await connection.query("SELECT 6 * n AS product FROM (VALUES (1), (7)) AS t (n) ORDER BY n DESC");
+          console.log("product", rows.toArray()[0].product);`,
+      },
+      "product 42",
     ],
     [
       "pdfjs-dist: a module worker of its own, at a URL that is given to it",

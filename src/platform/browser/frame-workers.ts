@@ -52,7 +52,8 @@ export function interceptWorkers(options: FrameWorkersOptions): void {
   };
 
   class ProgramWorker extends NativeWorker {
-    constructor(url: string | URL, { type = "classic", name = "" }: WorkerOptions = {}) {
+    constructor(url: string | URL, given?: WorkerOptions | null) {
+      const { type = "classic", name = "" } = given ?? {};
       const address = absolute(url, "Worker");
       super(bootstrap(), { name });
       start(this, address, type, false);
@@ -66,10 +67,9 @@ export function interceptWorkers(options: FrameWorkersOptions): void {
     readonly port: MessagePort;
     onerror: ((event: Event) => void) | null = null;
 
-    constructor(url: string | URL, nameOrOptions: string | WorkerOptions = {}) {
+    constructor(url: string | URL, given?: string | WorkerOptions | null) {
       super();
-      const { type = "classic", name = "" } =
-        typeof nameOrOptions === "string" ? { name: nameOrOptions } : nameOrOptions;
+      const { type = "classic", name = "" } = typeof given === "string" ? { name: given } : (given ?? {});
       const address = absolute(url, "SharedWorker");
       const key = `${name}\n${address}`;
       let worker = shared.get(key);
