@@ -40,7 +40,7 @@ export function compileWasm(
 }
 
 /** Whether its evaluation has to wait for its instance. */
-export function instantiatesLater(bytes: Uint8Array): boolean {
+function instantiatesLater(bytes: Uint8Array): boolean {
   return bytes.length > MAX_SYNCHRONOUS_BYTES;
 }
 

@@ -24,7 +24,7 @@ export async function runNatively(program: TestProgram, patience = 100): Promise
 let native: ((url: string) => Promise<unknown>) | undefined;
 
 /** Node's own `import()`, out of reach of test runners that rewrite the one in this file. */
-export async function importNatively(url: string): Promise<unknown> {
+async function importNatively(url: string): Promise<unknown> {
   if (native === undefined) {
     const source = "data:text/javascript,export default (url) => import(url)";
     native = ((await import(source)) as { default: typeof native }).default;

@@ -57,7 +57,7 @@ function declarationOf(w: ModuleWriter, local: Local, exported: boolean, place: 
   return statement(`${prefix}${local.kind}${w.gap()}${binding(w, local, name, place)}`);
 }
 
-export function functionDeclaration(w: ModuleWriter, word: string, name: string, place: Place): string {
+function functionDeclaration(w: ModuleWriter, word: string, name: string, place: Place): string {
   const within = inside(place, [], { mayAwait: false, runsNow: false });
   const [parameters, bound] = parameterList(w, within);
   return `${word} ${name}${w.gap()}(${parameters})${w.gap()}${functionBody(w, inside(within, bound, { depth: 2 }), bound)}`;

@@ -112,7 +112,7 @@ function leaf(w: ModuleWriter, place: Place): string {
   ]);
 }
 
-export function objectLiteral(w: ModuleWriter, place: Place): string {
+function objectLiteral(w: ModuleWriter, place: Place): string {
   const members = w.random.several(0, 4, () => objectMember(w, place));
   // Only one `__proto__: x` may stand in a literal.
   if (w.random.chance(0.1)) members.push(w.random.pick(["__proto__: null", `"__proto__": ${safe(w, place)}`]));
