@@ -79,8 +79,8 @@ export class LoaderClient {
 
   #services(program: number, onFacts: (facts: ProgramFacts) => void): RealmServices {
     return {
-      importModule: async (specifier, referrer) => {
-        const request = { program, specifier, referrer };
+      importModule: async (specifier, referrer, type) => {
+        const request = { program, specifier, referrer, type };
         const { part, ...facts } = await this.#call({ name: "importModule", request }).answer;
         onFacts(facts);
         return part;

@@ -16,7 +16,7 @@ export interface LoaderCalls {
     answer: ProgramFacts & { image: Image };
   };
   importModule: {
-    request: { program: number; specifier: string; referrer: string };
+    request: { program: number; specifier: string; referrer: string; type: string | undefined };
     answer: ProgramFacts & { part: ImagePart };
   };
   linkWorker: {

@@ -38,7 +38,7 @@ const calls: {
   },
   async importModule(request) {
     const { program, services } = realmOf(request.program);
-    const part = await services.importModule(request.specifier, request.referrer);
+    const part = await services.importModule(request.specifier, request.referrer, request.type);
     return { part, lockfile: program.lockfile, packages: program.packages };
   },
   async linkWorker(request, id) {

@@ -115,7 +115,7 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
       const url = reference.owner.kind === "builtin" ? reference.path : reference.url;
       return { target: { kind: "address", url }, specifier };
     }
-    const attributed = withType(reference, request);
+    const attributed = withType(reference, request.phase === "source" ? "source" : request.type);
     return { target: { kind: "module", url: attributed.url }, reference: attributed, specifier };
   } catch (error) {
     // A require that is never reached may name what is not there: it fails when it is called, as in Node.
@@ -131,8 +131,7 @@ function isTransient(error: LoaderError): boolean {
 }
 
 /** Attributes other than `json`, and `import source`, make another module of the same file. */
-function withType(reference: ModuleReference, request: ModuleRequest): ModuleReference {
-  const type = request.phase === "source" ? "source" : request.type;
+export function withType(reference: ModuleReference, type: string | undefined): ModuleReference {
   if (type === undefined || type === "json") return reference;
   return { ...reference, url: `${reference.url}#${type}`, type };
 }

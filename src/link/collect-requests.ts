@@ -69,8 +69,8 @@ async function collectFrom(
       const reference = await unlessLater(later, () =>
         resolveRequest({ specifier, kind: "import", referrer: module, details }, context),
       );
-      // A file imported with attributes is data: nothing in it asks for packages.
-      if (reference !== undefined && request.type === undefined)
+      // A file imported with attributes, or as a source, is data: nothing in it asks for packages.
+      if (reference !== undefined && request.type === undefined && request.phase !== "source")
         next.push({ reference, via: { url: module.url, specifier }, later });
     }
   }

@@ -185,7 +185,7 @@ function createResumable(
     get packages() {
       return resumed?.packages ?? packages.map((report) => ({ ...report, source: "browser" as const }));
     },
-    importModule: async (specifier, referrer) => (await program()).importModule(specifier, referrer),
+    importModule: async (specifier, referrer, type) => (await program()).importModule(specifier, referrer, type),
     readAsset: async (url) => (await program()).readAsset(url),
     linkWorker: async (script) => (await program()).linkWorker(script),
     locate: async (text) => (await program()).locate(text),

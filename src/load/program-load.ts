@@ -86,7 +86,7 @@ export class ProgramLoad {
       linking: options.linking ?? "image",
       linked: this.#linked,
       maps: this.#maps,
-      lockImport: (request) => this.#lockImport(request, link),
+      lockImport: (request, given, type) => this.#lockImport(request, given, type),
     });
   }
 
@@ -132,8 +132,8 @@ export class ProgramLoad {
 
   #services(realm: RealmModules): RealmServices {
     return {
-      importModule: async (specifier, referrer) => {
-        const part = await realm.importModule(specifier, referrer);
+      importModule: async (specifier, referrer, type) => {
+        const part = await realm.importModule(specifier, referrer, type);
         await this.#keepReached();
         return part;
       },
@@ -160,18 +160,18 @@ export class ProgramLoad {
   }
 
   /** Packages know by their own manifests what they mean. */
-  async #lockImport(request: ResolveRequest, link: LinkContext): Promise<void> {
-    if (request.referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockRequest(request, link));
+  async #lockImport(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
+    if (request.referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockRequest(request, link, type));
   }
 
-  async #lockRequest(request: ResolveRequest, link: LinkContext): Promise<void> {
+  async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
     const { specifier, details } = request;
     const parsed = parseSpecifier(specifier, details);
     const added: PackageRequest[] = [];
     if (parsed.kind === "package") {
       const { name, range } = parsed.package;
       added.push({ name, range, referrer: details.referrer ?? "" });
-    } else if (parsed.kind === "relative" || parsed.kind === "url") {
+    } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
       if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }

@@ -1,6 +1,6 @@
 import { LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import { buildGraph } from "../link/build-graph.ts";
+import { buildGraph, withType } from "../link/build-graph.ts";
 import { createLinker, type Linker, type Linking } from "../link/create-linker.ts";
 import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { type LinkContext, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
@@ -17,7 +17,7 @@ export interface RealmContext {
   /** Where code comes from, if images get source maps. */
   readonly maps?: ModuleMaps | undefined;
   /** Decides on the packages that an import asks for and nothing asked for before. */
-  lockImport(request: ResolveRequest, link: LinkContext): Promise<void>;
+  lockImport(request: ResolveRequest, link: LinkContext, type?: string): Promise<void>;
 }
 
 /** The modules of one realm of a program: the page's, or a worker's. */
@@ -72,15 +72,15 @@ export class RealmModules {
   }
 
   /** What the realm lacks for an `import()`. */
-  async importModule(specifier: string, referrerUrl: string): Promise<ImagePart> {
+  async importModule(specifier: string, referrerUrl: string, type?: string): Promise<ImagePart> {
     const { link, limits } = this.#context;
     const referrer = this.graph.get(referrerUrl) ?? this.graph.get(this.entry.url);
     if (referrer === undefined)
       throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
     const details = { specifier, referrer: referrer.shownAs };
     const request = { specifier, kind: "import", referrer, details } as const;
-    await this.#context.lockImport(request, link);
-    const reference = await resolveRequest(request, link);
+    await this.#context.lockImport(request, link, type);
+    const reference = withType(await resolveRequest(request, link), type);
     const wanted = { reference, via: { url: referrer.url, specifier } };
     const found = await buildGraph(wanted, this.graph, link, limits);
     await this.#context.maps?.load(found.values());

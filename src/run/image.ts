@@ -45,8 +45,11 @@ export interface Asset {
 
 /** What a running realm may ask of the loader. */
 export interface RealmServices {
-  /** `import(specifier)` from `referrer`: loads, verifies and links what is missing. */
-  importModule(specifier: string, referrer: string): Promise<ImagePart>;
+  /**
+   * `import(specifier)` from `referrer`: loads, verifies and links what is missing. `type` is that of the import attributes,
+   * or `source` for `import.source()`.
+   */
+  importModule(specifier: string, referrer: string, type?: string): Promise<ImagePart>;
   /** The verified file that `url` names, or undefined if no loaded package or project has it. */
   readAsset(url: string): Promise<Asset | undefined>;
   /**

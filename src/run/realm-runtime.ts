@@ -11,7 +11,7 @@ export interface RealmRuntimeOptions {
   /** Prefix of module URLs, ends with `/`. */
   readonly base: string;
   /** Loads what an `import()` needs into the realm; gives the URL to import. */
-  importModule(specifier: string, referrer: string): Promise<string>;
+  importModule(specifier: string, referrer: string, type?: string): Promise<string>;
   /** The engine's own `import()`, for a URL of the image. */
   importUrl(url: string): Promise<unknown>;
   readAsset(url: string): Promise<Asset | undefined>;
@@ -46,7 +46,9 @@ export interface RealmRuntime extends WasmRuntime, LinkedRuntime, BuiltinRuntime
   meta(url: string): object;
   /** Runs what is behind the entry of an image. */
   importEntry(url: string): Promise<{ readonly namespace: unknown }>;
-  importFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
+  importFrom(referrer: string): (specifier: unknown, options?: unknown) => Promise<unknown>;
+  /** `import.source()`: gives a WebAssembly.Module. */
+  sourceFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
   /** `require` of an ES module that uses it: its requires by specifier. */
   requireFrom(requires: Record<string, string | ErrorJson>, url: string): (specifier: string) => unknown;
   /** Throws an error of the loader, as JSON. */
@@ -216,6 +218,16 @@ export function createRealmRuntime(
     return { namespace: "*" in loaded ? loaded["*"] : loaded };
   };
 
+  const importNamespace = async (specifier: unknown, referrer: string, type?: string): Promise<unknown> =>
+    (await importEntry(await options.importModule(String(specifier), referrer, type))).namespace;
+
+  /** `type` of `{ with: { type: "json" } }`. */
+  const typeOf = (given: unknown): string | undefined => {
+    const attributes = isObject(given) ? given["with"] : undefined;
+    const type = isObject(attributes) ? attributes["type"] : undefined;
+    return typeof type === "string" ? type : undefined;
+  };
+
   const readBytes = async (url: string): Promise<Uint8Array<ArrayBuffer>> => {
     const asset = await options.readAsset(url);
     if (asset !== undefined) return asset.bytes;
@@ -253,8 +265,9 @@ export function createRealmRuntime(
       return meta;
     },
     importEntry,
-    importFrom: (referrer) => async (specifier) =>
-      (await importEntry(await options.importModule(String(specifier), referrer))).namespace,
+    importFrom: (referrer) => (specifier, given) => importNamespace(specifier, referrer, typeOf(given)),
+    sourceFrom: (referrer) => async (specifier) =>
+      ((await importNamespace(specifier, referrer, "source")) as { default: unknown }).default,
     requireFrom,
     fail: (error) => {
       throw loaderError(JSON.parse(error) as ErrorJson);

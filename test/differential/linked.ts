@@ -10,12 +10,12 @@ export interface SubjectOptions {
 }
 
 /** What the loader makes of a program that is its project. Nothing of it needs a network. */
-export function createSubject({ mode }: SubjectOptions): (program: TestProgram, patience?: number) => Promise<Outcome> {
+export function createSubject({ mode }: SubjectOptions): (program: TestProgram, patience: number) => Promise<Outcome> {
   const host = { ...createNodeHost(), fetch: () => Promise.resolve(new Response(null, { status: 404 })) };
   const loader = createLoader(host, {
     registry: "https://registry.invalid/",
     base: "https://raya.invalid/~/",
     linking: mode,
   });
-  return ({ files, entry }, patience = 300) => observe(() => loader.run({ files, entry }), patience);
+  return ({ files, entry }, patience) => observe(() => loader.run({ files, entry }), patience);
 }

@@ -9,7 +9,7 @@ let hooked = false;
 let count = 0;
 
 /** What Node's own module loader makes of a program of ES modules, whose files it is given from memory. */
-export async function runNatively(program: TestProgram, patience = 100): Promise<Outcome> {
+export async function runNatively(program: TestProgram, patience: number): Promise<Outcome> {
   installHooks();
   const host = `program-${count++}`;
   programs.set(host, program.files);

@@ -78,6 +78,7 @@ function replace(module: LinkedModule, offset: number, context: SpliceContext): 
   const kind = record.relocations[offset + 2] ?? 0;
   const a = record.relocations[offset + 3] ?? 0;
   const b = record.relocations[offset + 4] ?? 0;
+  if (kind === RELOCATION.dynamicImport) return { text: importFunction(module, offset) };
   if (kind === RELOCATION.member || kind === RELOCATION.memberCallee)
     return replaceMember(module, kind, a, record.strings[b] ?? "", context);
   const text =
@@ -111,8 +112,15 @@ function replaceOther(
     case RELOCATION.resolve:
       return context.resolved(module, a);
     default:
-      return replaceFixed(module, kind, a, context.mode);
+      return replaceFixed(module, kind, context.mode);
   }
+}
+
+/** What stands for the word `import`, or `import.source`: its text tells them apart, also where the argument is no literal. */
+function importFunction({ record, url }: LinkedModule, offset: number): string {
+  const [start = 0, length = 0] = record.relocations.slice(offset, offset + 2);
+  const isSource = record.code.slice(start, start + length).endsWith("source");
+  return `__raya.${isSource ? "sourceFrom" : "importFrom"}(${quote(url)})`;
 }
 
 /** A target that can be read, and throws when it is assigned to. */
@@ -120,15 +128,11 @@ function constant(module: LinkedModule, symbol: number, context: SpliceContext):
   return `__raya.constant(() => ${context.reference(module, symbol).text}, ${quote(nameOf(module.record, symbol))}).value`;
 }
 
-function replaceFixed(module: LinkedModule, kind: number, request: number, mode: string): string | undefined {
+function replaceFixed(module: LinkedModule, kind: number, mode: string): string | undefined {
   const url = quote(module.url);
   switch (kind) {
     case RELOCATION.meta:
       return `__raya.meta(${url})`;
-    case RELOCATION.dynamicImport:
-      return module.record.requests[request]?.phase === "source"
-        ? `__raya.sourceFrom(${url})`
-        : `__raya.importFrom(${url})`;
     case RELOCATION.nodeEnv:
       return quote(mode);
     case RELOCATION.topLevelThis:

@@ -6,7 +6,7 @@ export interface FrameConnection {
   send(message: FrameMessage, transfer?: Transferable[]): void;
   readAsset(url: string): Promise<Asset | undefined>;
   /** @throws LoaderError what the loader gives */
-  importModule(specifier: string, referrer: string): Promise<ImagePart>;
+  importModule(specifier: string, referrer: string, type?: string): Promise<ImagePart>;
 }
 
 /**
@@ -42,7 +42,7 @@ export function connectToPage(port: MessagePort, onStart: (message: PageMessage)
   return {
     send,
     readAsset: async (url) => (await ask<"asset">((id) => ({ type: "asset", id, url }))).asset,
-    importModule: async (specifier, referrer) =>
-      (await ask<"imported">((id) => ({ type: "import", id, specifier, referrer }))).part,
+    importModule: async (specifier, referrer, attribute) =>
+      (await ask<"imported">((id) => ({ type: "import", id, specifier, referrer, attribute }))).part,
   };
 }

@@ -54,8 +54,8 @@ export function runFrame(parts: FrameParts): void {
         addStyle,
         createStyleSheet,
         importUrl: (url) => import(url),
-        importModule: async (specifier, referrer) => {
-          const part = await page.importModule(specifier, referrer);
+        importModule: async (specifier, referrer, type) => {
+          const part = await page.importModule(specifier, referrer, type);
           await runtime.prepareWasm(part.wasm);
           addModules(part.modules);
           return part.entry;

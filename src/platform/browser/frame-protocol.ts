@@ -50,7 +50,14 @@ export type FrameReport =
 
 /** Frame → page: what it needs. */
 export type FrameRequest =
-  | { readonly type: "import"; readonly id: number; readonly specifier: string; readonly referrer: string }
+  | {
+      readonly type: "import";
+      readonly id: number;
+      readonly specifier: string;
+      readonly referrer: string;
+      /** `type` of the import attributes. */
+      readonly attribute: string | undefined;
+    }
   | { readonly type: "asset"; readonly id: number; readonly url: string };
 
 /** Frame → page: it has made a worker, whose side of the conversation goes over the port that comes with this. */

@@ -1,5 +1,6 @@
-import type { Image, ImageModule } from "../../run/image.ts";
-import type { RealmRuntimeOptions } from "../../run/realm-runtime.ts";
+import type { ImageModule, WorkerProgram } from "../../run/image.ts";
+import type { RealmRuntime } from "../../run/realm-runtime.ts";
+import type { FrameConnection } from "./frame-connection.ts";
 import type { FrameParts } from "./frame-parts.ts";
 import type { PageMessage } from "./frame-protocol.ts";
 import type { WorkerGreeting } from "./frame-workers.ts";
@@ -10,12 +11,10 @@ import type { WorkerGreeting } from "./frame-workers.ts";
  */
 export function runWorker(parts: FrameParts): void {
   const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers } = parts;
-  const frameConsole = createFrameConsole();
-  const scope = globalThis as unknown as {
-    importScripts(...urls: (string | URL)[]): void;
-    onconnect?: unknown;
-  };
+  const scope = globalThis as unknown as { importScripts(...urls: (string | URL)[]): void; onconnect?: unknown };
   const nativeImportScripts = scope.importScripts.bind(globalThis);
+  const frameConsole = createFrameConsole();
+  const baseUrl = (): string => location.href;
   /** What came before the program could hear it. */
   const early: MessageEvent[] = [];
   let greeting: WorkerGreeting | undefined;
@@ -39,10 +38,22 @@ export function runWorker(parts: FrameParts): void {
     dispatchEvent(event);
   }
 
-  function start({ url, type }: WorkerGreeting, port: MessagePort): void {
-    const page = connectToPage(port, (message) => void run(message));
-    const baseUrl = (): string => location.href;
-    setLocation(url);
+  function start({ url }: WorkerGreeting, port: MessagePort): void {
+    const page = connectToPage(port, (message) => void run(message, page));
+    // The address that the program gave it, not that of the script it really started with.
+    Object.defineProperty(globalThis, "location", { value: new URL(url), configurable: true });
+    // An opaque origin has none, and throws where code only looks.
+    for (let at: unknown = globalThis; at !== null; at = Object.getPrototypeOf(at))
+      Reflect.deleteProperty(at as object, "caches");
+    report(page);
+    interceptWorkers({
+      baseUrl,
+      bootstrap: () => parts.scriptOf(parts.runWorker, parts),
+      open: (script, end) => page.send({ type: "worker", script }, [end]),
+    });
+  }
+
+  function report(page: FrameConnection): void {
     frameConsole.install((entry) => page.send({ type: "console", entry }));
     addEventListener("error", ({ error, message, filename, lineno, colno }) => {
       const place = filename === "" ? {} : { file: filename, line: lineno, column: colno };
@@ -51,58 +62,67 @@ export function runWorker(parts: FrameParts): void {
     addEventListener("unhandledrejection", ({ reason }) => {
       page.send({ type: "error", error: frameConsole.describeError(reason) });
     });
-    interceptWorkers({
-      baseUrl,
-      bootstrap: () => parts.scriptOf(parts.runWorker, parts),
-      open: (script, end) => page.send({ type: "worker", script }, [end]),
-    });
+  }
 
-    async function run(message: PageMessage): Promise<void> {
-      if (message.type === "unstartable") {
-        const { error } = message;
-        return reportError(Object.assign(new Error(error.message), { name: "LoaderError" }, error));
-      }
-      if (message.type !== "start-worker") return;
-      const { image, scripts } = message;
-      const { base, mode } = image;
-      interceptNetwork({ base, baseUrl, readAsset: (address) => page.readAsset(address) });
-      interceptImportScripts(scripts, type);
-      const options: RealmRuntimeOptions = {
+  async function run(message: PageMessage, page: FrameConnection): Promise<void> {
+    try {
+      if (message.type === "start-worker") await runProgram(message, page);
+      else if (message.type === "unstartable")
+        throw Object.assign(new Error(message.error.message), { name: "LoaderError" }, message.error);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+
+  async function runProgram(
+    { image, scripts }: Pick<WorkerProgram, "image" | "scripts">,
+    page: FrameConnection,
+  ): Promise<void> {
+    const readAsset = (url: string) => page.readAsset(url);
+    interceptNetwork({ base: image.base, baseUrl, readAsset });
+    scope.importScripts = (...urls) => importThrough(scripts, urls);
+    const runtime = createRuntime(image, page);
+    Object.defineProperty(globalThis, "__raya", { value: runtime });
+    await runtime.prepareWasm(image.wasm);
+    const evaluated = evaluate(image, scripts, runtime);
+    // As in every worker: what has been sent is delivered when the script has run, whatever it still waits for.
+    deliver();
+    await evaluated;
+  }
+
+  function createRuntime({ base, mode }: WorkerProgram["image"], page: FrameConnection): RealmRuntime {
+    const runtime = createRealmRuntime(
+      {
         mode,
         base,
-        readAsset: (address) => page.readAsset(address),
+        readAsset: (url) => page.readAsset(url),
         // There is no document to style.
         addStyle: () => undefined,
         createStyleSheet: () => {
           throw new TypeError("A worker has no style sheets");
         },
-        importUrl: (address) => import(address),
-        importModule: async (specifier, referrer) => {
-          const part = await page.importModule(specifier, referrer);
+        importUrl: (url) => import(url),
+        importModule: async (specifier, referrer, type) => {
+          const part = await page.importModule(specifier, referrer, type);
           await runtime.prepareWasm(part.wasm);
           addModules(part.modules);
           return part.entry;
         },
-      };
-      const runtime = createRealmRuntime(options, parts);
-      Object.defineProperty(globalThis, "__raya", { value: runtime });
-      try {
-        await runtime.prepareWasm(image.wasm);
-        const evaluated = evaluate(image, scripts);
-        // As in every worker: what has been sent is delivered when the script has run, whatever it still waits for.
-        deliver();
-        await evaluated;
-      } catch (error) {
-        reportError(error);
-      }
+      },
+      parts,
+    );
+    return runtime;
+  }
 
-      async function evaluate({ entry, modules }: Image, texts: Readonly<Record<string, string>>): Promise<void> {
-        const text = Object.hasOwn(texts, entry) ? texts[entry] : undefined;
-        if (text !== undefined) return runScript(text);
-        addModules(modules);
-        await runtime.importEntry(entry);
-      }
-    }
+  async function evaluate(
+    { entry, modules }: WorkerProgram["image"],
+    scripts: WorkerProgram["scripts"],
+    runtime: RealmRuntime,
+  ): Promise<void> {
+    const script = Object.hasOwn(scripts, entry) ? scripts[entry] : undefined;
+    if (script !== undefined) return runScript(script);
+    addModules(modules);
+    await runtime.importEntry(entry);
   }
 
   function deliver(): void {
@@ -130,32 +150,21 @@ export function runWorker(parts: FrameParts): void {
         continue;
       }
       const message = `"${url}" has to be a module of its own, because it or what it is imported with uses eval or is too large to link, and workers cannot have such`;
-      throw Object.assign(new Error(message), {
-        name: "LoaderError",
-        code: "ERR_EVALUATE_UNAVAILABLE",
-        details: { url },
-      });
+      const details = { url };
+      throw Object.assign(new Error(message), { name: "LoaderError", code: "ERR_EVALUATE_UNAVAILABLE", details });
     }
   }
 
-  /** The address that the program gave it, not that of the script it really started with. */
-  function setLocation(url: string): void {
-    Object.defineProperty(globalThis, "location", { value: new URL(url), configurable: true });
-  }
-
-  function interceptImportScripts(scripts: Readonly<Record<string, string>>, type: WorkerGreeting["type"]): void {
-    scope.importScripts = (...urls) => {
-      if (type === "module") throw new TypeError("Module scripts don't support importScripts()");
-      for (const url of urls.map((each) => new URL(each, location.href).href)) {
-        const text = Object.hasOwn(scripts, url) ? scripts[url] : undefined;
-        if (text !== undefined) runScript(text);
-        else if (/^(?:blob|data):/.test(url)) nativeImportScripts(url);
-        else
-          throw new DOMException(
-            `"${url}" cannot be imported: a worker's scripts have to be literals, to be loaded before it starts`,
-            "NetworkError",
-          );
+  function importThrough(scripts: WorkerProgram["scripts"], urls: readonly (string | URL)[]): void {
+    if (greeting?.type === "module") throw new TypeError("Module scripts don't support importScripts()");
+    for (const url of urls.map((each) => new URL(each, location.href).href)) {
+      const script = Object.hasOwn(scripts, url) ? scripts[url] : undefined;
+      if (script !== undefined) runScript(script);
+      else if (/^(?:blob|data):/.test(url)) nativeImportScripts(url);
+      else {
+        const reason = "a worker's scripts have to be literals, to be loaded before it starts";
+        throw new DOMException(`"${url}" cannot be imported: ${reason}`, "NetworkError");
       }
-    };
+    }
   }
 }

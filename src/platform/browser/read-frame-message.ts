@@ -28,9 +28,9 @@ export function readFrameMessage(data: unknown): FrameMessage | undefined {
     return script && { type, script };
   }
   if (typeof id !== "number") return undefined;
-  const { specifier, referrer, url } = data;
+  const { specifier, referrer, attribute, url } = data;
   if (type === "import" && typeof specifier === "string" && typeof referrer === "string")
-    return { type, id, specifier, referrer };
+    return { type, id, specifier, referrer, attribute: typeof attribute === "string" ? attribute : undefined };
   return type === "asset" && typeof url === "string" ? { type, id, url } : undefined;
 }
 

@@ -36,7 +36,11 @@ async function answer(request: FrameRequest, port: MessagePort, services: RealmS
   try {
     const reply: PageMessage =
       request.type === "import"
-        ? { type: "imported", id, part: await services.importModule(request.specifier, request.referrer) }
+        ? {
+            type: "imported",
+            id,
+            part: await services.importModule(request.specifier, request.referrer, request.attribute),
+          }
         : { type: "asset", id, asset: await services.readAsset(request.url) };
     post(port, reply);
   } catch (error) {

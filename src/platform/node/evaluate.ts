@@ -34,8 +34,8 @@ export async function evaluateInNode(image: Image, services: RealmServices): Pro
   const options: RealmRuntimeOptions = {
     mode: image.mode,
     base: image.base,
-    importModule: async (specifier, referrer) => {
-      const part = await services.importModule(specifier, referrer);
+    importModule: async (specifier, referrer, type) => {
+      const part = await services.importModule(specifier, referrer, type);
       await runtime.prepareWasm(part.wasm);
       addModules(part.modules, texts, name);
       return part.entry;

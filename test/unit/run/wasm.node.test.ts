@@ -175,6 +175,25 @@ describe.for<Linking>(["image", "modules"])("WebAssembly as modules of a program
     expect(await run(main, files)).toEqual([true, 5, 1]);
   });
 
+  it("import.source() does the same, whatever names it", async ({ expect }) => {
+    const main = `
+      const name = "pack/" + "counter.wasm";
+      const modules = [await import.source("pack/counter.wasm"), await import.source(name)];
+      export default [modules[0] instanceof WebAssembly.Module, modules[0] === modules[1]];`;
+    expect(await run(main, { "counter.wasm": COUNTER })).toEqual([true, true]);
+  });
+
+  it("import() with attributes, whatever names it", async ({ expect }) => {
+    const main = `
+      const type = "te" + "xt";
+      const text = await import("pack/data.json", { with: { type } });
+      const json = await import("pack/data.json", { with: { type: "json" } });
+      const wrong = import("pack/data.json", { with: { type: "none" } });
+      export default [text.default, json.default, await wrong.catch(({ code }) => code)];`;
+    const expected = ['{ "a": 1 }', { a: 1 }, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED"];
+    expect(await run(main, { "data.json": '{ "a": 1 }' })).toEqual(expected);
+  });
+
   it("import source of what is no WebAssembly has a code", async ({ expect }) => {
     const failure = run('import source x from "pack/x.js"; export default x;', { "x.js": "export {};" });
     await expect(failure).rejects.toMatchObject({ code: "ERR_SOURCE_PARSE" });
