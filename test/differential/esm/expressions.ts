@@ -55,7 +55,7 @@ export function safe(w: ModuleWriter, place: Place): string {
     [1, () => `(${safe(w, inner)}, ${safe(w, inner)})`],
     [1, () => `\`<\${typeof ${w.known(place)}}\``],
     [1, () => `((${w.fresh()})${w.space()}=>${w.gap()}${arrowResult(safe(w, inner))})(1)`],
-    [0.5, () => `/* @__PURE__ */ (() =>${w.gap()}${arrowResult(safe(w, inner))})()`],
+    [0.5, () => `/* @__PURE__ */ (() =>${w.gap()}${arrowResult(w.random.pick(LITERALS))})()`],
     [place.mayNameArguments ? 0.3 : 0, () => `typeof arguments`],
     [0.3, () => `typeof this`],
     [w.isEsm ? 0.3 : 0, () => `import.meta === import.meta`],

@@ -137,7 +137,7 @@ export class ModuleWriter {
   }
 
   spell(name: string): string {
-    return written(name, this.random, this.taste.escapes);
+    return written(name, this.random, this.taste.escapes && this.isEsm);
   }
 
   /** Whitespace or comments where a line may end. */

@@ -11,7 +11,7 @@ import { type CommonjsImport, type MixedPlan, planMixed } from "./plan.ts";
 /** A program of ES modules, CommonJS and JSON, always the same for a seed. */
 export function generateMixed(seed: number, options: EsmOptions): TestProgram {
   const random = new Random(seed);
-  const taste = { ...drawTaste(random, options), wrongImports: 0, stars: 0, strings: false };
+  const taste = { ...drawTaste(random, options), wrongImports: 0, strings: false };
   const modules = planMixed(random, taste);
   const files = modules.map(({ plan }) => plan.path.slice(1));
   const setting: Setting = { grammar: { safe, wild }, files, onDisk: true };

@@ -156,7 +156,7 @@ function askCommonjs(plan: ModulePlan, other: MixedPlan, random: Random, taste: 
   const kind = random.weighted([
     [6, "import"],
     [given.length > 0 ? 2 : 0, "from"],
-    [given.length > 0 ? 1 : 0, "star"],
+    [given.length > 0 && taste.stars > 0 ? 1 : 0, "star"],
     [1, "bare"],
   ] as const);
   if (kind === "bare" || kind === "star") return { target, kind, byDefault: undefined, hasNamespace: false, names: [] };
