@@ -88,7 +88,7 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
   fs: {
     missing: true,
     uses: ["fs/promises"],
-    adds: "constants existsSync promises",
+    adds: "constants existsSync promises realpath realpathSync",
     unavailable:
       "Dir Dirent FileReadStream FileWriteStream ReadStream Stats Utf8Stream WriteStream access accessSync appendFile " +
       "appendFileSync chmod chmodSync chown chownSync close closeSync copyFile copyFileSync cp cpSync createReadStream " +
@@ -96,7 +96,7 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
       "fsyncSync ftruncate ftruncateSync futimes futimesSync glob globSync lchown lchownSync link linkSync lstat " +
       "lstatSync lutimes lutimesSync mkdir mkdirSync mkdtemp mkdtempDisposableSync mkdtempSync open openAsBlob openSync " +
       "opendir opendirSync read readFile readFileSync readSync readdir readdirSync readlink readlinkSync readv readvSync " +
-      "realpath realpathSync rename renameSync rm rmSync rmdir rmdirSync stat statSync statfs statfsSync symlink " +
+      "rename renameSync rm rmSync rmdir rmdirSync stat statSync statfs statfsSync symlink " +
       "symlinkSync truncate truncateSync unlink unlinkSync unwatchFile utimes utimesSync watch watchFile write " +
       "writeFile writeFileSync writeSync writev writevSync",
   },
@@ -232,7 +232,14 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
       "Worker getEnvironmentData isMarkedAsUntransferable markAsUncloneable markAsUntransferable " +
       "moveMessagePortToContext postMessageToThread receiveMessageOnPort setEnvironmentData",
   },
-  zlib: { polyfill: "browserify-zlib@^0.2.0", adds: "constants" },
+  zlib: {
+    polyfill: "browserify-zlib@^0.2.0",
+    adds: "constants crc32",
+    unavailable:
+      "BrotliCompress BrotliDecompress ZstdCompress ZstdDecompress brotliCompress brotliCompressSync brotliDecompress " +
+      "brotliDecompressSync createBrotliCompress createBrotliDecompress createZstdCompress createZstdDecompress " +
+      "zstdCompress zstdCompressSync zstdDecompress zstdDecompressSync",
+  },
   // No module of Node: what `util` is made of here.
   "internal/util/inspect": { polyfill: "node-inspect-extracted@^3.3.3" },
 };

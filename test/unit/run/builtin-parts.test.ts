@@ -241,6 +241,13 @@ describe("what is added to modules of Node", () => {
     expect(() => crypto.createSign("sha256").sign({ key: "", padding: 6 })).toThrow("no RSA_PKCS1_PSS_PADDING");
   });
 
+  it("zlib: the checksum that everybody knows", ({ expect }) => {
+    const { crc32 } = parts<{ crc32: (data: string | Uint8Array, start?: number) => number }>("zlib");
+    expect([crc32("123456789"), crc32(new TextEncoder().encode("6789"), crc32("12345"))]).toEqual([
+      0xcbf43926, 0xcbf43926,
+    ]);
+  });
+
   it("fs: there is no file, and code that asks is told so", ({ expect }) => {
     const { existsSync, constants } = parts<typeof import("node:fs")>("fs");
     expect([existsSync("/x"), constants.R_OK, constants.O_RDWR, constants.S_IFDIR]).toEqual([false, 4, 2, 16384]);
