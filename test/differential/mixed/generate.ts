@@ -14,7 +14,7 @@ export function generateMixed(seed: number, options: EsmOptions): TestProgram {
   const taste = { ...drawTaste(random, options), wrongImports: 0, strings: false };
   const modules = planMixed(random, taste);
   const files = modules.map(({ plan }) => plan.path.slice(1));
-  const setting: Setting = { grammar: { safe, wild }, files, onDisk: true };
+  const setting: Setting = { grammar: { safe, wild }, files, inFolder: true };
   const texts = modules.map((module) => {
     const w = new ModuleWriter(module.plan, random, taste, setting);
     return [module.plan.path, textOf(w, module, modules)] as const;
