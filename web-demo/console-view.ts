@@ -1,13 +1,7 @@
 import type { ConsoleEntry, ConsoleValue, RuntimeError } from "../src/platform/browser/sandbox-frame.ts";
 import { button, byId, element } from "./element.ts";
 import type { Place } from "./place.ts";
-import { shownStack } from "./program-base.ts";
-
-/** What the console needs to turn the place of an error into a link. */
-export interface ConsoleActions {
-  placeOf(file: string | undefined, line?: number, column?: number): Place | undefined;
-  reveal(place: Place): void;
-}
+import { ownPlace, renderStack, type StackActions } from "./stack-view.ts";
 
 /** More than this and the oldest go: a program that logs in a loop must not take the page down. */
 const MAX_ENTRIES = 1000;
@@ -23,12 +17,12 @@ interface Line {
 export class ConsoleView {
   readonly #list = byId("console");
   readonly #count = byId("console-count");
-  readonly #actions: ConsoleActions;
+  readonly #actions: StackActions;
   #waiting: Line[] = [];
   #last: { key: string; times: number } = { key: "", times: 0 };
   #errors = 0;
 
-  constructor(actions: ConsoleActions) {
+  constructor(actions: StackActions) {
     this.#actions = actions;
     byId("console-clear").addEventListener("click", () => this.clear());
   }
@@ -36,16 +30,16 @@ export class ConsoleView {
   add(entry: ConsoleEntry): void {
     if (entry.level === "clear") return this.clear();
     const { level, values } = entry;
-    this.#draw({ level, key: JSON.stringify(entry), render: () => [renderValues(values)] });
+    const stack = values.find(({ kind }) => kind === "error")?.detail ?? "";
+    const render = () => [this.#renderValues(values), ...this.#link(ownPlace(stack, this.#actions))];
+    this.#draw({ level, key: JSON.stringify(entry), render });
   }
 
   /** An error that the program threw and nobody caught. */
   addError(error: RuntimeError): void {
-    const { message: text, stack } = error;
-    const value: ConsoleValue = { kind: "error", text, ...(stack !== undefined && { detail: shownStack(stack) }) };
-    const place = this.#actions.placeOf(error.file, error.line, error.column);
-    const link = place === undefined ? [] : [place];
-    const render = () => [renderValues([value]), ...link.map((there) => this.#link(there))];
+    const { message: text, stack = "", file, line, column } = error;
+    const place = ownPlace(stack, this.#actions) ?? this.#actions.placeOf(file, line, column);
+    const render = () => [this.#renderValues([{ kind: "error", text, detail: stack }]), ...this.#link(place)];
     this.#draw({ level: "error", key: "", render });
   }
 
@@ -85,9 +79,30 @@ export class ConsoleView {
     entry?.append(badge);
   }
 
-  #link(place: Place): HTMLElement {
+  #link(place: Place | undefined): HTMLElement[] {
+    if (place === undefined) return [];
     const label = `${place.path.slice(1)}:${place.line}:${place.column}`;
-    return button({ class: "console-place", title: "Go to this line" }, () => this.#actions.reveal(place), label);
+    return [button({ class: "console-place", title: "Go to this line" }, () => this.#actions.reveal(place), label)];
+  }
+
+  /** Values with a space between them, so that they read and copy as one line. */
+  #renderValues(values: readonly ConsoleValue[]): HTMLElement {
+    const rendered = values.map((value) => this.#renderValue(value));
+    return element(
+      "div",
+      { class: "console-values" },
+      ...rendered.flatMap((value, at) => (at === 0 ? [value] : [" ", value])),
+    );
+  }
+
+  #renderValue({ kind, text, detail = "" }: ConsoleValue): HTMLElement {
+    if (detail === "" || detail === text) return element("span", { class: "console-value", "data-kind": kind }, text);
+    return element(
+      "details",
+      { class: "console-value", "data-kind": kind },
+      element("summary", {}, text),
+      kind === "error" ? renderStack(detail, this.#actions) : element("pre", {}, detail),
+    );
   }
 
   #showCount(): void {
@@ -95,21 +110,4 @@ export class ConsoleView {
     this.#count.textContent = this.#errors > 0 ? String(this.#errors) : String(this.#list.childElementCount || "");
     this.#count.title = this.#errors > 0 ? "errors" : "entries";
   }
-}
-
-/** Values with a space between them, so that they read and copy as one line. */
-function renderValues(values: readonly ConsoleValue[]): HTMLElement {
-  const spaced = values.flatMap((value, at) => (at === 0 ? [renderValue(value)] : [" ", renderValue(value)]));
-  return element("div", { class: "console-values" }, ...spaced);
-}
-
-function renderValue({ kind, text, detail }: ConsoleValue): HTMLElement {
-  if (detail === undefined || detail === text)
-    return element("span", { class: "console-value", "data-kind": kind }, text);
-  return element(
-    "details",
-    { class: "console-value", "data-kind": kind },
-    element("summary", {}, text),
-    element("pre", {}, detail),
-  );
 }

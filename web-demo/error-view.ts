@@ -2,15 +2,13 @@ import { isLoaderError, type ErrorDetails, type LoaderError } from "../src/error
 import { button, byId, element } from "./element.ts";
 import { formatBytes } from "./format.ts";
 import type { Place } from "./place.ts";
-import { shownFile, shownStack } from "./program-base.ts";
+import { shownFile } from "./program-base.ts";
+import { ownPlace, renderStack, type StackActions } from "./stack-view.ts";
 
 /** What the error card can do besides showing. */
-export interface ErrorActions {
-  /** The place in the visitor's files that `file` of an error means, if it is one of them. */
-  placeOf(file: string | undefined, line?: number, column?: number): Place | undefined;
+export interface ErrorActions extends StackActions {
   /** The line of source at the place, with a caret under the column. */
   frameOf(place: Place): string;
-  reveal(place: Place): void;
   /** Marks the line in the editor, without leading the visitor there. */
   mark(place: Place): void;
   retry(): void;
@@ -48,7 +46,7 @@ export class ErrorView {
       this.#head(error.code, `while ${STAGE_VERBS[error.stage]}`, error.message),
       ...this.#frame(error),
       ...facts(error),
-      ...stackOf(error),
+      ...this.#stack(error),
       ...(error.hint === undefined ? [] : [element("p", { class: "error-hint" }, sentence(error.hint))]),
       this.#buttons(error),
     );
@@ -75,12 +73,14 @@ export class ErrorView {
     );
   }
 
+  /** The visitor's own line, even where it was a package that threw: there is nothing to change in that. */
   #frame({ details }: LoaderError): HTMLElement[] {
     if (details.file === undefined && details.frame === undefined) return [];
-    const place = this.#actions.placeOf(details.file, details.line, details.column);
+    const thrown = this.#actions.placeOf(details.file, details.line, details.column);
+    const place = thrown ?? ownPlace(stackOf(details), this.#actions);
     if (place !== undefined) this.#actions.mark(place);
     const parts: HTMLElement[] = [];
-    const label = placeLabel(details);
+    const label = placeLabel(place === undefined ? details : { ...place, file: place.path });
     if (place !== undefined) {
       const reveal = () => this.#actions.reveal(place);
       parts.push(button({ class: "error-place", title: "Go to this line" }, reveal, label));
@@ -90,6 +90,15 @@ export class ErrorView {
     const frame = details.frame ?? (place === undefined ? undefined : this.#actions.frameOf(place));
     if (frame !== undefined) parts.push(element("pre", {}, frame));
     return [element("div", { class: "error-frame" }, ...parts)];
+  }
+
+  /** Where a program that threw was, call by call. */
+  #stack({ details }: LoaderError): HTMLElement[] {
+    const stack = stackOf(details);
+    if (stack === "") return [];
+    const isOwn = this.#actions.placeOf(details.file, details.line, details.column) !== undefined;
+    const summary = element("summary", {}, "Stack trace");
+    return [element("details", { class: "error-stack", open: !isOwn }, summary, renderStack(stack, this.#actions))];
   }
 
   #buttons(error: LoaderError): HTMLElement {
@@ -137,12 +146,8 @@ function facts({ details }: LoaderError): HTMLElement[] {
   return shown.length === 0 ? [] : [element("dl", { class: "error-facts" }, ...shown)];
 }
 
-/** Where a program that threw was, call by call. */
-function stackOf({ details }: LoaderError): HTMLElement[] {
-  const { runtime } = details;
-  if (typeof runtime !== "object" || runtime === null || !("stack" in runtime)) return [];
-  const summary = element("summary", {}, "Stack trace");
-  return [element("details", { class: "error-stack" }, summary, element("pre", {}, shownStack(String(runtime.stack))))];
+function stackOf({ runtime }: ErrorDetails): string {
+  return typeof runtime === "object" && runtime !== null && "stack" in runtime ? String(runtime.stack) : "";
 }
 
 function sentence(text: string): string {

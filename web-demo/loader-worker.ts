@@ -13,6 +13,7 @@ const loader = createLoader(createBrowserHost(), {
   registry: `${origin}/npm/`,
   urlProxy: `${origin}/url?href=`,
   base: PROGRAM_BASE,
+  sourceMaps: true,
   onEvent: (event) => reply({ kind: "event", event }),
 });
 

@@ -10,8 +10,3 @@ export function shownFile(file: string): string {
   const below = bare.startsWith(PROGRAM_BASE) ? bare.slice(PROGRAM_BASE.length) : bare;
   return below.startsWith(`${PROJECT}/`) ? below.slice(PROJECT.length) : below;
 }
-
-/** A stack trace with the files as a person reads them. */
-export function shownStack(stack: string): string {
-  return stack.replaceAll(`${PROGRAM_BASE}${PROJECT}/`, "/").replaceAll(PROGRAM_BASE, "");
-}

@@ -2,7 +2,7 @@ import { isLoaderError } from "../src/errors.ts";
 import type { LoaderEvent } from "../src/events.ts";
 import type { PackageReport } from "../src/loader.ts";
 import type { ConsoleEntry, RuntimeError } from "../src/platform/browser/sandbox-frame.ts";
-import { ConsoleView, type ConsoleActions } from "./console-view.ts";
+import { ConsoleView } from "./console-view.ts";
 import { byId } from "./element.ts";
 import { ErrorView, type ErrorActions } from "./error-view.ts";
 import type { ProgramFacts } from "./loader-messages.ts";
@@ -37,7 +37,7 @@ export class RunViews implements RunListener {
   #packages: readonly PackageReport[] = [];
   #error: unknown;
 
-  constructor(views: ViewTabs, actions: ErrorActions & ConsoleActions, keep: (facts: ProgramFacts) => void) {
+  constructor(views: ViewTabs, actions: ErrorActions, keep: (facts: ProgramFacts) => void) {
     this.#views = views;
     this.#keep = keep;
     this.#console = new ConsoleView(actions);

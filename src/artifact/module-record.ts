@@ -1,5 +1,3 @@
-import type { ErrorJson } from "../errors.ts";
-
 /**
  * A module record is one compiled module: all that the linker needs, so that it need not parse. Compiling makes it,
  * `.rbin` keeps it, linking reads it and never changes it. Positions are UTF-16 offsets into `code`.
@@ -228,12 +226,6 @@ export interface WasmInterface {
 }
 
 export type WasmKind = "function" | "table" | "memory" | "global" | "tag";
-
-/** A file of a compiled package that is no usable module. */
-export interface FailedModule {
-  readonly path: string;
-  readonly error: ErrorJson;
-}
 
 /** A record with nothing in it. */
 export function emptyRecord(path: string, format: ModuleFormat): ModuleRecord {

@@ -22,7 +22,7 @@ export function compileJson(text: string, path: string, file: string, details: E
  * Parses a JSON file.
  * @throws LoaderError ERR_SOURCE_PARSE with line, column and the line itself
  */
-export function parseJson(text: string, file: string, details: ErrorDetails): unknown {
+function parseJson(text: string, file: string, details: ErrorDetails): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -8,7 +8,7 @@ import type { RbinIndex } from "../artifact/read-rbin.ts";
 import { type CompileFile, createFileCompiler } from "../compile/compile-package-file.ts";
 import type { Limits } from "../limits.ts";
 import { assetRecord, loadAttributed } from "./attributed-module.ts";
-import { bufferRequest, builtinRecord } from "./builtin-module.ts";
+import { bufferRequest, builtinRecord, isBufferRequest } from "./builtin-module.ts";
 import { importChain } from "./import-chain.ts";
 import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
@@ -107,8 +107,10 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
   const { specifier, kind } = request;
   const details = { specifier, referrer: referrerOf(module, request) };
   try {
+    // What a package maps away is what it asks for itself, not a global that it is given.
+    const referrer = isBufferRequest(request) ? { ...module, owner: { kind: "project" } as const } : module;
     const reference = await resolveRequest(
-      { specifier, kind: kind === "require" ? "require" : "import", referrer: module, details },
+      { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
       context,
     );
     if (kind === "resolve") {

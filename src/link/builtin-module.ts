@@ -48,7 +48,12 @@ export function builtinRecord(
 
 /** The request that brings `Buffer` into a module that has it as a free name. */
 export function bufferRequest({ format }: ModuleRecord): ModuleRequest {
-  return { ...requireRequest("node:buffer"), kind: format === "esm" ? "import" : "require" };
+  return { ...requireRequest("node:buffer"), line: 0, kind: format === "esm" ? "import" : "require" };
+}
+
+/** Whether a request is that one, and not the module's own. */
+export function isBufferRequest({ specifier, line }: ModuleRequest): boolean {
+  return line === 0 && specifier === "node:buffer";
 }
 
 /** `util.types`: a member of another module. */

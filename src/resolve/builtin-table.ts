@@ -29,7 +29,7 @@ const INSPECTOR = "Session close open waitForDebugger";
 
 /**
  * Every module of Node. The packages are those that bundlers use, but for streams, which Node's maintainers publish
- * themselves, and `inspect`; docs/node-builtins.md says why, and what each lacks.
+ * themselves; docs/node-builtins.md says why, and what each lacks.
  */
 const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
   _stream_duplex: { partOf: "stream.Duplex" },
@@ -88,7 +88,7 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
   fs: {
     missing: true,
     uses: ["fs/promises"],
-    adds: "constants existsSync promises",
+    adds: "constants existsSync promises realpath realpathSync",
     unavailable:
       "Dir Dirent FileReadStream FileWriteStream ReadStream Stats Utf8Stream WriteStream access accessSync appendFile " +
       "appendFileSync chmod chmodSync chown chownSync close closeSync copyFile copyFileSync cp cpSync createReadStream " +
@@ -96,7 +96,7 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
       "fsyncSync ftruncate ftruncateSync futimes futimesSync glob globSync lchown lchownSync link linkSync lstat " +
       "lstatSync lutimes lutimesSync mkdir mkdirSync mkdtemp mkdtempDisposableSync mkdtempSync open openAsBlob openSync " +
       "opendir opendirSync read readFile readFileSync readSync readdir readdirSync readlink readlinkSync readv readvSync " +
-      "realpath realpathSync rename renameSync rm rmSync rmdir rmdirSync stat statSync statfs statfsSync symlink " +
+      "rename renameSync rm rmSync rmdir rmdirSync stat statSync statfs statfsSync symlink " +
       "symlinkSync truncate truncateSync unlink unlinkSync unwatchFile utimes utimesSync watch watchFile write " +
       "writeFile writeFileSync writeSync writev writevSync",
   },
@@ -198,16 +198,23 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
     unavailable: "domainToUnicode fileURLToPathBuffer",
   },
   util: {
-    polyfill: "util@^0.12.5",
-    uses: ["internal/util/inspect"],
+    uses: ["internal/util/inspect", "util/types"],
     adds:
-      "TextDecoder TextEncoder aborted debug format formatWithOptions inspect isDeepStrictEqual promisify " +
-      "stripVTControlCharacters styleText toUSVString",
+      "TextDecoder TextEncoder aborted callbackify debug debuglog deprecate format formatWithOptions inherits inspect " +
+      "isArray isDeepStrictEqual promisify stripVTControlCharacters styleText toUSVString types",
     unavailable:
-      "MIMEParams MIMEType diff getCallSites getSystemErrorMap getSystemErrorMessage getSystemErrorName parseArgs " +
-      "parseEnv transferableAbortController transferableAbortSignal",
+      "MIMEParams MIMEType convertProcessSignalToExitCode diff getCallSites getSystemErrorMap getSystemErrorMessage " +
+      "getSystemErrorName parseArgs parseEnv setTraceSigInt transferableAbortController transferableAbortSignal",
   },
-  "util/types": { partOf: "util.types" },
+  "util/types": {
+    adds:
+      "isAnyArrayBuffer isArgumentsObject isArrayBuffer isArrayBufferView isAsyncFunction isBigInt64Array isBigIntObject " +
+      "isBigUint64Array isBooleanObject isBoxedPrimitive isCryptoKey isDataView isDate isExternal isFloat16Array " +
+      "isFloat32Array isFloat64Array isGeneratorFunction isGeneratorObject isInt16Array isInt32Array isInt8Array " +
+      "isKeyObject isMap isMapIterator isModuleNamespaceObject isNativeError isNumberObject isPromise isProxy isRegExp " +
+      "isSet isSetIterator isSharedArrayBuffer isStringObject isSymbolObject isTypedArray isUint16Array isUint32Array " +
+      "isUint8Array isUint8ClampedArray isWeakMap isWeakSet",
+  },
   v8: {
     missing: true,
     unavailable:
@@ -225,7 +232,14 @@ const BUILTINS: Readonly<Record<string, BuiltinSource>> = {
       "Worker getEnvironmentData isMarkedAsUntransferable markAsUncloneable markAsUntransferable " +
       "moveMessagePortToContext postMessageToThread receiveMessageOnPort setEnvironmentData",
   },
-  zlib: { polyfill: "browserify-zlib@^0.2.0", adds: "constants" },
+  zlib: {
+    polyfill: "browserify-zlib@^0.2.0",
+    adds: "constants crc32",
+    unavailable:
+      "BrotliCompress BrotliDecompress ZstdCompress ZstdDecompress brotliCompress brotliCompressSync brotliDecompress " +
+      "brotliDecompressSync createBrotliCompress createBrotliDecompress createZstdCompress createZstdDecompress " +
+      "zstdCompress zstdCompressSync zstdDecompress zstdDecompressSync",
+  },
   // No module of Node: what `util` is made of here.
   "internal/util/inspect": { polyfill: "node-inspect-extracted@^3.3.3" },
 };

@@ -14,7 +14,7 @@ export interface FilesTask {
 export class NativeFiles {
   readonly #child: ChildProcess = fork(CHILD, { execArgv: ["--no-warnings"] });
 
-  run(program: TestProgram, patience = 200): Promise<Outcome> {
+  run(program: TestProgram, patience: number): Promise<Outcome> {
     const task: FilesTask = { program, patience };
     return new Promise((resolve, reject) => {
       const ended = (): void => reject(new Error("The process that runs real files has ended"));

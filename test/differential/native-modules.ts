@@ -9,7 +9,7 @@ let hooked = false;
 let count = 0;
 
 /** What Node's own module loader makes of a program of ES modules, whose files it is given from memory. */
-export async function runNatively(program: TestProgram, patience = 100): Promise<Outcome> {
+export async function runNatively(program: TestProgram, patience: number): Promise<Outcome> {
   installHooks();
   const host = `program-${count++}`;
   programs.set(host, program.files);
@@ -24,7 +24,7 @@ export async function runNatively(program: TestProgram, patience = 100): Promise
 let native: ((url: string) => Promise<unknown>) | undefined;
 
 /** Node's own `import()`, out of reach of test runners that rewrite the one in this file. */
-export async function importNatively(url: string): Promise<unknown> {
+async function importNatively(url: string): Promise<unknown> {
   if (native === undefined) {
     const source = "data:text/javascript,export default (url) => import(url)";
     native = ((await import(source)) as { default: typeof native }).default;

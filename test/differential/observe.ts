@@ -4,6 +4,8 @@ import type { Outcome } from "./program.ts";
 
 /** Characters of a line of the log. */
 const LINE = 300;
+/** How many functions may wait for the end: a module that throws whenever it is required adds its own every time. */
+const LATER = 20;
 /** How many calls of generated functions a program may make: they call each other without end otherwise. */
 const FUEL = 300;
 
@@ -116,7 +118,7 @@ function installGlobals(log: string[], later: (readonly [string, () => unknown])
       }
     },
     __later: (label, run) => {
-      if (typeof run === "function") later.push([label, run]);
+      if (typeof run === "function" && later.length < LATER) later.push([label, run]);
     },
     __fuel: FUEL,
   };

@@ -4,7 +4,7 @@ import type { Report, Task } from "./protocol.ts";
 
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
 /** A seed that takes longer, milliseconds, never ends. */
-const HUNG = 60_000;
+const HUNG = 120_000;
 
 /** Runs all seeds, `chunk` of them in each process and `jobs` processes at a time. */
 export async function runTasks(

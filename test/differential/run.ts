@@ -6,6 +6,7 @@
  * --kind esm|mixed      ES modules only, or ES modules and CommonJS
  * --seeds FIRST-LAST    default 1-1000
  * --mode image|modules  how the loader starts the program; default image
+ * --packaged            the program is a package that a project imports
  * --awaits SHARE        share of programs with top-level await; default 0
  * --known               also what is known to differ
  * --jobs COUNT          processes at a time; default 1
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     kind: { type: "string", default: "esm" },
     seeds: { type: "string", default: "1-1000" },
     mode: { type: "string", default: "image" },
+    packaged: { type: "boolean", default: false },
     known: { type: "boolean", default: false },
     awaits: { type: "string", default: "0" },
     jobs: { type: "string", default: "1" },
@@ -39,15 +41,9 @@ function readOptions(): Task {
   if (mode !== "image" && mode !== "modules") throw new RangeError(`--mode is image or modules, not ${mode}`);
   const [from = Number.NaN, to = from] = (values.show ?? values.seeds).split("-").map(Number);
   if (!Number.isInteger(from) || !Number.isInteger(to)) throw new RangeError("--seeds is FIRST-LAST");
-  return {
-    kind,
-    mode,
-    from,
-    to,
-    awaits: Number(values.awaits),
-    known: values.known,
-    shrinks: { each: Number(values.shrink), done: {} },
-  };
+  const { packaged, known } = values;
+  const shrinks = { each: Number(values.shrink), done: {} };
+  return { kind, mode, packaged, known, from, to, awaits: Number(values.awaits), shrinks };
 }
 
 function printReport(report: Report): void {

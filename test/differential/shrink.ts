@@ -21,49 +21,51 @@ interface TreeNode {
 /**
  * Makes a program as small as it can be while it still shows what is being looked for: files go, then statements, members,
  * properties, parameters; what is left is replaced by one of its own parts.
- * @param tries how many programs may be run
+ * @param milliseconds how long it may look for smaller ones
  */
-export async function shrink(program: TestProgram, stillShows: StillShows, tries = 400): Promise<TestProgram> {
-  const search = new Search(program, stillShows, tries);
+export async function shrink(program: TestProgram, stillShows: StillShows, milliseconds = 20_000): Promise<void> {
+  const search = new Search(program, stillShows, performance.now() + milliseconds);
   while (await search.round());
-  return search.smallest;
 }
 
 class Search {
-  smallest: TestProgram;
+  #smallest: TestProgram;
   readonly #stillShows: StillShows;
-  #tries: number;
+  readonly #end: number;
 
-  constructor(program: TestProgram, stillShows: StillShows, tries: number) {
-    this.smallest = program;
+  constructor(program: TestProgram, stillShows: StillShows, end: number) {
+    this.#smallest = program;
     this.#stillShows = stillShows;
-    this.#tries = tries;
+    this.#end = end;
+  }
+
+  get #isOver(): boolean {
+    return performance.now() > this.#end;
   }
 
   /** Tries everything once; true where something became smaller. */
   async round(): Promise<boolean> {
-    const before = size(this.smallest);
-    for (const path of Object.keys(this.smallest.files)) await this.#dropFile(path);
-    for (const path of Object.keys(this.smallest.files)) await this.#shrinkFile(path);
-    return size(this.smallest) < before && this.#tries > 0;
+    const before = size(this.#smallest);
+    for (const path of Object.keys(this.#smallest.files)) await this.#dropFile(path);
+    for (const path of Object.keys(this.#smallest.files)) await this.#shrinkFile(path);
+    return size(this.#smallest) < before && !this.#isOver;
   }
 
   async #try(files: TestProgram["files"]): Promise<boolean> {
-    if (this.#tries <= 0) return false;
+    if (this.#isOver) return false;
     for (const [path, text] of Object.entries(files))
-      if (text !== this.smallest.files[path] && syntaxError(path, text) !== undefined) return false;
-    this.#tries--;
-    const program = { ...this.smallest, files };
+      if (text !== this.#smallest.files[path] && syntaxError(path, text) !== undefined) return false;
+    const program = { ...this.#smallest, files };
     if (!(await this.#stillShows(program))) return false;
-    this.smallest = program;
+    this.#smallest = program;
     return true;
   }
 
   /** With the statements that name it. */
   async #dropFile(path: string): Promise<void> {
-    if (path === this.smallest.entry) return;
+    if (path === this.#smallest.entry) return;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const rest = Object.entries(this.smallest.files).filter(([other]) => other !== path);
+    const rest = Object.entries(this.#smallest.files).filter(([other]) => other !== path);
     const files = rest.map(([other, text]) => [other, withoutMentions(other, text, name)] as const);
     await this.#try(Object.fromEntries(files));
   }
@@ -71,13 +73,13 @@ class Search {
   async #shrinkFile(path: string): Promise<void> {
     let skip = 0;
     for (;;) {
-      const text = this.smallest.files[path];
+      const text = this.#smallest.files[path];
       if (text === undefined) return;
       const edits = editsOf(path, text);
       const edit = edits[skip];
-      if (edit === undefined || this.#tries <= 0) return;
+      if (edit === undefined || this.#isOver) return;
       const shorter = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
-      if (shorter.length >= text.length || !(await this.#try({ ...this.smallest.files, [path]: shorter }))) skip++;
+      if (shorter.length >= text.length || !(await this.#try({ ...this.#smallest.files, [path]: shorter }))) skip++;
     }
   }
 }

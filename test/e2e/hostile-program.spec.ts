@@ -111,11 +111,12 @@ test("a program reaches neither the page nor what the page stores", async ({ pla
   await playground.page.evaluate(() => {
     localStorage.setItem("secret", "of the page");
     sessionStorage.setItem("secret", "of the page");
+    document.cookie = "secret=of the page";
   });
   await playground.runToEnd(`
     const tries = {
       document: () => parent.document, top: () => top.location.href, storage: () => localStorage.getItem("secret").length, session: () => sessionStorage.getItem("secret").length,
-      cookie: () => document.cookie, indexedDB: () => new Promise((yes, no) => { const r = indexedDB.open("raya-objects"); r.onsuccess = yes; r.onerror = () => no(new Error()); }),
+      cookie: () => { if (!document.cookie.includes("secret")) throw new Error(); }, indexedDB: () => new Promise((yes, no) => { const r = indexedDB.open("raya-objects"); r.onsuccess = yes; r.onerror = () => no(new Error()); }),
       caches: () => caches.keys(), worker: () => navigator.serviceWorker.controller.state, frame: () => frameElement.ownerDocument.title,
       navigate: () => { top.location.href = "about:blank"; }, fetch: async () => (await fetch(new URL("/npm/ms", new URL(document.baseURI).origin))).text(),
     };

@@ -32,7 +32,7 @@ function emitFunction(module: LinkedModule, mode: string, text: PieceSink): void
 }
 
 /** What a module's `require` calls lead to: URLs, and the errors of what could not be had. */
-export function requireTable({ record, targets, input }: LinkedModule): string {
+function requireTable({ record, targets, input }: LinkedModule): string {
   const table: Record<string, unknown> = Object.create(null);
   for (const [index, { kind, specifier }] of record.requests.entries()) {
     if (kind !== "require") continue;

@@ -25,6 +25,7 @@ import { moduleParts } from "./module-parts.ts";
 import { consoleParts, performanceParts, processParts, webStreamParts, workerParts } from "./native-parts.ts";
 import { timerParts, timerPromiseParts } from "./timer-parts.ts";
 import { requestParts, urlParts } from "./url-parts.ts";
+import { typeParts } from "./type-parts.ts";
 import { utilParts } from "./util-parts.ts";
 
 const PARTS: Readonly<Record<string, BuiltinParts>> = {
@@ -63,6 +64,7 @@ const PARTS: Readonly<Record<string, BuiltinParts>> = {
   tty: terminalParts,
   url: urlParts,
   util: utilParts,
+  "util/types": typeParts,
   worker_threads: workerParts,
   zlib: zlibParts,
 };

@@ -59,14 +59,24 @@ export const queryParts: BuiltinParts = () => ({
   },
 });
 
-/** `zlib`: its numbers by name, which the package only has beside its functions. */
-export const zlibParts: BuiltinParts = (polyfill) => ({
-  constants: Object.freeze(
-    Object.fromEntries(
-      Object.entries(polyfill).filter(([name, value]) => name.startsWith("Z_") && typeof value === "number"),
-    ),
-  ),
-});
+/** `zlib`: its numbers by name, which the package only has beside its functions, and checksums. */
+export const zlibParts: BuiltinParts = (polyfill) => {
+  const numbers = Object.entries(polyfill).filter(
+    ([name, value]) => name.startsWith("Z_") && typeof value === "number",
+  );
+  const table = Array.from({ length: 256 }, (_, index) => {
+    let value = index;
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xed_b8_83_20 : value >>> 1;
+    return value;
+  });
+  const crc32 = (data: string | Uint8Array, start = 0): number => {
+    let value = ~start;
+    for (const byte of typeof data === "string" ? new TextEncoder().encode(data) : data)
+      value = (value >>> 8) ^ (table[(value ^ byte) & 255] ?? 0);
+    return ~value >>> 0;
+  };
+  return { constants: Object.freeze(Object.fromEntries(numbers)), crc32 };
+};
 
 /** `stream/consumers`: reads a stream, of Node or of the web, to its end. */
 export const consumerParts: BuiltinParts = (_, { global, require }) => {

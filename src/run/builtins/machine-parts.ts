@@ -1,9 +1,17 @@
 import type { BuiltinParts } from "./builtin-realm.ts";
 
 /** `fs`: there is no file, so none exists. */
-export const fileParts: BuiltinParts = (_, { require }) => {
+export const fileParts: BuiltinParts = (_, { require, unavailable }) => {
   const promises = require("fs/promises");
-  return { constants: promises["constants"], existsSync: () => false, promises };
+  const withNative = (name: string): object =>
+    Object.assign(unavailable(name), { native: unavailable(`${name}.native`) });
+  return {
+    constants: promises["constants"],
+    existsSync: () => false,
+    promises,
+    realpath: withNative("realpath"),
+    realpathSync: withNative("realpathSync"),
+  };
 };
 
 /** `fs/promises`: the constants that code reads while it loads. */

@@ -57,7 +57,7 @@ function declarationOf(w: ModuleWriter, local: Local, exported: boolean, place: 
   return statement(`${prefix}${local.kind}${w.gap()}${binding(w, local, name, place)}`);
 }
 
-export function functionDeclaration(w: ModuleWriter, word: string, name: string, place: Place): string {
+function functionDeclaration(w: ModuleWriter, word: string, name: string, place: Place): string {
   const within = inside(place, [], { mayAwait: false, runsNow: false });
   const [parameters, bound] = parameterList(w, within);
   return `${word} ${name}${w.gap()}(${parameters})${w.gap()}${functionBody(w, inside(within, bound, { depth: 2 }), bound)}`;
@@ -155,7 +155,7 @@ function defaultValue(w: ModuleWriter, place: Place): string {
     [1, () => `(0, ${functionExpression(w, place)})`],
     [1, () => `[${value}]`],
     [1, () => `(${w.known(place)}, ${value})`],
-    [1, () => `/* @__PURE__ */ (() => ${arrowResult(value)})()`],
+    [1, () => `/* @__PURE__ */ (() => 1)()`],
     [place.mayAwait ? 3 : 0, () => `await ${operand(value)}`],
   ]);
 }

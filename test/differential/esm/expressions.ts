@@ -55,7 +55,7 @@ export function safe(w: ModuleWriter, place: Place): string {
     [1, () => `(${safe(w, inner)}, ${safe(w, inner)})`],
     [1, () => `\`<\${typeof ${w.known(place)}}\``],
     [1, () => `((${w.fresh()})${w.space()}=>${w.gap()}${arrowResult(safe(w, inner))})(1)`],
-    [0.5, () => `/* @__PURE__ */ (() =>${w.gap()}${arrowResult(safe(w, inner))})()`],
+    [0.5, () => `/* @__PURE__ */ (() =>${w.gap()}${arrowResult(w.random.pick(LITERALS))})()`],
     [place.mayNameArguments ? 0.3 : 0, () => `typeof arguments`],
     [0.3, () => `typeof this`],
     [w.isEsm ? 0.3 : 0, () => `import.meta === import.meta`],
@@ -112,7 +112,7 @@ function leaf(w: ModuleWriter, place: Place): string {
   ]);
 }
 
-export function objectLiteral(w: ModuleWriter, place: Place): string {
+function objectLiteral(w: ModuleWriter, place: Place): string {
   const members = w.random.several(0, 4, () => objectMember(w, place));
   // Only one `__proto__: x` may stand in a literal.
   if (w.random.chance(0.1)) members.push(w.random.pick(["__proto__: null", `"__proto__": ${safe(w, place)}`]));

@@ -14,6 +14,8 @@ export interface EsmOptions {
   readonly awaits: number;
   /** Whether there is also what is known to differ: see `docs/differences.md`. */
   readonly known: boolean;
+  /** Whether the files lie in a folder that their specifiers must not leave. */
+  readonly packaged: boolean;
 }
 
 /** A program of ES modules, always the same for a seed. */
@@ -24,7 +26,7 @@ export function generateEsm(seed: number, options: EsmOptions): TestProgram {
   const setting: Setting = {
     grammar: { safe, wild },
     files: modules.map(({ path }) => path.slice(1)),
-    onDisk: false,
+    inFolder: options.packaged,
   };
   const files = modules.map((module) => {
     const w = new ModuleWriter(module, random, taste, setting);

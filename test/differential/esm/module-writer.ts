@@ -28,8 +28,8 @@ export interface Setting {
   readonly grammar: Grammar;
   /** Names of the program's files, without folder, by index of the module. */
   readonly files: readonly string[];
-  /** The files are on a disk, where a path cannot leave their folder. */
-  readonly onDisk: boolean;
+  /** The files lie in a folder that their specifiers must not leave. */
+  readonly inFolder: boolean;
 }
 
 /** What Node's modules find among their globals and the loader gives in a form of its own. */
@@ -72,7 +72,7 @@ export class ModuleWriter {
   /** One of several ways to write the same module, with quotes. */
   specifierOf(target: number): string {
     const name = this.fileOf(target);
-    const leaving = this.#setting.onDisk ? [] : [`/${name}`, `../${name}`];
+    const leaving = this.#setting.inFolder ? [] : [`/${name}`, `../${name}`];
     const rare = [`././${name}`, ...leaving, `./folder/../${name}`];
     const specifier = this.random.chance(0.6) ? `./${name}` : this.random.pick(rare);
     return this.random.chance(0.8) ? `"${specifier}"` : `'${specifier}'`;
@@ -137,7 +137,7 @@ export class ModuleWriter {
   }
 
   spell(name: string): string {
-    return written(name, this.random, this.taste.escapes);
+    return written(name, this.random, this.taste.escapes && this.isEsm);
   }
 
   /** Whitespace or comments where a line may end. */

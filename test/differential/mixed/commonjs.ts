@@ -85,6 +85,8 @@ function requiring(w: ModuleWriter, target: number, modules: readonly MixedPlan[
   const specifier = w.specifierOf(target);
   const name = `r${w.random.integer(0, 1e6)}`;
   const call = `require(${w.random.chance(0.9) ? specifier : `\`./${w.fileOf(target)}\``})`;
+  // What only running shows is in the loader's `export *` and not in Node's.
+  const all = w.taste.stars > 0 ? "({})" : "exports";
   const missing = w.taste.known ? `require("./missing.cjs")` : "null.x";
   const isJson = modules[target]?.format === "json";
   const isEsm = modules[target]?.format === "esm";
@@ -109,8 +111,8 @@ function requiring(w: ModuleWriter, target: number, modules: readonly MixedPlan[
     `__t(${w.label()}, () => ${call}("x"))`,
     `for (const ${name} of [1, 2]) __t(${w.label()}, () => ${call})`,
     `exports.from${target} = ${call}`,
-    `Object.assign(exports, ${call})`,
-    `Object.keys(${call}).forEach(function (k) { if (k !== "default" && !(k in exports)) exports[k] = ${call}[k] })`,
+    `Object.assign(${all}, ${call})`,
+    `Object.keys(${call}).forEach(function (k) { if (k !== "default" && !(k in exports)) ${all}[k] = ${call}[k] })`,
     `{ const require = () => "shadowed"; __l(${w.label()}, ${call}) } __t(${w.label()}, () => ${call})`,
     `(function (require) { __l(${w.label()}, ${call}) })(() => "parameter"); ${call}`,
     `switch (1) { case 1: ${call} }`,

@@ -11,10 +11,10 @@ import { type CommonjsImport, type MixedPlan, planMixed } from "./plan.ts";
 /** A program of ES modules, CommonJS and JSON, always the same for a seed. */
 export function generateMixed(seed: number, options: EsmOptions): TestProgram {
   const random = new Random(seed);
-  const taste = { ...drawTaste(random, options), wrongImports: 0, stars: 0, strings: false };
+  const taste = { ...drawTaste(random, options), wrongImports: 0, strings: false };
   const modules = planMixed(random, taste);
   const files = modules.map(({ plan }) => plan.path.slice(1));
-  const setting: Setting = { grammar: { safe, wild }, files, onDisk: true };
+  const setting: Setting = { grammar: { safe, wild }, files, inFolder: true };
   const texts = modules.map((module) => {
     const w = new ModuleWriter(module.plan, random, taste, setting);
     return [module.plan.path, textOf(w, module, modules)] as const;

@@ -69,7 +69,20 @@ export function planMixed(random: Random, taste: Taste): MixedPlan[] {
     for (const to of random.several(0, 2, () => random.integer(0, modules.length - 1)))
       if (to > from || random.chance(taste.cycles)) connect(from, to);
   for (const [from, to] of edges) ask(modules, from, to, random, taste);
+  dropStarRequires(modules);
   return modules;
+}
+
+/** `export *` of CommonJS gives Node's `module.exports` as a name, and that is then what `require` of the module gives. */
+function dropStarRequires(modules: readonly MixedPlan[]): void {
+  for (const module of modules) {
+    if (module.format !== "commonjs") continue;
+    const kept = module.requires.filter((target) => {
+      const other = modules[target];
+      return other?.format !== "esm" || other.imports.every(({ kind }) => kind !== "star");
+    });
+    module.requires.splice(0, module.requires.length, ...kept);
+  }
 }
 
 type Edge = readonly [from: number, to: number];
@@ -143,7 +156,7 @@ function askCommonjs(plan: ModulePlan, other: MixedPlan, random: Random, taste: 
   const kind = random.weighted([
     [6, "import"],
     [given.length > 0 ? 2 : 0, "from"],
-    [given.length > 0 ? 1 : 0, "star"],
+    [given.length > 0 && taste.stars > 0 ? 1 : 0, "star"],
     [1, "bare"],
   ] as const);
   if (kind === "bare" || kind === "star") return { target, kind, byDefault: undefined, hasNamespace: false, names: [] };

@@ -28,7 +28,7 @@ function nodesOutcome({ program }: Case) {
 }
 
 for (const mode of ["image", "modules"] as const) {
-  const subject = createSubject({ mode });
+  const subject = createSubject({ mode, packaged: false });
   describe(`linked as ${mode}, programs behave as in Node`, () => {
     for (const [about, cases] of byTrap) {
       describe(about, () => {

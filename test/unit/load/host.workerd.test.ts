@@ -13,7 +13,7 @@ describe("workerd host", () => {
     const loader = createLoader(host, { registry: REGISTRY, base: BASE });
     const project = { entry: "/main.ts", files: { "/main.ts": 'import { a } from "in-kv"; console.log(a);' } };
     const { lockfile, image } = await loader.load(project);
-    expect(image.modules.map((module) => module.kind)).toEqual(["esm", "script", "esm"]);
+    expect(image.modules.map((module) => module.kind)).toEqual(["script"]);
     registry.requests.length = 0;
     await loader.load(project, { lockfile });
     expect(registry.requests).toEqual([]);

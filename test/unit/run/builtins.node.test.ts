@@ -77,7 +77,7 @@ describe.for(["image", "modules"] as const)("linked as %s", (linking) => {
       function Stream() {} Stream.prototype = Object.create(fs.ReadStream.prototype);
       var bound = fs.readFile.bind(fs), { O_RDONLY, F_OK } = fs.constants;
       fs.gracefulify = true; var old = fs.close; fs.close = function () { return old.apply(fs, arguments); };
-      exports.seen = [typeof fs.readFileSync, typeof fs.nope, "nope" in fs, fs.existsSync && fs.existsSync("/x"), fs.realpath.native,
+      exports.seen = [typeof fs.readFileSync, typeof fs.nope, "nope" in fs, fs.existsSync && fs.existsSync("/x"), typeof fs.realpath.native,
         typeof Socket, O_RDONLY, F_OK, fs.then, fs.__esModule, fs[Symbol.iterator], JSON.stringify(fs.constants).length > 10,
         Object.keys(fs).includes("readFile"), fs.readFile.name, require("cluster").isMaster, require("tty").isatty(1)];`;
       expect(await run('import { seen } from "p"; export default seen;', [pack("p", code)])).toEqual([
@@ -85,7 +85,7 @@ describe.for(["image", "modules"] as const)("linked as %s", (linking) => {
         "undefined",
         false,
         false,
-        undefined,
+        "function",
         "function",
         0,
         0,
@@ -140,6 +140,12 @@ describe.for(["image", "modules"] as const)("linked as %s", (linking) => {
         pack("d", `exports.d = require("node:buffer");`, { dependencies }),
       ];
       expect(await run(main, packages)).toEqual([true, 5, 5, true]);
+    });
+
+    it("Buffer is there as a free name, although the browser field takes the module away", async ({ expect }) => {
+      const code = `exports.found = [typeof Buffer.from, require("buffer").Buffer];`;
+      const p = pack("p", code, { browser: { buffer: false } });
+      expect(await run('import { found } from "p"; export default found;', [p])).toEqual(["function", undefined]);
     });
 
     it("has an address that is its name", async ({ expect }) => {
