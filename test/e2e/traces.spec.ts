@@ -144,7 +144,7 @@ function originOf(map: SourceMap, text: string, part: string): string {
   return `${found.originalSource}:${found.originalLine + 1}:${found.originalColumn + 1}`;
 }
 
-test("a debugger shows the original sources: TypeScript, packages' files, and what those were made from", async ({
+test("R3 R47: a debugger shows the original sources: TypeScript, packages' files, and what those were made from", async ({
   page,
   playground,
   registry,

@@ -134,6 +134,16 @@ exports.x = function () {
     );
   });
 
+  it("are known of a program whose image was stored, too", async ({ expect }) => {
+    const files = { "/main.js": `\n// one\nmark0();\n` };
+    const registry = await createFakeRegistry([]);
+    const project = { entry: "/main.js", files };
+    const { lockfile } = await registry.loader().load(project);
+    const stored = await registry.loader().load(project, { lockfile });
+    expect(registry.events.some(({ stage, kind }) => stage === "link" && kind === "hit")).toBe(true);
+    expect(await locateMarks(stored)).toEqual(marksOf(files, "project"));
+  });
+
   it("are known for what is imported later too", async ({ expect }) => {
     const files = { "/main.js": `export default () => import("./" + "later.js");`, "/later.js": `\n\nmark0();` };
     const program = await link(files);

@@ -115,7 +115,9 @@ const value = ("mark1" as unknown) satisfies unknown; export { value as default 
   });
 
   for (const where of ["package", "map", "inline", "sections"] as const) {
-    it(`leads through a package's own map to what was minified; its text is in the ${where}`, async ({ expect }) => {
+    it(`R47: leads through a package's own map to what was minified; its text is in the ${where}`, async ({
+      expect,
+    }) => {
       const loaded = await load(project(USE), await createFakeRegistry([await createMinified(where)]));
       expect(mappedMarks(loaded)).toEqual(marksIn(SOURCE, PACKAGE_SOURCE));
       const { sources, sourcesContent } = loaded.payload;
