@@ -78,6 +78,19 @@ export class ExportBinder {
     return MISSING;
   }
 
+  /** The next module on the way to an export that `module` hands on, and the name there. */
+  nextOf(module: LinkedModule, name: string): { module: LinkedModule; name: string } | undefined {
+    if (!module.isEsm || name === "*" || module.ownExports.has(name)) return undefined;
+    const indirect = indirectOf(module).get(name);
+    if (indirect !== undefined) {
+      const target = module.targets[indirect.request];
+      return target && { module: target, name: indirect.imported };
+    }
+    for (const target of this.#starTargetsOf(module).get(name) ?? [])
+      if (this.resolve(target, name).kind !== "missing") return { module: target, name };
+    return undefined;
+  }
+
   /** Every name that can be told before running (ES `GetExportedNames`). */
   exportNames(module: LinkedModule): ReadonlySet<string> {
     const known = this.#names.get(module);

@@ -26,6 +26,8 @@ export class PartReacher {
   readonly namespaces = new Set<LinkedModule>();
   /** ES modules that are asked for by `require`. */
   readonly required = new Set<LinkedModule>();
+  /** For each module the exports that have been followed to where they come from. */
+  readonly #passed = new Map<LinkedModule, Set<string>>();
   /** Whether something in it can import more later. */
   importsLater = false;
 
@@ -98,7 +100,7 @@ export class PartReacher {
     this.#reachRequests(module);
     for (const { module: specifier, name } of module.record.wasm?.imports ?? []) {
       const target = module.targets[module.record.requests.findIndex((request) => request.specifier === specifier)];
-      if (target !== undefined) this.#reachBinding(this.#binder.resolve(target, name));
+      if (target !== undefined) this.#reachExport(target, name);
     }
     if (module.record.format === "commonjs" && this.#mayImportLater(module)) this.importsLater = true;
   }
@@ -214,7 +216,7 @@ export class PartReacher {
         return;
       case RELOCATION.member:
       case RELOCATION.memberCallee:
-        this.#reachBinding(memberBinding(module, a, module.record.strings[b] ?? "", this.#binder), module, "");
+        this.#reachMember(module, a, module.record.strings[b] ?? "");
         return;
       case RELOCATION.dynamicImport:
         this.importsLater = true;
@@ -233,6 +235,9 @@ export class PartReacher {
     module.symbolReached[symbol] = 1;
     const binding = module.bindings[symbol];
     if (binding !== undefined) {
+      const { request = -1, imported = "*" } = module.record.symbols[symbol] ?? {};
+      const target = module.targets[request];
+      if (target !== undefined) this.#reachRoute(target, imported);
       this.#reachBinding(binding, module, module.record.symbols[symbol]?.name ?? "");
       return;
     }
@@ -259,13 +264,38 @@ export class PartReacher {
     } else if (binding.kind === "namespace") this.#reachNamespace(module);
   }
 
+  #reachMember(module: LinkedModule, symbol: number, property: string): void {
+    const namespace = module.bindings[symbol];
+    if (namespace?.kind === "namespace") this.#reachRoute(namespace.module, property);
+    this.#reachBinding(memberBinding(module, symbol, property, this.#binder), module, "");
+  }
+
+  #reachExport(module: LinkedModule, name: string): void {
+    this.#reachRoute(module, name);
+    this.#reachBinding(this.#binder.resolve(module, name));
+  }
+
+  /**
+   * Brings in the modules that hand an export on. `sideEffects: false` says that a module of which nothing is used need not
+   * run; one through which something is used runs, and so does what it imports for its effects.
+   */
+  #reachRoute(module: LinkedModule, name: string): void {
+    let passed = this.#passed.get(module);
+    if (passed === undefined) this.#passed.set(module, (passed = new Set()));
+    if (passed.has(name)) return;
+    passed.add(name);
+    this.#reachModule(module);
+    const next = this.#binder.nextOf(module, name);
+    if (next !== undefined) this.#reachRoute(next.module, next.name);
+  }
+
   #reachNamespace(module: LinkedModule): void {
     this.#reachModule(module);
     if (module.needsNamespace) return;
     module.needsNamespace = true;
     this.namespaces.add(module);
     if (!module.isEsm) return;
-    for (const name of this.#binder.exportNames(module)) this.#reachBinding(this.#binder.resolve(module, name));
+    for (const name of this.#binder.exportNames(module)) this.#reachExport(module, name);
     for (const open of this.#binder.openStars(module)) this.#reachModule(open);
   }
 }
