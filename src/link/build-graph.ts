@@ -35,6 +35,7 @@ export async function buildGraph(
   limits: Limits,
 ): Promise<ModuleGraph> {
   const found: ModuleGraph = new Map();
+  const known: KnownReferences = new Map();
   let level: Wanted[] = [entry];
   while (level.length > 0) {
     const added: GraphModule[] = [];
@@ -56,15 +57,20 @@ export async function buildGraph(
     const polyfills = findMissingPolyfills(added, context);
     if (polyfills.length > 0) await context.sources.lockPolyfills(polyfills);
     level = [];
-    for (const wanted of await inOrder(added.map((module) => resolveModule(module, context)))) level.push(...wanted);
+    for (const wanted of await inOrder(added.map((module) => resolveModule(module, context, known))))
+      level.push(...wanted);
   }
   return found;
 }
 
 /** Resolves all requests of a module; gives the modules they lead to. */
-function resolveModule(module: GraphModule, context: LinkContext): Wanted[] | Promise<Wanted[]> {
+function resolveModule(
+  module: GraphModule,
+  context: LinkContext,
+  known: KnownReferences,
+): Wanted[] | Promise<Wanted[]> {
   const requests = module.record.requests.map(
-    (request) => resolveNow(module, request, context) ?? resolveOne(module, request, context),
+    (request) => resolveNow(module, request, context, known) ?? resolveOne(module, request, context, known),
   );
   const take = (resolved: readonly Resolved[]): Wanted[] => {
     const wanted: Wanted[] = [];
@@ -84,16 +90,41 @@ function isNow(resolved: Resolved | Promise<Resolved>): resolved is Resolved {
 const LATER: RequestTarget = { kind: "later" };
 
 /** What needs nobody to be asked: most requests of a package are for files beside the one that makes them. */
-function resolveNow(module: GraphModule, request: ModuleRequest, context: LinkContext): Resolved | undefined {
+function resolveNow(
+  module: GraphModule,
+  request: ModuleRequest,
+  context: LinkContext,
+  known: KnownReferences,
+): Resolved | undefined {
   const { specifier, kind, guard, within, type } = request;
   const dead = guard !== undefined && !holds(guard, context.mode);
   if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
-  if (within === undefined || type !== undefined || kind === "resolve" || module.owner.kind !== "package")
-    return undefined;
+  if (type !== undefined || kind === "resolve" || module.owner.kind !== "package") return undefined;
+  if (within === undefined) {
+    const reference = known.get(knownKey(module, request));
+    return reference && { target: { kind: "module", url: reference.url }, reference, specifier };
+  }
   const artifact = context.sources.artifactNow(module.owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
   const reference = fileReference(module.owner.key, within, context);
   return { target: { kind: "module", url: reference.url }, reference, specifier };
+}
+
+/** What bare specifiers mean in a package: the same in all of its modules, hundreds of which may ask for one. */
+type KnownReferences = Map<string, ModuleReference>;
+
+function knownKey({ owner }: GraphModule, { specifier, kind }: ModuleRequest): string {
+  return `${owner.kind === "package" ? owner.key : ""} ${kind === "require" ? kind : "import"} ${specifier}`;
+}
+
+/** A relative specifier means something else in each folder; so may a bare one that a `browser` map names. */
+function isSameInPackage(module: GraphModule, { specifier, type }: ModuleRequest, { sources }: LinkContext): boolean {
+  if (module.owner.kind !== "package" || type !== undefined || /^[./]/.test(specifier)) return false;
+  const artifact = sources.artifactNow(module.owner.key);
+  if (artifact === undefined) return false;
+  const name = withoutEnding(specifier.replace(/^node:/, ""));
+  for (const path of remappedBy(artifact)) if (path === name || path.endsWith(`/${name}`)) return false;
+  return true;
 }
 
 interface Resolved {
@@ -103,7 +134,12 @@ interface Resolved {
   readonly specifier: string;
 }
 
-async function resolveOne(module: GraphModule, request: ModuleRequest, context: LinkContext): Promise<Resolved> {
+async function resolveOne(
+  module: GraphModule,
+  request: ModuleRequest,
+  context: LinkContext,
+  known: KnownReferences,
+): Promise<Resolved> {
   const { specifier, kind } = request;
   const details = { specifier, referrer: referrerOf(module, request) };
   try {
@@ -113,6 +149,7 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
       { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
       context,
     );
+    if (isSameInPackage(module, request, context)) known.set(knownKey(module, request), reference);
     if (kind === "resolve") {
       const url = reference.owner.kind === "builtin" ? reference.path : reference.url;
       return { target: { kind: "address", url }, specifier };
@@ -159,10 +196,15 @@ function loadNow({ reference, via }: Wanted, { sources }: LinkContext): GraphMod
 }
 
 /** Whether the `browser` map of a package.json may send a file's path elsewhere; where one does, the slow way tells. */
-function mayBeRemapped({ index }: PackageArtifact, path: string): boolean {
+function mayBeRemapped(artifact: PackageArtifact, path: string): boolean {
+  const paths = remappedBy(artifact);
+  return paths.size > 0 && paths.has(withoutEnding(path));
+}
+
+function remappedBy({ index }: PackageArtifact): ReadonlySet<string> {
   let known = remapped.get(index);
   if (known === undefined) remapped.set(index, (known = new Set(remappedPaths(index))));
-  return known.size > 0 && known.has(withoutEnding(path));
+  return known;
 }
 
 const remapped = new WeakMap<RbinIndex, ReadonlySet<string>>();

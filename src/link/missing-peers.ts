@@ -11,28 +11,44 @@ import { type LinkContext, viewOf } from "./resolve-request.ts";
  */
 export async function findMissingPeers(modules: readonly GraphModule[], context: LinkContext): Promise<PeerRequest[]> {
   const found = new Map<string, PeerRequest>();
+  /** Many modules of a package import the same. */
+  const locked = new Set<string>();
   for (const module of modules) {
     if (module.owner.kind !== "package") continue;
     const { key } = module.owner;
     for (const { specifier, kind, within } of module.record.requests) {
       if (kind !== "import" || within !== undefined || specifier.startsWith(".")) continue;
-      const peer = await missingPeer(specifier, module, key, context);
+      const pair = `${key} ${specifier}`;
+      if (locked.has(pair)) continue;
+      const name = unlockedPackage(specifier, module, key, context);
+      if (name === undefined) locked.add(pair);
+      const peer = name === undefined ? undefined : await missingPeer(name, specifier, module, key, context);
       if (peer !== undefined) found.set(`${key} ${peer.name}`, peer);
     }
   }
   return [...found.values()];
 }
 
+/** The package that a specifier names, where the lockfile does not say which one that is. */
+function unlockedPackage(
+  specifier: string,
+  { shownAs }: GraphModule,
+  key: string,
+  { sources }: LinkContext,
+): string | undefined {
+  const parsed = parseSpecifier(specifier, { specifier, referrer: shownAs, package: key });
+  if (parsed.kind !== "package") return undefined;
+  const { name } = parsed.package;
+  return dependencyOf(sources.lockfile(), key, name) === undefined ? name : undefined;
+}
+
 async function missingPeer(
+  name: string,
   specifier: string,
   { path, shownAs }: GraphModule,
   key: string,
   context: LinkContext,
 ): Promise<PeerRequest | undefined> {
-  const parsed = parseSpecifier(specifier, { specifier, referrer: shownAs, package: key });
-  if (parsed.kind !== "package") return undefined;
-  const { name } = parsed.package;
-  if (dependencyOf(context.sources.lockfile(), key, name) !== undefined) return undefined;
   const view = viewOf(key, await context.sources.artifact(key, shownAs));
   const peers = view.manifests[""]?.["peerDependencies"] as Readonly<Record<string, unknown>> | undefined;
   const range = peers !== undefined && Object.hasOwn(peers, name) ? peers[name] : undefined;

@@ -1,9 +1,10 @@
 import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { isLoaderError, LoaderError } from "../errors.ts";
+import type { Emit } from "../events.ts";
 import { LINKER_ID } from "../link/create-linker.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { parseLockfile } from "../resolve/lockfile.ts";
 import type { Image } from "../run/image.ts";
+import type { StoredObject } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import type { LoadContext } from "./load-context.ts";
 
@@ -15,12 +16,8 @@ interface KeptProgram {
   readonly packages: readonly PackageReport[];
 }
 
-/** Where a program is kept, and what it must have been made from. */
-interface Place {
-  readonly key: string;
-  /** Of everything that decides what the linker makes, 64 hex digits. */
-  readonly inputs: string;
-}
+/** How many images are kept; the one that was linked first goes first. */
+const MOST_IMAGES = 16;
 
 /**
  * The program that an earlier load has linked of the same files, lockfile and settings; undefined if none is stored. What a
@@ -34,16 +31,14 @@ export async function readLinkedProgram(
 ): Promise<Program | undefined> {
   const { lockfile } = options;
   if (lockfile === undefined) return undefined;
-  const { key, inputs } = await placeOf(project, lockfile, options, context);
-  const record = await context.host.records.read(key);
-  if (record === undefined || readInputs(record.metadata) !== inputs) return undefined;
-  const kept = await readKept(key, inputs, context);
+  const inputs = await inputsOf(project, lockfile, options, context);
+  const kept = await readKept(inputs, context);
   if (kept === undefined) return undefined;
-  context.emit({ stage: "link", kind: "hit", subject: "program", bytes: record.size });
-  return createResumable(kept, resume);
+  context.emit({ stage: "link", kind: "hit", subject: "program", bytes: kept.size });
+  return createResumable(kept.program, resume);
 }
 
-/** Keeps a program for its next start, in the place of what was kept of the one that looked like it. */
+/** Keeps a program for its next start. */
 export async function keepLinkedProgram(
   project: Project,
   options: LoadOptions,
@@ -51,48 +46,51 @@ export async function keepLinkedProgram(
   program: Program,
 ): Promise<void> {
   const { image, lockfile, packages } = program;
-  const { key, inputs } = await placeOf(project, lockfile, options, context);
-  const before = await context.host.records.read(key);
-  const record = await context.store.keep(
-    key,
-    {},
-    { bytes: encode({ inputs, image, lockfile, packages }), metadata: { inputs } },
-  );
-  // Nothing else points at an image: what it has been replaced by is all that is left of it.
-  if (before !== undefined && before.digest !== record.digest) await context.host.bytes.delete(before.digest);
+  const inputs = await inputsOf(project, lockfile, options, context);
+  await context.store.keep(imageKey(inputs), {}, { bytes: encode({ inputs, image, lockfile, packages }) });
+  await dropOldest(inputs, context);
 }
 
-/** Programs of one entry and the same imports share a place: there is one image for the many versions of a file that is edited. */
-async function placeOf(
+const imageKey = (inputs: string): string => `image:${inputs}`;
+const LIST_KEY = "images";
+
+/** A file that is edited makes one image after the other: the newest are kept. */
+async function dropOldest(newest: string, { store, host, emit }: LoadContext): Promise<void> {
+  const before = await orHeal(store.read(LIST_KEY, {}), emit);
+  const listed = before === undefined ? [] : readList(before.bytes);
+  if (listed[0] === newest) return;
+  const all = [newest, ...listed.filter((inputs) => inputs !== newest)];
+  for (const inputs of all.splice(MOST_IMAGES)) {
+    const old = await host.records.read(imageKey(inputs));
+    await host.records.remove(imageKey(inputs));
+    if (old !== undefined) await host.bytes.delete(old.digest);
+  }
+  await store.keep(LIST_KEY, {}, { bytes: new TextEncoder().encode(all.join("\n")) });
+  if (before !== undefined) await host.bytes.delete(before.record.digest);
+}
+
+function readList(bytes: Uint8Array): string[] {
+  return new TextDecoder().decode(bytes).split("\n");
+}
+
+/** Of everything that decides what the linker makes, 64 hex digits. */
+async function inputsOf(
   { files, entry }: Project,
   lockfile: string,
   options: LoadOptions,
   context: LoadContext,
-): Promise<Place> {
+): Promise<string> {
   const { base, linking = "image", sourceMaps = false, builtins } = context.options;
   const mode = options.mode ?? context.mode;
-  const imports = Object.keys(parseLockfile(lockfile).imports).toSorted();
-  const settings = { base, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] };
   const made = {
     compiler: COMPILER_ID,
     linker: LINKER_ID,
-    settings,
+    settings: { base, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] },
     entry,
     files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,
   };
-  return {
-    key: `image:${await digest({ settings, entry, imports })}`,
-    inputs: await digest(made),
-  };
-}
-
-function digest(value: unknown): Promise<string> {
-  return sha256Hex(new TextEncoder().encode(JSON.stringify(value)));
-}
-
-function readInputs(metadata: unknown): unknown {
-  return typeof metadata === "object" && metadata !== null && "inputs" in metadata ? metadata.inputs : undefined;
+  return sha256Hex(new TextEncoder().encode(JSON.stringify(made)));
 }
 
 /** u32 length of the JSON · JSON, without the code of modules · their code, one after the other, UTF-8. */
@@ -141,24 +139,30 @@ function decodeParts(bytes: Uint8Array<ArrayBuffer>): KeptProgram {
   return { ...head, image: { ...head.image, modules } };
 }
 
-/** What is stored and damaged, or not what its key says, is thrown away; the program is linked again. */
-async function readKept(key: string, inputs: string, { store, emit }: LoadContext): Promise<KeptProgram | undefined> {
-  let kept: KeptProgram | undefined;
+async function readKept(
+  inputs: string,
+  { store, emit }: LoadContext,
+): Promise<{ program: KeptProgram; size: number } | undefined> {
+  let program: KeptProgram | undefined;
+  const check = ({ bytes }: StoredObject): void => {
+    program = decode(bytes);
+    if (program.inputs === inputs) return;
+    const details = { expected: inputs, actual: program.inputs };
+    throw new LoaderError("ERR_ARTIFACT_INVALID", "It is the image of another program", details);
+  };
+  const found = await orHeal(store.read(imageKey(inputs), {}, check), emit);
+  return found && program && { program, size: found.record.size };
+}
+
+/** What is stored and damaged, or not what its key says, has been thrown away; it is made again. */
+async function orHeal<Found>(reading: Promise<Found>, emit: Emit): Promise<Found | undefined> {
   try {
-    await store.read(key, {}, ({ bytes }) => {
-      kept = decode(bytes);
-      if (kept.inputs !== inputs)
-        throw new LoaderError("ERR_ARTIFACT_INVALID", "It is the image of another program", {
-          expected: inputs,
-          actual: kept.inputs,
-        });
-    });
+    return await reading;
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_STORE_CORRUPT") throw error;
     emit({ stage: "store", kind: "heal", subject: "program" });
     return undefined;
   }
-  return kept;
 }
 
 function createResumable(

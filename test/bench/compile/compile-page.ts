@@ -31,13 +31,11 @@ window.compileBench = {
   },
   async raya(set) {
     const files = toSourceFiles(await sourcesOf(set));
-    window.gc();
     return timeCompile(files);
   },
   /** All at once: esbuild is then never idle. */
   async esbuild(set) {
     const sources = await sourcesOf(set);
-    window.gc();
     const started = performance.now();
     await Promise.all(sources.map(({ text }) => transform(text, { loader: "js" })));
     return performance.now() - started;

@@ -4,7 +4,6 @@ import { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
 import type { Log, Section } from "../section.ts";
 import { launchChromium } from "../workspace/chromium.ts";
-import { collectGarbage } from "../workspace/collect-garbage.ts";
 import { servePage } from "../workspace/serve-page.ts";
 import type { CompileBench } from "./compile-page.ts";
 import { timeCompile, toSourceFiles } from "./compile-sources.ts";
@@ -34,7 +33,6 @@ export const section: Section = {
       log(`Node, round ${round} of ${ROUNDS} …`);
       for (const { name, sources } of sets) {
         const files = toSourceFiles(sources);
-        collectGarbage();
         samples.add(name, round === 0 ? FIRST_NODE : NODE, timeCompile(files));
       }
     }

@@ -59,13 +59,11 @@ window.linkBench = {
   },
   async raya(name) {
     const program = prepared(name);
-    window.gc();
     const { total, link } = await loadStored(program.host, program, "objects");
     return { total, link };
   },
   async esbuild(name) {
     const { files } = prepared(name);
-    window.gc();
     const started = performance.now();
     const { outputFiles } = await build({
       stdin: { contents: files.entry, resolveDir: "/" },

@@ -5,7 +5,6 @@ import { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
 import type { Log, Section } from "../section.ts";
 import { assertSameVersions } from "../workspace/assert-same-versions.ts";
-import { collectGarbage } from "../workspace/collect-garbage.ts";
 import { bundleOptions } from "../workspace/esbuild-options.ts";
 import { createStoredHost } from "../workspace/memory-host.ts";
 import { measuredPackages } from "../workspace/measured-packages.ts";
@@ -53,9 +52,7 @@ async function measureInNode(programs: readonly LinkedProgram[], folder: string,
     log(`Node, round ${round} of ${ROUNDS} …`);
     for (const { program, stored } of programs) {
       const host = await createStoredHost(stored.objects, stored.records);
-      collectGarbage();
       const { total, link } = await loadStored(host, stored, "objects");
-      collectGarbage();
       const started = performance.now();
       await build(bundleOptions(program, folder));
       const esbuild = performance.now() - started;

@@ -65,7 +65,6 @@ window.startBench = {
   async raya(name, from) {
     const program = await get<StartPageProgram>(name, programs);
     if (program === undefined) throw new Error(`"${name}" has not been stored`);
-    window.gc();
     const started = performance.now();
     const loaded = await loadStored(host, program, from);
     const parent = container();
@@ -86,7 +85,6 @@ window.startBench = {
     return { load: loaded.total, inFrame: loaded.total + ended - opened, total: ended - started };
   },
   async bundle(name) {
-    window.gc();
     const parent = container();
     const times = await runBundle(parent, async () => {
       const code = await get<ArrayBuffer>(name, bundles);

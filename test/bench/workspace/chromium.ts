@@ -1,15 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type LaunchOptions } from "playwright";
 import { findBrowser } from "../../../scripts/browser.mjs";
 
-/** Lets pages collect garbage between measurements. */
-const SWITCHES = ["--js-flags=--expose-gc"];
-
-declare global {
-  interface Window {
-    gc(): void;
-  }
-}
-
 /** Starts the Chromium that the project tests with. */
 export async function launchChromium(): Promise<Browser> {
   return chromium.launch(await launchOptions());
@@ -22,5 +13,5 @@ export async function launchProfile(folder: string): Promise<BrowserContext> {
 
 async function launchOptions(): Promise<LaunchOptions> {
   const { executablePath, env } = await findBrowser();
-  return { executablePath, args: SWITCHES, ...(env && { env: { ...process.env, ...env } }) };
+  return { executablePath, ...(env && { env: { ...process.env, ...env } }) };
 }

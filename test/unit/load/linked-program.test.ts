@@ -73,4 +73,18 @@ describe("a program that has been linked before", () => {
     expect(linked(events)).toEqual(["start", "done"]);
     expect(again.image.modules.map(({ code }) => code).join()).toContain("globalThis.it");
   });
+
+  it("keeps the newest sixteen, whatever they are of", async ({ expect }) => {
+    const registry = await createFakeRegistry([PACKAGE]);
+    const programs = Array.from({ length: 18 }, (_, number) => ({
+      ...project,
+      files: { "/main.js": `import "pack"; globalThis.number = ${number};` },
+    }));
+    let lockfile = "";
+    for (const program of programs) ({ lockfile } = await registry.loader().load(program));
+    const events: { stage: string; kind: string }[] = [];
+    const loader = registry.loader({ onEvent: (event) => events.push(event) });
+    for (const number of [17, 2, 1]) await loader.load(programs[number] ?? project, { lockfile });
+    expect(linked(events)).toEqual(["hit", "hit", "start", "done"]);
+  });
 });
