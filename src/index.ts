@@ -20,6 +20,7 @@ export {
   type Program,
   type Project,
 } from "./loader.ts";
+export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
 export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";

@@ -1,3 +1,4 @@
+import type { PackageTypes } from "./artifact/package-types.ts";
 import { LoaderError } from "./errors.ts";
 import type { LoaderEvent, Source } from "./events.ts";
 import type { Host } from "./host.ts";
@@ -82,6 +83,11 @@ export interface Program extends RealmServices {
   /** Text of the lockfile that describes exactly what was loaded. */
   readonly lockfile: string;
   readonly packages: readonly PackageReport[];
+  /**
+   * Type definitions of a package of the lockfile, `name@version`.
+   * @throws LoaderError ERR_LOCKFILE_INVALID where it is none of the lockfile; ERR_NOT_CACHED, and what fetching throws
+   */
+  readTypes(key: string): Promise<PackageTypes>;
 }
 
 /** Loads projects and packages. */

@@ -17,14 +17,19 @@ const FIELDS = [
 
 /**
  * The package.json files of an archive, by folder.
+ * @param fields those that are kept
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG where the package has no readable one of its own
  */
-export function readManifests(files: ReadonlyMap<string, Uint8Array>, key: string): CompiledPackage["manifests"] {
+export function readManifests(
+  files: ReadonlyMap<string, Uint8Array>,
+  key: string,
+  fields: readonly string[] = FIELDS,
+): CompiledPackage["manifests"] {
   const manifests: Record<string, PackageManifest> = Object.create(null);
   for (const path of [...files.keys()].toSorted()) {
     if (path !== "package.json" && !path.endsWith("/package.json")) continue;
     const folder = path.slice(0, -"package.json".length).replace(/\/$/, "");
-    const manifest = parseManifest(files.get(path) ?? new Uint8Array());
+    const manifest = parseManifest(files.get(path) ?? new Uint8Array(), fields);
     if (manifest !== undefined) manifests[folder] = manifest;
     else if (folder === "") throw invalidConfig(key, "its package.json is not a JSON object");
   }
@@ -32,7 +37,7 @@ export function readManifests(files: ReadonlyMap<string, Uint8Array>, key: strin
   return manifests;
 }
 
-function parseManifest(bytes: Uint8Array): PackageManifest | undefined {
+function parseManifest(bytes: Uint8Array, fields: readonly string[]): PackageManifest | undefined {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder().decode(bytes));
@@ -41,7 +46,7 @@ function parseManifest(bytes: Uint8Array): PackageManifest | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).filter(([field]) => FIELDS.includes(field)));
+  return Object.fromEntries(Object.entries(value).filter(([field]) => fields.includes(field)));
 }
 
 function invalidConfig(key: string, reason: string): LoaderError {

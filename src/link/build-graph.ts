@@ -4,7 +4,6 @@ import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
-import type { RbinIndex } from "../artifact/read-rbin.ts";
 import { type CompileFile, createFileCompiler } from "../compile/compile-package-file.ts";
 import type { Limits } from "../limits.ts";
 import { assetRecord, loadAttributed } from "./attributed-module.ts";
@@ -14,6 +13,7 @@ import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
+import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
 
@@ -70,7 +70,7 @@ function resolveModule(
   known: KnownReferences,
 ): Wanted[] | Promise<Wanted[]> {
   const requests = module.record.requests.map(
-    (request) => resolveNow(module, request, context, known) ?? resolveOne(module, request, context, known),
+    (request) => resolveNow(module, request, context, known) ?? resolveOne(module, request, context),
   );
   const take = (resolved: readonly Resolved[]): Wanted[] => {
     const wanted: Wanted[] = [];
@@ -95,37 +95,34 @@ function resolveNow(
   request: ModuleRequest,
   context: LinkContext,
   known: KnownReferences,
-): Resolved | undefined {
+): Resolved | Promise<Resolved> | undefined {
   const { specifier, kind, guard, within, type } = request;
   const dead = guard !== undefined && !holds(guard, context.mode);
   if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
   if (type !== undefined || kind === "resolve" || module.owner.kind !== "package") return undefined;
-  if (within === undefined) {
-    const reference = known.get(knownKey(module, request));
-    return reference && { target: { kind: "module", url: reference.url }, reference, specifier };
-  }
+  if (within === undefined) return resolveShared(module, request, context, known);
   const artifact = context.sources.artifactNow(module.owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
   const reference = fileReference(module.owner.key, within, context);
   return { target: { kind: "module", url: reference.url }, reference, specifier };
 }
 
+/** Asks once for what many modules of a package ask for. Who asks first is named if it fails. */
+function resolveShared(
+  module: GraphModule,
+  request: ModuleRequest,
+  context: LinkContext,
+  known: KnownReferences,
+): Promise<Resolved> | undefined {
+  const key = sharedKey(module, request, context.sources);
+  if (key === undefined) return undefined;
+  let resolved = known.get(key);
+  if (resolved === undefined) known.set(key, (resolved = resolveOne(module, request, context)));
+  return resolved;
+}
+
 /** What bare specifiers mean in a package: the same in all of its modules, hundreds of which may ask for one. */
-type KnownReferences = Map<string, ModuleReference>;
-
-function knownKey({ owner }: GraphModule, { specifier, kind }: ModuleRequest): string {
-  return `${owner.kind === "package" ? owner.key : ""} ${kind === "require" ? kind : "import"} ${specifier}`;
-}
-
-/** A relative specifier means something else in each folder; so may a bare one that a `browser` map names. */
-function isSameInPackage(module: GraphModule, { specifier, type }: ModuleRequest, { sources }: LinkContext): boolean {
-  if (module.owner.kind !== "package" || type !== undefined || /^[./]/.test(specifier)) return false;
-  const artifact = sources.artifactNow(module.owner.key);
-  if (artifact === undefined) return false;
-  const name = withoutEnding(specifier.replace(/^node:/, ""));
-  for (const path of remappedBy(artifact)) if (path === name || path.endsWith(`/${name}`)) return false;
-  return true;
-}
+type KnownReferences = Map<string, Promise<Resolved>>;
 
 interface Resolved {
   readonly target: RequestTarget;
@@ -134,12 +131,7 @@ interface Resolved {
   readonly specifier: string;
 }
 
-async function resolveOne(
-  module: GraphModule,
-  request: ModuleRequest,
-  context: LinkContext,
-  known: KnownReferences,
-): Promise<Resolved> {
+async function resolveOne(module: GraphModule, request: ModuleRequest, context: LinkContext): Promise<Resolved> {
   const { specifier, kind } = request;
   const details = { specifier, referrer: referrerOf(module, request) };
   try {
@@ -149,7 +141,6 @@ async function resolveOne(
       { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
       context,
     );
-    if (isSameInPackage(module, request, context)) known.set(knownKey(module, request), reference);
     if (kind === "resolve") {
       const url = reference.owner.kind === "builtin" ? reference.path : reference.url;
       return { target: { kind: "address", url }, specifier };
@@ -193,33 +184,6 @@ function loadNow({ reference, via }: Wanted, { sources }: LinkContext): GraphMod
   if (artifact === undefined || record === undefined) return undefined;
   const nodeMode = isNodeMode(path, packageType(path, artifact.index.manifests));
   return { ...reference, record, nodeMode, shownAs: `${owner.key}/${path}`, targets: [], via };
-}
-
-/** Whether the `browser` map of a package.json may send a file's path elsewhere; where one does, the slow way tells. */
-function mayBeRemapped(artifact: PackageArtifact, path: string): boolean {
-  const paths = remappedBy(artifact);
-  return paths.size > 0 && paths.has(withoutEnding(path));
-}
-
-function remappedBy({ index }: PackageArtifact): ReadonlySet<string> {
-  let known = remapped.get(index);
-  if (known === undefined) remapped.set(index, (known = new Set(remappedPaths(index))));
-  return known;
-}
-
-const remapped = new WeakMap<RbinIndex, ReadonlySet<string>>();
-
-function* remappedPaths({ manifests }: RbinIndex): Generator<string> {
-  for (const [folder, { browser }] of Object.entries(manifests)) {
-    if (typeof browser !== "object" || browser === null) continue;
-    for (const key of Object.keys(browser))
-      yield withoutEnding((folder === "" ? "" : `${folder}/`) + key.replace(/^\.\//, ""));
-  }
-}
-
-/** Keys of a map may leave out what resolution adds: an ending, `/index`. */
-function withoutEnding(path: string): string {
-  return path.replace(/\.[^./]+$/, "").replace(/(?:^|\/)index$/, "");
 }
 
 /** Whether Node sees an ES module by the file's name or its package's `type`. */

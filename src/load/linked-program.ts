@@ -189,6 +189,7 @@ function createResumable(
     get packages() {
       return resumed?.packages ?? packages.map((report) => ({ ...report, source: "browser" as const }));
     },
+    readTypes: async (key) => (await program()).readTypes(key),
     importModule: async (specifier, referrer, type) => (await program()).importModule(specifier, referrer, type),
     readAsset: async (url) => (await program()).readAsset(url),
     linkWorker: async (script) => (await program()).linkWorker(script),

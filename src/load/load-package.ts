@@ -2,6 +2,7 @@ import { compileArchive, compileArchiveWithMaps } from "../artifact/compile-arch
 import type { RbinHeader } from "../artifact/rbin-format.ts";
 import { PackageArtifact, type RbinParts, splitRbin, verifyPart } from "../artifact/package-artifact.ts";
 import { PackageMaps } from "../artifact/package-maps.ts";
+import { extractTypes, type PackageTypes, readTypes } from "../artifact/package-types.ts";
 import { Rbin, RbinIndex } from "../artifact/read-rbin.ts";
 import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
@@ -25,6 +26,8 @@ export interface LoadedArtifact {
   keepReached(): Promise<void>;
   /** The package's own source maps, which are made with the artifact where `withMaps` is set. */
   maps(): Promise<PackageMaps>;
+  /** The package's type definitions: made of the archive, and stored, when they are first asked for. */
+  types(): Promise<PackageTypes>;
 }
 
 /** What loading packages needs. */
@@ -56,6 +59,7 @@ function storeKeys(key: string, integrity: string) {
     rest: `files:${name}`,
     reached: `reached:${name}`,
     maps: `maps:${name}`,
+    types: `types:${name}`,
   };
 }
 
@@ -121,7 +125,17 @@ export async function loadPackage(
     const found = await store.load(keys.maps, details, produce, { check: checkMaps, signal, alone: storedOnly });
     return new PackageMaps(found.bytes, key);
   };
-  return { artifact, source, integrity: locked.integrity, keepReached, maps };
+  const types = async (): Promise<PackageTypes> => {
+    const produce = async (shared: AbortSignal): Promise<NewObject> => {
+      if (storedOnly) throw notCachedError(key, details);
+      const archive = await fetchVerified(locked, key, context, { referrer, signal: shared, details });
+      return { bytes: await extractTypes(archive.bytes, key, context.limits) };
+    };
+    const checkTypes = ({ bytes: stored }: StoredObject): void => void readTypes(stored, key);
+    const found = await store.load(keys.types, details, produce, { check: checkTypes, signal, alone: storedOnly });
+    return readTypes(found.bytes, key);
+  };
+  return { artifact, source, integrity: locked.integrity, keepReached, maps, types };
 }
 
 /** The modules that earlier loads have reached. */
@@ -148,10 +162,13 @@ async function readReached(
 }
 
 /** How an artifact is made; the signal is that of all who wait for it. */
-interface MakeOptions {
+interface MakeOptions extends FetchOptions {
+  readonly withMaps: boolean;
+}
+
+interface FetchOptions {
   readonly referrer: string;
   readonly signal: AbortSignal;
-  readonly withMaps: boolean;
   readonly details: ErrorDetails;
 }
 
@@ -169,10 +186,7 @@ async function makeArtifact(
   options: MakeOptions,
 ): Promise<MadeArtifact> {
   const { emit, limits } = context;
-  const { bytes, source } = await context.parallel(() => fetchArchive(locked, context, options));
-  const archiveSha256 = await sha256Hex(bytes);
-  assertChecksum({ archiveSha256, archiveSize: bytes.length }, locked, options.details);
-  emit({ stage: "verify", kind: "done", subject: key, bytes: bytes.length });
+  const { bytes, source } = await fetchVerified(locked, key, context, options);
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });
   const { artifact, maps } = options.withMaps
@@ -182,10 +196,19 @@ async function makeArtifact(
   return { artifact, maps, source };
 }
 
+/** The archive, which is that of the lockfile. */
+async function fetchVerified(locked: LockedPackage, key: string, context: PackageSourceContext, options: FetchOptions) {
+  const archive = await context.parallel(() => fetchArchive(locked, context, options));
+  const archiveSha256 = await sha256Hex(archive.bytes);
+  assertChecksum({ archiveSha256, archiveSize: archive.bytes.length }, locked, options.details);
+  context.emit({ stage: "verify", kind: "done", subject: key, bytes: archive.bytes.length });
+  return archive;
+}
+
 async function fetchArchive(
   { name, version, integrity, resolved }: LockedPackage,
   { registry }: PackageSourceContext,
-  { referrer, signal, details }: MakeOptions,
+  { referrer, signal, details }: FetchOptions,
 ) {
   try {
     return await registry.archive({ name, version, integrity, tarball: resolved, signal, referrer });

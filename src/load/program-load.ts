@@ -126,6 +126,7 @@ export class ProgramLoad {
       get packages() {
         return packages();
       },
+      readTypes: async (key) => (await this.#artifact(key, "")).types(),
       ...this.#services(this.#realm),
     };
   }
