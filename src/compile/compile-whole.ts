@@ -1,4 +1,5 @@
 import { emptyRecord, INJECTED_NAMES, type ModuleRecord, RECORD_FLAGS } from "../artifact/module-record.ts";
+import { compileWholeEsm } from "./compile-whole-esm.ts";
 import type { FormatHint } from "./parse-module.ts";
 import { RequestList } from "./request-list.ts";
 import { TokenScanner } from "./token-scanner.ts";
@@ -10,18 +11,18 @@ const USE_STRICT = /^(?:\s|\/\*[^]*?\*\/|\/\/.*)*["']use strict["']/;
 
 /**
  * Makes the record of a file that is too big to be parsed: the source as it is. Of CommonJS what it requires is found by
- * its tokens alone; an ES module runs as one of its own, and finds what it imports itself.
+ * its tokens alone; an ES module runs as one of its own.
  */
 export function compileWhole(source: string, hint: FormatHint, path: string): ModuleRecord {
   const found = new TokenSearch(source);
   const isEsm = hint === "esm" || (hint === "unknown" && found.isModule);
+  if (isEsm) return compileWholeEsm(source, path);
   const record = {
-    ...emptyRecord(path, isEsm ? "esm" : "commonjs"),
+    ...emptyRecord(path, "commonjs"),
     flags: RECORD_FLAGS.whole,
     code: source,
     lines: unchangedLines(source),
   };
-  if (isEsm) return record;
   const esModule = ES_MODULE.test(source) ? RECORD_FLAGS.esModule : 0;
   const strict = USE_STRICT.test(source) ? RECORD_FLAGS.strict : 0;
   return {

@@ -20,6 +20,23 @@ const pack = (name: string, files: Record<string, string>, manifest: Record<stri
 });
 
 describe("ES modules", () => {
+  it("one of five megabytes runs as a module of its own, with what it imports and exports", async ({ expect }) => {
+    const big = `import { b } from "./b.js"; import d from "dep"; export * from "./b.js";
+      export const sum = b + d, later = () => import("./b.js"), url = () => import.meta.url;
+      export default function () { return sum } const padding = "${"x".repeat(5_000_000)}";`;
+    const ns = await run(
+      {
+        "/main.ts":
+          'import sum, { sum as same, b, later, url } from "big"; export default [sum(), same, b, (await later()).b, url().endsWith("/big@1.0.0/index.js")];',
+      },
+      [
+        pack("big", { "index.js": big, "b.js": "export const b = 1;" }, { type: "module", dependencies: { dep: "*" } }),
+        pack("dep", { "index.js": "module.exports = 5" }),
+      ],
+    );
+    expect(ns["default"]).toEqual([6, 6, 1, 1, true]);
+  });
+
   it("live bindings, cycles, top-level await, evaluation order", async ({ expect }) => {
     const ns = await run({
       "/main.ts":
