@@ -136,6 +136,8 @@ export const RECORD_FLAGS = {
   strict: 64,
   /** Too big to analyse: `code` is the whole source, requests were found by scanning. */
   whole: 128,
+  /** A `using` or `await using` at its top level, which is disposed when the module has run. `esm` only. */
+  disposes: 256,
 } as const;
 
 /** Free names that browsers lack and that are given to a module that uses them. */

@@ -1,5 +1,5 @@
 import type { ESTree } from "meriyah";
-import { emptyRecord, type ModuleRecord, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
+import { emptyRecord, type ModuleRecord, RECORD_FLAGS, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
 import { type Annotations, readAnnotations } from "./annotations.ts";
 import { CodeWriter, type OnWritten } from "./code-writer.ts";
 import { defaultName } from "./default-name.ts";
@@ -31,7 +31,7 @@ export function compileEsm(source: string, parsed: ParsedModule, path: string, o
   const exports = declared.localExports();
   return {
     ...emptyRecord(path, "esm"),
-    flags: walk.flags,
+    flags: walk.flags | (tree.body.some(isUsing) ? RECORD_FLAGS.disposes : 0),
     ...written,
     requests,
     symbols: walk.symbols.finish(indices),
@@ -132,4 +132,8 @@ function writePart(
   relocations.take(part.relocationsStart, part.relocationsEnd);
   writer.text(part.after, to);
   writer.endLine();
+}
+
+function isUsing(statement: ESTree.Program["body"][number]): boolean {
+  return statement.type === "VariableDeclaration" && statement.kind.endsWith("using");
 }

@@ -159,8 +159,9 @@ export class ImageEmitter {
     const body = new ImageText();
     spliceParts(module, image, this.#context, body);
     const own = this.#accessors(module, image);
-    // What runs side by side with others has been started where it is its turn; so has all that it imports.
-    const first = (module.parallel ? [] : dependencies(module)).map((dependency) =>
+    // What runs side by side with others has been started where it is its turn; so has all that it imports, and what is no function.
+    const imported = module.parallel ? [] : dependencies(module).filter((other) => !other.isEsm || other.wrapped);
+    const first = imported.map((dependency) =>
       dependency.isEsm || dependency.wrapped
         ? `__raya.evaluate(${quote(dependency.url)});\n`
         : dependency.record.format === "wasm"

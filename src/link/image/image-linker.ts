@@ -1,3 +1,4 @@
+import { RECORD_FLAGS } from "../../artifact/module-record.ts";
 import { BoundModules } from "../bound-modules.ts";
 import { emitCommonjs } from "./emit-commonjs.ts";
 import { ImageEmitter } from "./emit-image.ts";
@@ -95,7 +96,9 @@ export class ImageLinker {
       this.#wrap(reacher, image);
     }
     const running = order.filter((module) => module.live && module.image === image);
-    if (!isSequential(running)) this.#runSideBySide(running, reacher);
+    const disposing = running.filter((module) => module.has(RECORD_FLAGS.disposes));
+    if (!isSequential(running) || disposing.some(({ async }) => async)) this.#runSideBySide(running, reacher);
+    for (const module of disposing) this.#wrapAlone(module, reacher);
     return { reacher, running, shared };
   }
 
@@ -115,6 +118,12 @@ export class ImageLinker {
       module.parallel = true;
       reacher.reachWhole(module);
     }
+  }
+
+  /** What a module disposes of when it has run needs a function that ends then. */
+  #wrapAlone(module: LinkedModule, reacher: PartReacher): void {
+    module.wrapped = true;
+    reacher.reachWhole(module);
   }
 
   /** ES modules that CommonJS requires run when they are required, and so does all that they import. */

@@ -50,6 +50,21 @@ describe("ES modules", () => {
     expect(ns["log"]).toEqual(["b", "a", 1, "main"]);
   });
 
+  it.for([
+    ["using", "Symbol.dispose", ""],
+    ["await using", "Symbol.asyncDispose", "async "],
+  ])("%s at the top level is disposed of when its module has run", async ([using, symbol, async], { expect }) => {
+    const ns = await run({
+      "/main.ts":
+        'import { log } from "./log.ts"; import { value } from "./a.ts"; log.push("main", value()); export { log };',
+      "/log.ts": "export const log: unknown[] = [];",
+      "/a.ts": `import { log } from "./log.ts"; import "./b.ts"; ${using} x = { ${async}[${symbol}]() { log.push("a disposed"); } };
+        log.push("a"); let n = 1; export const value = () => n++;`,
+      "/b.ts": `import { log } from "./log.ts"; { using y = { [Symbol.dispose]() { log.push("block disposed"); } }; } log.push("b");`,
+    });
+    expect(ns["log"]).toEqual(["block disposed", "b", "a", "a disposed", "main", 1]);
+  });
+
   it("import() of a file and of a package, by literal and by computed specifier", async ({ expect }) => {
     const ns = await run(
       {
