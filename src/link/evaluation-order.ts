@@ -1,20 +1,27 @@
 import { RECORD_FLAGS } from "../artifact/module-record.ts";
 import type { LinkedModule } from "./linked-module.ts";
 
-/** Modules that `module` evaluates before itself, in order. */
-export function* evaluatedFirst(module: LinkedModule): Generator<LinkedModule> {
-  if (!module.isEsm && module.record.format !== "wasm") return;
-  for (const [index, request] of module.record.requests.entries()) {
-    if (request.kind !== "import") continue;
-    const target = module.targets[index];
-    if (target !== undefined) yield target;
+/** Modules that `module` evaluates before itself, in order. Its targets must be known. */
+export function evaluatedFirst(module: LinkedModule): readonly LinkedModule[] {
+  return (module.evaluatedFirst ??= findEvaluatedFirst(module));
+}
+
+function findEvaluatedFirst({ isEsm, record, targets }: LinkedModule): LinkedModule[] {
+  const found: LinkedModule[] = [];
+  if (!isEsm && record.format !== "wasm") return found;
+  for (let index = 0; index < targets.length; index++) {
+    const target = targets[index];
+    if (target !== undefined && record.requests[index]?.kind === "import") found.push(target);
   }
+  return found;
 }
 
 /** A module of the walk whose imports are being visited. */
 interface Visit {
   readonly module: LinkedModule;
-  readonly rest: Iterator<LinkedModule>;
+  readonly imports: readonly LinkedModule[];
+  /** How many of them have been visited. */
+  visited: number;
   low: number;
 }
 
@@ -34,7 +41,7 @@ export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModu
     numbers.set(module, numbers.size);
     pending.push(module);
     isPending.add(module);
-    visits.push({ module, rest: evaluatedFirst(module), low: numbers.size - 1 });
+    visits.push({ module, imports: evaluatedFirst(module), visited: 0, low: numbers.size - 1 });
   };
 
   const close = ({ module, low }: Visit): void => {
@@ -50,16 +57,16 @@ export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModu
 
   if (!isDone(entry)) begin(entry);
   for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
-    const next = visit.rest.next();
-    if (next.done === true) {
+    const next = visit.imports[visit.visited++];
+    if (next === undefined) {
       visits.pop();
       order.push(visit.module);
       close(visit);
       const parent = visits.at(-1);
       if (parent !== undefined) parent.low = Math.min(parent.low, visit.low);
-    } else if (next.value === visit.module) visit.module.cyclic = true;
-    else if (isPending.has(next.value)) visit.low = Math.min(visit.low, numbers.get(next.value) ?? 0);
-    else if (!numbers.has(next.value) && !isDone(next.value)) begin(next.value);
+    } else if (next === visit.module) visit.module.cyclic = true;
+    else if (isPending.has(next)) visit.low = Math.min(visit.low, numbers.get(next) ?? 0);
+    else if (!numbers.has(next) && !isDone(next)) begin(next);
   }
   return order;
 }
@@ -85,7 +92,7 @@ export function markAsync(order: readonly LinkedModule[]): void {
   for (let changed = true; changed;) {
     changed = false;
     for (const module of order) {
-      if (module.async || !(module.has(RECORD_FLAGS.topLevelAwait) || some(evaluatedFirst(module), isAsync))) continue;
+      if (module.async || !(module.has(RECORD_FLAGS.topLevelAwait) || evaluatedFirst(module).some(isAsync))) continue;
       module.async = true;
       changed = true;
     }
@@ -94,11 +101,6 @@ export function markAsync(order: readonly LinkedModule[]): void {
 
 function isAsync({ async }: LinkedModule): boolean {
   return async;
-}
-
-function some<Value>(values: Iterable<Value>, test: (value: Value) => boolean): boolean {
-  for (const value of values) if (test(value)) return true;
-  return false;
 }
 
 /**
@@ -112,8 +114,7 @@ export function isSequential(order: readonly LinkedModule[]): boolean {
     const module = order[index];
     const before = order[index - 1];
     if (module === undefined || module.cyclic) return false;
-    if (index > first && before !== undefined && !some(evaluatedFirst(module), (other) => other === before))
-      return false;
+    if (index > first && before !== undefined && !evaluatedFirst(module).includes(before)) return false;
   }
   return true;
 }

@@ -24,6 +24,8 @@ export class LinkedModule {
   readonly index: number;
   /** Modules its requests lead to; undefined where they lead to none, or a guard does not hold. */
   readonly targets: (LinkedModule | undefined)[] = [];
+  /** What `evaluatedFirst` has found. */
+  evaluatedFirst: readonly LinkedModule[] | undefined;
 
   /** In a cycle of static imports. */
   cyclic = false;

@@ -1,7 +1,7 @@
 import type { Position } from "../../compile/code-frame.ts";
 import { lastAtMost, LineTable } from "../../compile/line-table.ts";
 import type { LinkedModule } from "../linked-module.ts";
-import type { ImageSegment } from "./image-text.ts";
+import type { ImageSegment, ImageText } from "./image-text.ts";
 
 /** A place in a module's code. */
 export interface CodePlace {
@@ -13,21 +13,22 @@ export interface CodePlace {
 /** Finds out which module's code a place of an image is. What that takes is made when it is first asked for. */
 export class ImageMap {
   readonly #text: string;
-  readonly #segments: readonly ImageSegment[];
+  readonly #image: ImageText;
+  #segments: readonly ImageSegment[] = [];
   #lines: LineTable | undefined;
   #offsets: readonly number[] | undefined;
 
-  /** @param segments of `text`, in its order */
-  constructor(text: string, segments: readonly ImageSegment[]) {
+  /** @param image what has become `text` */
+  constructor(text: string, image: ImageText) {
     this.#text = text;
-    this.#segments = segments;
+    this.#image = image;
   }
 
   /** The code at a place; undefined where the linker wrote what is there. */
   codeAt(position: Position): CodePlace | undefined {
-    this.#lines ??= new LineTable(this.#text, "script");
-    this.#offsets ??= this.#segments.map(({ offset }) => offset);
-    const offset = this.#lines.offsetAt(position);
+    const lines = (this.#lines ??= new LineTable(this.#text, "script"));
+    this.#offsets ??= (this.#segments = this.#image.segments()).map(({ offset }) => offset);
+    const offset = lines.offsetAt(position);
     if (offset === undefined) return undefined;
     const index = lastAtMost(this.#offsets, offset);
     const segment = this.#segments[index];

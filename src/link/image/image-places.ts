@@ -11,8 +11,8 @@ export class ImagePlaces {
   readonly #maps = new Map<string, ImageMap>();
   readonly #sources = new SourcePositions();
 
-  add(url: string, code: string, { segments }: ImageText): void {
-    this.#maps.set(url, new ImageMap(code, segments));
+  add(url: string, code: string, text: ImageText): void {
+    this.#maps.set(url, new ImageMap(code, text));
   }
 
   /** The source at a place; undefined where it has none, or there is no such image. */

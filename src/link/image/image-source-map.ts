@@ -3,8 +3,8 @@ import { ImageMappings, type MapOf } from "./image-mappings.ts";
 import type { ImageText } from "./image-text.ts";
 
 /** A source map (ECMA-426) of an image, as a comment for its end. Sources are named by their modules' URLs. */
-export function sourceMapComment(url: string, text: string, { segments }: ImageText, mapOf: MapOf): string {
-  const { lines, sources, sourcesContent, names } = new ImageMappings(text, segments, mapOf);
+export function sourceMapComment(url: string, text: string, image: ImageText, mapOf: MapOf): string {
+  const { lines, sources, sourcesContent, names } = new ImageMappings(text, image.segments(), mapOf);
   const map = JSON.stringify({ version: 3, file: url, sources, sourcesContent, names, mappings: encode(lines) });
   return `//# sourceMappingURL=data:application/json;base64,${btoa(asciiJson(map))}`;
 }

@@ -11,39 +11,69 @@ export interface ImageSegment {
   readonly length: number;
 }
 
+/** A run of a module's code as it is put in. */
+interface Slice {
+  readonly module: LinkedModule;
+  readonly from: number;
+  to: number;
+}
+
 /** Collects the text of an image, and where each run of it comes from. */
 export class ImageText implements PieceSink {
-  readonly #pieces: string[] = [];
-  readonly segments: ImageSegment[] = [];
-  #offset = 0;
+  readonly #pieces: (string | Slice | ImageText)[] = [];
 
   text(text: string): void {
-    this.#pieces.push(text);
-    this.#offset += text.length;
+    if (text !== "") this.#pieces.push(text);
   }
 
   slice(module: LinkedModule, from: number, to: number): void {
-    const last = this.segments.at(-1);
-    const follows =
-      last !== undefined &&
-      last.module === module &&
-      last.from + last.length === from &&
-      last.offset + last.length === this.#offset;
+    const last = this.#pieces.at(-1);
     // Parts that follow one another are one run: fewer pieces, and fewer segments.
-    if (follows) this.segments[this.segments.length - 1] = { ...last, length: last.length + to - from };
-    else this.segments.push({ offset: this.#offset, module, from, length: to - from });
-    this.#pieces.push(module.record.code.slice(from, to));
-    this.#offset += to - from;
+    if (isSlice(last) && last.module === module && last.to === from) last.to = to;
+    else this.#pieces.push({ module, from, to });
   }
 
-  /** Puts another text behind this one. */
+  /** Puts another text, which is complete, behind this one. */
   append(other: ImageText): void {
-    for (const segment of other.segments) this.segments.push({ ...segment, offset: segment.offset + this.#offset });
-    for (const piece of other.#pieces) this.#pieces.push(piece);
-    this.#offset += other.#offset;
+    this.#pieces.push(other);
   }
 
   toString(): string {
-    return this.#pieces.join("");
+    const texts: string[] = [];
+    this.#collect(texts);
+    return texts.join("");
   }
+
+  #collect(into: string[]): void {
+    for (const piece of this.#pieces) {
+      if (typeof piece === "string") into.push(piece);
+      else if (piece instanceof ImageText) piece.#collect(into);
+      else into.push(piece.module.record.code.slice(piece.from, piece.to));
+    }
+  }
+
+  /** Where its code comes from; only stacks and source maps ask. */
+  segments(): ImageSegment[] {
+    const segments: ImageSegment[] = [];
+    this.#locate(segments, 0);
+    return segments;
+  }
+
+  #locate(into: ImageSegment[], start: number): number {
+    let offset = start;
+    for (const piece of this.#pieces) {
+      if (typeof piece === "string") offset += piece.length;
+      else if (piece instanceof ImageText) offset = piece.#locate(into, offset);
+      else {
+        const { module, from, to } = piece;
+        into.push({ offset, module, from, length: to - from });
+        offset += to - from;
+      }
+    }
+    return offset;
+  }
+}
+
+function isSlice(piece: string | Slice | ImageText | undefined): piece is Slice {
+  return typeof piece === "object" && !(piece instanceof ImageText);
 }
