@@ -65,11 +65,27 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
         frame.contentWindow?.postMessage("raya-port", "*", [port2]);
         port.start();
         post(port, { type: "start", image });
+        keepProcess(container.ownerDocument);
       },
       { once: true },
     );
     container.replaceChildren(frame);
   });
+}
+
+let keeper: HTMLIFrameElement | undefined;
+
+/**
+ * Engines give sandboxed frames a process of their own, which ends with the last of them, and what it has compiled is lost.
+ * An empty, hidden frame keeps it: a program that starts again is then not compiled again.
+ */
+function keepProcess({ body }: Document): void {
+  if (keeper?.isConnected === true) return;
+  keeper = body.ownerDocument.createElement("iframe");
+  keeper.setAttribute("sandbox", SANDBOX);
+  keeper.srcdoc = "<!doctype html>";
+  keeper.hidden = true;
+  body.append(keeper);
 }
 
 function evaluationError(runtime: RuntimeError): LoaderError {
