@@ -48,6 +48,8 @@ export interface PackageLoadOptions {
   /** Whether source maps will be asked for. */
   readonly withMaps: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** What `readReached` has given, or is about to. */
+  readonly reached: Promise<Rbin | undefined>;
 }
 
 /** Where the parts of a package's artifact are stored. */
@@ -73,7 +75,7 @@ export async function loadPackage(
   context: PackageSourceContext,
   options: PackageLoadOptions,
 ): Promise<LoadedArtifact> {
-  const { referrer, storedOnly, withMaps, signal } = options;
+  const { referrer, storedOnly, withMaps, signal, reached } = options;
   const { store } = context;
   const key = packageKey(locked.name, locked.version);
   const keys = storeKeys(key, locked.integrity);
@@ -107,14 +109,14 @@ export async function loadPackage(
   };
   const [{ bytes }, reachedBefore] = await Promise.all([
     store.load(keys.index, details, produceIndex, { check, signal, alone: storedOnly }),
-    readReached(keys.reached, locked, key, context, details),
+    reached,
   ]);
   const readers = { modules: async () => made.modules ?? readPart("modules"), rest: () => readPart("rest") };
   const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
   assertChecksum(artifact.index.header, locked, details);
   const keepReached = async (): Promise<void> => {
-    const reached = artifact.reached();
-    if (reached !== undefined) await store.keep(keys.reached, details, { bytes: reached });
+    const all = artifact.reached();
+    if (all !== undefined) await store.keep(keys.reached, details, { bytes: all });
   };
   const maps = async (): Promise<PackageMaps> => {
     if (made.maps !== undefined) return new PackageMaps(made.maps, key);
@@ -138,17 +140,15 @@ export async function loadPackage(
   return { artifact, source, integrity: locked.integrity, keepReached, maps, types };
 }
 
-/** The modules that earlier loads have reached. */
-async function readReached(
-  storeKey: string,
+/** The modules of a package that earlier loads have reached; undefined where none is stored. */
+export async function readReached(
   locked: LockedPackage,
-  key: string,
-  { store }: PackageSourceContext,
-  details: ErrorDetails,
+  { store }: Pick<PackageSourceContext, "store">,
 ): Promise<Rbin | undefined> {
+  const key = packageKey(locked.name, locked.version);
   let found: Rbin | undefined;
   try {
-    await store.read(storeKey, details, ({ bytes }) => {
+    await store.read(storeKeys(key, locked.integrity).reached, { package: key }, ({ bytes }) => {
       const reached = new Rbin(bytes, key);
       assertOrigin(reached.index, locked, key);
       found = reached;

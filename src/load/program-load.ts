@@ -19,7 +19,7 @@ import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
 import { staleError } from "./lock-errors.ts";
-import { type LoadedArtifact, loadPackage } from "./load-package.ts";
+import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
@@ -40,6 +40,7 @@ export class ProgramLoad {
   readonly #maps: ModuleMaps | undefined;
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
+  readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
   #requests: PackageRequest[] = [];
@@ -92,7 +93,19 @@ export class ProgramLoad {
 
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
+    this.#readAhead();
     await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#realm.entry, this.#link)));
+  }
+
+  /** What is locked and has been reached before is wanted again: all of it is read at once. */
+  #readAhead(): void {
+    for (const [key, locked] of Object.entries(this.#lockfile.packages)) {
+      const reached = readReached(locked, this.#context);
+      this.#reached.set(key, reached);
+      const loading = reached.then((found) => found && this.#artifact(key, ""));
+      // Whoever needs it hears what is wrong with it.
+      loading.catch(() => undefined);
+    }
   }
 
   /** Loads every module that the entry reaches. */
@@ -204,7 +217,13 @@ export class ProgramLoad {
     const loading = loadPackage(
       locked,
       { ...this.#context, now: () => this.#context.host.now() },
-      { referrer, storedOnly: cacheSetting === "only", withMaps: this.#maps !== undefined, signal },
+      {
+        referrer,
+        storedOnly: cacheSetting === "only",
+        withMaps: this.#maps !== undefined,
+        signal,
+        reached: this.#reached.get(key) ?? readReached(locked, this.#context),
+      },
     );
     const noted = loading.then((loaded) => {
       this.#loaded.set(key, loaded);

@@ -14,7 +14,7 @@ export function createIndexedDbByteStore(name = "raya-objects"): ByteStore {
     promisifyRequest<ArrayBuffer | undefined>(store.get(key)).then((buffer) => buffer && new Uint8Array(buffer));
   return {
     name: "indexeddb",
-    get: (key) => transact(useStore, "readonly", (store) => get(key, store)),
+    get: inBatches(useStore, get),
     getMany: (keys) => transact(useStore, "readonly", (store) => Promise.all(keys.map((key) => get(key, store)))),
     put: async (key, bytes) => (await transact(useStore, "readwrite", (store) => addAll(store, [[key, bytes]]))) === 1,
     async putMany(entries) {
@@ -33,7 +33,7 @@ export function createIndexedDbByteStore(name = "raya-objects"): ByteStore {
 export function createIndexedDbRecordStore(name = "raya-index"): RecordStore {
   const useStore = createStore(name, "records");
   return {
-    read: (key) => transact(useStore, "readonly", (store) => promisifyRequest<StoreRecord | undefined>(store.get(key))),
+    read: inBatches(useStore, (key, store) => promisifyRequest<StoreRecord | undefined>(store.get(key))),
     async write(key, record) {
       await transact(useStore, "readwrite", (store) => {
         store.put(record, key);
@@ -41,6 +41,27 @@ export function createIndexedDbRecordStore(name = "raya-index"): RecordStore {
       });
     },
     remove: (key) => transact(useStore, "readwrite", (store) => promisifyRequest(store.delete(key))),
+  };
+}
+
+/** Reads for a program come by the dozen: those of one turn share a transaction, which costs more than what it reads. */
+function inBatches<Value>(
+  useStore: UseStore,
+  get: (key: string, store: IDBObjectStore) => Promise<Value>,
+): (key: string) => Promise<Value> {
+  let batch: { keys: string[]; values: Promise<Value[]> } | undefined;
+  return async (key) => {
+    if (batch === undefined) {
+      const keys: string[] = [];
+      const values = Promise.resolve().then(() => {
+        batch = undefined;
+        return transact(useStore, "readonly", (store) => Promise.all(keys.map((wanted) => get(wanted, store))));
+      });
+      batch = { keys, values };
+    }
+    const { keys, values } = batch;
+    const place = keys.push(key) - 1;
+    return (await values)[place] as Value;
   };
 }
 
