@@ -95,7 +95,7 @@ function describeObject(value: object, depth: number): string {
 
 function prefixOf(prototype: unknown): string {
   // Node puts a proxy behind the exports of a module that is required while it runs.
-  if (prototype === Object.prototype || types.isProxy(prototype)) return "";
+  if (prototype === Object.prototype || (types.isProxy(prototype) && !isNamespace(prototype as object))) return "";
   if (typeof prototype !== "object" || prototype === null) return "null-proto";
   const descriptor = Object.getOwnPropertyDescriptor(prototype, "constructor");
   const made: unknown = descriptor?.value;
@@ -117,4 +117,8 @@ function describeProperty(value: object, key: PropertyKey, depth: number): strin
 
 function braces(items: readonly string[]): string {
   return `{${items.join(", ")}}`;
+}
+
+function isNamespace(value: object): boolean {
+  return Reflect.get(value, Symbol.toStringTag) === "Module";
 }
