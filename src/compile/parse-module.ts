@@ -1,6 +1,7 @@
 import { type ESTree, type Options, parseModule as parseAsModule, parseScript } from "meriyah";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { codeFrame, type Position } from "./code-frame.ts";
+import { declareLexical, declareVars } from "./declared-names.ts";
 import { declaresPrivateNames } from "./private-names.ts";
 import { isImportMeta, isNode } from "./syntax-tree.ts";
 
@@ -15,6 +16,7 @@ const OPTIONS = {
 const MODULE_SYNTAX = /\b(?:import|export)\b/;
 const IMPORT_META = /\bimport\s*\.\s*meta\b/;
 const PRIVATE_NAME = /^Private identifier #\S+ is not defined$/;
+const EXPORTED_NAME = /^Exported binding '.*' needs to refer to a top-level declared variable$/s;
 const AWAIT = /\bawait\b/;
 const FUNCTION = /Function|^Method|^Property|^StaticBlock/;
 
@@ -65,24 +67,46 @@ function parseAs(format: "esm" | "commonjs", code: string, file: string, details
   try {
     return parseWith(OPTIONS, format, code);
   } catch (error) {
-    const parsed = PRIVATE_NAME.test(reasonOf(error)) ? parseUnscoped(format, code) : undefined;
+    const reason = reasonOf(error);
+    const isLost = PRIVATE_NAME.test(reason) || EXPORTED_NAME.test(reason);
+    const parsed = isLost ? parseUnscoped(format, code) : undefined;
     if (parsed === undefined) throw parseError(error, code, file, details);
     return parsed;
   }
 }
 
 /**
- * Where a function begins with a string, the parser's scopes (meriyah 7.4) lose sight of the private names around it: it is
- * asked again without them. Gives undefined where the error was none of those.
+ * The parser's scopes (meriyah 7.4) lose sight of private names where a function begins with a string, and of names that are
+ * bound behind a computed key with a default: it is asked again without them. Gives undefined where the names are not there.
  */
 function parseUnscoped(format: "esm" | "commonjs", code: string): ParsedModule | undefined {
   try {
     const parsed = parseWith({ ...OPTIONS, lexical: false }, format, code);
-    return declaresPrivateNames(parsed.tree) ? parsed : undefined;
+    return declaresPrivateNames(parsed.tree) && declaresExports(parsed.tree) ? parsed : undefined;
   } catch {
     // Another error, further on: the first one is shown.
     return undefined;
   }
+}
+
+/** Whether every local name that is exported is declared at the top level. */
+function declaresExports({ body }: ESTree.Program): boolean {
+  const names = new Set<string>();
+  const into = { declare: (name: string) => void names.add(name) };
+  const declarations = body.map((statement) =>
+    (statement.type === "ExportNamedDeclaration" || statement.type === "ExportDefaultDeclaration") &&
+    statement.declaration
+      ? (statement.declaration as ESTree.Statement)
+      : statement,
+  );
+  declareLexical(declarations, into);
+  declareVars(declarations, false, into);
+  for (const statement of body)
+    if (statement.type === "ImportDeclaration") for (const { local } of statement.specifiers) names.add(local.name);
+  return body.every((statement) => {
+    if (statement.type !== "ExportNamedDeclaration" || statement.source !== null) return true;
+    return statement.specifiers.every(({ local }) => local.type === "Identifier" && names.has(local.name));
+  });
 }
 
 function parseWith(given: Options, format: "esm" | "commonjs", code: string): ParsedModule {

@@ -146,11 +146,13 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
       },
       set: () => false,
       defineProperty: (_, name, wanted) => {
+        // A binding that has no value yet throws, whatever is to be defined.
+        const value = has(name) ? read(name) : undefined;
         const present = Reflect.getOwnPropertyDescriptor(target, name);
         if (present === undefined || wanted.configurable === true || wanted.enumerable === !present.enumerable)
           return false;
         if ("get" in wanted || "set" in wanted || wanted.writable === !present.writable) return false;
-        return !("value" in wanted) || Object.is(wanted.value, has(name) ? read(name) : present.value);
+        return !("value" in wanted) || Object.is(wanted.value, has(name) ? value : present.value);
       },
     });
   };

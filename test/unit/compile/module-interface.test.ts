@@ -182,6 +182,12 @@ describe("formats", () => {
     expect(failure("class A { m() { this.#b } }").code).toBe("ERR_SOURCE_PARSE");
   });
 
+  it("exported names that are bound behind computed keys", ({ expect }) => {
+    const source = "export { a, b }; const { [1]: a = 0 } = {}; import { b } from 'b'";
+    expect(recordOf(source).exports.map(({ name }) => name)).toEqual(["a"]);
+    expect(failure("export { a, c }; const { [1]: a = 0 } = {}").message).toContain("Exported binding");
+  });
+
   it("the same source gives the same record", ({ expect }) => {
     const source = "import a from 'a'; export const b = a.c(`\n`); export default () => b";
     expect(recordOf(source)).toEqual(recordOf(source));
