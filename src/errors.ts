@@ -47,6 +47,16 @@ export const ERRORS = {
   ERR_NO_BROWSER_ENTRY: { stage: "resolve", status: 422, retryable: false },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
+  /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */
+  "PKG-001": { stage: "resolve", status: 404, retryable: false, hint: "add it to the project's dependencies" },
+  /** A package without the field in which its language names entry points (L47). */
+  "PKG-002": { stage: "resolve", status: 422, retryable: false },
+  /** A language's field that does not lead to a file of that language for what is asked (L48). */
+  "PKG-003": { stage: "resolve", status: 422, retryable: false },
+  /** A package that depends on itself, in a language that does not allow it (L49). */
+  "PKG-004": { stage: "resolve", status: 422, retryable: false },
+  /** An import map that is not one. */
+  ERR_IMPORT_MAP_INVALID: { stage: "resolve", status: 422, retryable: false },
   /** Two requests for one package that no single version can meet, where one is needed. */
   ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
   /** The lockfile does not cover what is imported, and may not be changed. */

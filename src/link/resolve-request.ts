@@ -1,17 +1,16 @@
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
+import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
 import {
-  conditionsFor,
-  type ImportKind,
-  normalize,
   type PackageTarget,
   type PackageView,
   resolveBrowserBare,
   resolvePackageEntry,
   resolvePackageFile,
+  resolvePackageImport,
 } from "../resolve/package-entry.ts";
-import { resolveImports } from "../resolve/package-exports.ts";
+import { isWithin, normalize } from "../resolve/package-path.ts";
 import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
@@ -155,25 +154,17 @@ async function resolveInPackage(
 ): Promise<ModuleReference> {
   const { referrer, specifier: text } = request;
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
+  const rules = browserRules(request.kind, context.mode);
   const isMapped = remapped || text.startsWith(".");
-  const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, request.kind);
+  const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, rules);
   if (replaced !== undefined) return followTarget(replaced, view, request, context, true);
   const specifier = parseSpecifier(text, { ...request.details, package: key });
   switch (specifier.kind) {
     case "relative":
       return relativeInPackage(specifier.path, view, request, context);
     case "imports": {
-      const imports = { package: key, conditions: conditionsFor(request.kind, context.mode), details: request.details };
-      const target = resolveImports(view.manifests[""]?.["imports"], specifier.name, imports);
-      return followTarget(
-        "path" in target
-          ? { kind: "file", path: normalize(target.path) }
-          : { kind: "specifier", specifier: target.specifier },
-        view,
-        request,
-        context,
-        remapped,
-      );
+      const target = resolvePackageImport(view, referrer.path, specifier.name, rules, request.details);
+      return followTarget(target, view, request, context, remapped);
     }
     case "builtin":
       if (specifier.explicit) return importedBuiltin(specifier.name, key, request, context);
@@ -196,7 +187,7 @@ async function relativeInPackage(
     : "";
   const target = path.startsWith("/")
     ? undefined
-    : resolvePackageFile(view, normalize(`${folder}/${path}`), request.kind);
+    : resolvePackageFile(view, normalize(`${folder}/${path}`), browserRules(request.kind, context.mode));
   if (target !== undefined) return followTarget(target, view, request, context);
   throw new LoaderError(
     "ERR_MODULE_NOT_FOUND",
@@ -319,7 +310,7 @@ async function packageReference(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const target = resolvePackageEntry(view, subpath, request.kind, context.mode, request.details);
+  const target = resolvePackageEntry(view, subpath, browserRules(request.kind, context.mode), request.details);
   return followTarget(target, view, request, context);
 }
 
@@ -335,6 +326,7 @@ export function viewOf(key: string, { index }: PackageArtifact): PackageView {
     name: key.slice(0, key.lastIndexOf("@")),
     manifests: index.manifests,
     hasFile: (path) => index.files.has(path),
+    hasFolder: (folder) => [...index.files.keys()].some((path) => isWithin(path, folder)),
   };
 }
 
