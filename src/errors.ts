@@ -57,6 +57,8 @@ export const ERRORS = {
   "PKG-004": { stage: "resolve", status: 422, retryable: false },
   /** An import map that is not one. */
   ERR_IMPORT_MAP_INVALID: { stage: "resolve", status: 422, retryable: false },
+  /** A specifier whose entry in the import map leads nowhere, or out of the folder it names. */
+  ERR_IMPORT_MAP_BLOCKED: { stage: "resolve", status: 422, retryable: false },
   /** Two requests for one package that no single version can meet, where one is needed. */
   ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
   /** The lockfile does not cover what is imported, and may not be changed. */

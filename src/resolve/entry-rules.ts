@@ -12,6 +12,8 @@ export interface EntryRules {
   readonly extensions: readonly string[];
   /** Whether a path other than the entry may lack its ending, or name a folder. Node's `import` takes it as written. */
   readonly probes: boolean;
+  /** Whether `exports` and `imports` may have keys that stand for folders: `"./lib/": "./dist/"`. Node took that back. */
+  readonly mapsFolders: boolean;
 }
 
 const NODE_EXTENSIONS = [".js", ".json", ".node"];
@@ -26,6 +28,7 @@ export function browserRules(kind: ImportKind, mode: string): EntryRules {
     fields: kind === "import" ? ["browser", "module", "main"] : ["browser", "main", "module"],
     extensions: BROWSER_EXTENSIONS,
     probes: true,
+    mapsFolders: true,
   };
 }
 
@@ -37,6 +40,7 @@ export function nodeRules(kind: ImportKind, conditions: Iterable<string>): Entry
     fields: ["main"],
     extensions: NODE_EXTENSIONS,
     probes: kind === "require",
+    mapsFolders: false,
   };
 }
 

@@ -73,7 +73,7 @@ function exportedFile(
   rules: EntryRules,
   details: ErrorDetails,
 ): PackageTarget {
-  const context = { package: view.key, conditions: rules.conditions, details };
+  const context = { package: view.key, conditions: rules.conditions, mapsFolders: rules.mapsFolders, details };
   let path: string;
   try {
     path = normalize(resolveExports(exports, subpath, context));
@@ -121,7 +121,7 @@ export function resolvePackageImport(
   details: ErrorDetails,
 ): PackageTarget {
   const folder = nearestManifest(fromPath, view.manifests);
-  const context = { package: view.key, conditions: rules.conditions, details };
+  const context = { package: view.key, conditions: rules.conditions, mapsFolders: rules.mapsFolders, details };
   const target = resolveImports(view.manifests[folder]?.["imports"], name, context);
   if ("specifier" in target) {
     if (!target.specifier.startsWith("#")) return { kind: "specifier", specifier: target.specifier };

@@ -11,6 +11,8 @@ export interface ExportsContext {
   readonly package: string;
   readonly conditions: ReadonlySet<string>;
   readonly details: ErrorDetails;
+  /** Whether keys that end in `/` stand for folders, as bundlers and Node before 17 have it. Default: they mean nothing. */
+  readonly mapsFolders?: boolean;
 }
 
 /** What an entry of `imports` leads to: a file of the package, or another specifier. */
@@ -36,6 +38,7 @@ export function resolveExports(exports: unknown, subpath: string, context: Expor
       { ...context.details, package: context.package },
     );
   }
+  if (subpath !== "." && !subpath.startsWith("./")) throw notExported(subpath, context);
   const table = isObject(exports) && (dotted > 0 || keys.length === 0) ? exports : { ".": exports };
   const target = resolveKey(table, subpath, context, false);
   if (target !== undefined && target !== null && "path" in target) return target.path;
@@ -47,7 +50,7 @@ export function resolveExports(exports: unknown, subpath: string, context: Expor
  * @throws LoaderError ERR_PACKAGE_IMPORT_NOT_DEFINED, ERR_INVALID_PACKAGE_TARGET, ERR_INVALID_MODULE_SPECIFIER
  */
 export function resolveImports(imports: unknown, name: string, context: ExportsContext): ImportsTarget {
-  if (name === "#" || name.endsWith("/")) {
+  if (name === "#" || (name.endsWith("/") && context.mapsFolders !== true)) {
     throw new LoaderError(
       "ERR_INVALID_MODULE_SPECIFIER",
       `"${name}" is not a name of package.json's imports`,
@@ -84,15 +87,21 @@ function resolveKey(
   if (Object.hasOwn(table, key) && !key.includes("*") && !key.endsWith("/"))
     return resolveTarget(table[key], { key, internal, context });
   const pattern = Object.keys(table)
-    .filter((candidate) => matches(candidate, key))
+    .filter((candidate) => matches(candidate, key, context))
     .toSorted(comparePatterns)[0];
   if (pattern === undefined) return null;
-  const [prefix = "", suffix = ""] = pattern.split("*");
+  const folder = isFolderKey(pattern);
+  const [prefix = "", suffix = ""] = folder ? [pattern] : pattern.split("*");
   const match = key.slice(prefix.length, key.length - suffix.length);
-  return resolveTarget(table[pattern], { key: pattern, match, internal, context });
+  return resolveTarget(table[pattern], { key: pattern, match, folder, internal, context });
 }
 
-function matches(pattern: string, key: string): boolean {
+function isFolderKey(key: string): boolean {
+  return key.endsWith("/") && !key.includes("*");
+}
+
+function matches(pattern: string, key: string, { mapsFolders }: ExportsContext): boolean {
+  if (isFolderKey(pattern)) return mapsFolders === true && key.startsWith(pattern);
   const [prefix = "", suffix, ...more] = pattern.split("*");
   if (suffix === undefined || more.length > 0) return false;
   return key.length >= pattern.length && key.startsWith(prefix) && key.endsWith(suffix);
@@ -100,7 +109,11 @@ function matches(pattern: string, key: string): boolean {
 
 /** PATTERN_KEY_COMPARE: the longest part before the * first, then the longest key. */
 function comparePatterns(a: string, b: string): number {
-  return b.indexOf("*") - a.indexOf("*") || b.length - a.length;
+  return lengthOfBase(b) - lengthOfBase(a) || b.length - a.length;
+}
+
+function lengthOfBase(key: string): number {
+  return isFolderKey(key) ? key.length : key.indexOf("*");
 }
 
 /** An entry of the table on the way to its target. */
@@ -108,6 +121,8 @@ interface TableEntry {
   readonly key: string;
   /** What `*` of a pattern stands for. */
   readonly match?: string;
+  /** Whether `match` is what follows a key that ends in `/`. */
+  readonly folder?: boolean;
   /** Whether the table is `imports`, which may lead to other packages. */
   readonly internal: boolean;
   readonly context: ExportsContext;
@@ -171,8 +186,10 @@ function encodedOrNot(letter: string): string {
 /** Stands for the package's folder where targets are read as the URLs they are. */
 const PACKAGE_URL = "https://package/folder/";
 
-function resolveStringTarget(target: string, entry: TableEntry): ImportsTarget {
+function resolveStringTarget(written: string, entry: TableEntry): ImportsTarget {
   const { match, context } = entry;
+  if (entry.folder === true && !written.endsWith("/")) throw invalidTarget(written, entry);
+  const target = entry.folder === true ? `${written}*` : written;
   if (!target.startsWith("./")) return { specifier: otherSpecifier(target, entry) };
   if (FORBIDDEN_SEGMENT.test(target.slice(2))) throw invalidTarget(target, entry);
   if (match !== undefined && FORBIDDEN_SEGMENT.test(match)) {
