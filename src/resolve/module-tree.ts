@@ -51,7 +51,7 @@ export function packageFolder(path: string): string {
 
 function viewOf(folder: string, manifests: PackageView["manifests"], tree: ModuleTree): PackageView {
   const { name, version } = manifests[""] ?? {};
-  const shownName = typeof name === "string" ? name : folder.slice(folder.lastIndexOf("node_modules/") + 1);
+  const shownName = typeof name === "string" ? name : folder.replace(/^.*node_modules\//, "");
   return {
     key: typeof version === "string" ? `${shownName}@${version}` : shownName,
     name: shownName,

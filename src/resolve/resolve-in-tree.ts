@@ -48,8 +48,14 @@ interface Lookup extends TreeRequest {
  * resolvePackageEntry and resolveImports throw, and for a language PKG-001 to PKG-003
  */
 export function resolveInTree(specifier: string, from: string, request: TreeRequest): TreeTarget {
-  const lookup = { ...request, from: from.replace(/^\//, ""), details: { ...request.details, specifier } };
-  return resolveFrom(specifier, lookup, false);
+  const { rules, language } = request;
+  const extensions = [...(language?.extensions ?? []), ...rules.extensions];
+  const details = { ...request.details, specifier };
+  return resolveFrom(
+    specifier,
+    { ...request, rules: { ...rules, extensions }, from: from.replace(/^\//, ""), details },
+    false,
+  );
 }
 
 /** `remapped`: the specifier is what a `browser` field has made of another, and is not looked up in it again. */
