@@ -20,6 +20,8 @@ export const ERRORS = {
   ERR_INVALID_MODULE_SPECIFIER: { stage: "specifier", status: 400, retryable: false },
   /** A scheme that cannot be loaded. Node's own code. */
   ERR_UNSUPPORTED_ESM_URL_SCHEME: { stage: "specifier", status: 400, retryable: false },
+  /** A specifier that is understood, of a kind whose modules cannot be loaded here. */
+  ERR_SOURCE_UNSUPPORTED: { stage: "resolve", status: 501, retryable: false },
   /** A name that the registry would refuse. */
   ERR_INVALID_PACKAGE_NAME: { stage: "specifier", status: 400, retryable: false },
   /** A range or tag that cannot be parsed, or is empty. */

@@ -36,7 +36,8 @@ export interface ModuleSources {
   artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
-  url(url: string, referrer: string): Promise<UrlSource>;
+  /** `integrity`: SRI that the specifier asks for. */
+  url(url: string, referrer: string, integrity?: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */
@@ -90,7 +91,7 @@ async function resolveAnywhere(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context);
+  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context, specifier.integrity);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
     const version = context.sources.lockfile().imports[requestKey({ name, range })];
@@ -98,6 +99,7 @@ async function resolveAnywhere(
     return packageReference(`${name}@${version}`, subpath, request, context);
   }
   if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
+  if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
@@ -113,10 +115,15 @@ function besideUrl(path: string, { referrer, details }: ResolveRequest): string 
   throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", message, { ...details, specifier: path });
 }
 
-async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function resolveUrl(
+  url: string,
+  request: ResolveRequest,
+  context: LinkContext,
+  integrity?: string,
+): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
-  const source = await context.sources.url(url, request.details.referrer ?? "");
+  const source = await context.sources.url(url, request.details.referrer ?? "", integrity);
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 
@@ -171,8 +178,10 @@ async function resolveInPackage(
       return builtinOrPackage(specifier.name, view, request, context);
     case "package":
       return dependency(specifier.package, view, request, context);
+    case "url":
+      return resolveUrl(specifier.url, request, context, specifier.integrity);
     default:
-      return resolveUrl(specifier.url, request, context);
+      throw unsupportedSource(specifier.kind, { ...request.details, package: key });
   }
 }
 
@@ -329,6 +338,25 @@ export function viewOf(key: string, { index }: PackageArtifact): PackageView {
     hasFolder: (folder) => [...index.files.keys()].some((path) => isWithin(path, folder)),
   };
 }
+
+/** Specifiers of other kinds are understood, so that errors can say what they are. */
+function unsupportedSource(kind: Specifier["kind"], details: ErrorDetails): LoaderError {
+  const specifier = details.specifier ?? "";
+  if (kind === "file") {
+    const hint = "a file of the project is imported by a path that starts with ./ or /";
+    const message = `"file:" URLs cannot be imported: "${specifier}"`;
+    return new LoaderError("ERR_UNSUPPORTED_ESM_URL_SCHEME", message, { ...details, hint });
+  }
+  const what = UNSUPPORTED[kind] ?? kind;
+  return new LoaderError("ERR_SOURCE_UNSUPPORTED", `"${specifier}" is ${what}, which cannot be loaded`, details);
+}
+
+const UNSUPPORTED: Partial<Record<Specifier["kind"], string>> = {
+  native: "a native module",
+  workspace: "a package of a workspace",
+  git: "a git repository",
+  dependency: "a package from elsewhere than the registry",
+};
 
 function notLocked(request: string, details: ErrorDetails): LoaderError {
   return new LoaderError("ERR_LOCKFILE_STALE", `"${request}" is not in the lockfile`, {

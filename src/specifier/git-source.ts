@@ -24,6 +24,8 @@ export interface GitSource {
   readonly range?: string;
   /** Folder of the package in the repository, `/` in front: `#path:packages/a`. */
   readonly folder?: string;
+  /** SRI of its archive, where the specifier has it. */
+  readonly integrity?: string;
 }
 
 /**
