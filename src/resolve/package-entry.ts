@@ -121,18 +121,37 @@ export function resolvePackageImport(
   details: ErrorDetails,
 ): PackageTarget {
   const folder = nearestManifest(fromPath, view.manifests);
-  const context = { package: view.key, conditions: rules.conditions, mapsFolders: rules.mapsFolders, details };
-  const target = resolveImports(view.manifests[folder]?.["imports"], name, context);
-  if ("specifier" in target) {
-    if (!target.specifier.startsWith("#")) return { kind: "specifier", specifier: target.specifier };
-    // One entry does not lead to the next: to Node that is a package's name.
-    const message = `"${name}" of "${view.key}" leads to "${target.specifier}", and there is no package of that name`;
-    const nodeCode = notFoundCode(false, rules);
-    throw new LoaderError("ERR_MODULE_NOT_FOUND", message, { ...details, package: view.key, nodeCode });
-  }
+  const imports = view.manifests[folder]?.["imports"];
+  // Without imports, `#name` is to require() a package's name like any other.
+  const isName = rules.kind === "require" && (imports === undefined || imports === null);
+  const about = isName ? { ...details, nodeCode: "MODULE_NOT_FOUND" } : details;
+  const target = resolveImports(imports, name, {
+    package: view.key,
+    conditions: rules.conditions,
+    mapsFolders: rules.mapsFolders,
+    details: about,
+  });
+  if ("specifier" in target)
+    return { kind: "specifier", specifier: packageOf(target.specifier, name, view, rules, details) };
   const path = normalize(joinPath(folder, target.path));
   if (!view.hasFile(path)) throw notFound(view, path, rules, details);
   return { kind: "file", path };
+}
+
+/** An entry of imports leads to a package, not to another entry or a path: `#x` is to Node a name that nothing has. */
+function packageOf(
+  specifier: string,
+  name: string,
+  view: PackageView,
+  rules: EntryRules,
+  details: ErrorDetails,
+): string {
+  if (!/^[.#]/.test(specifier)) return specifier;
+  const [code, nodeCode] = specifier.startsWith("#")
+    ? (["ERR_MODULE_NOT_FOUND", notFoundCode(false, rules)] as const)
+    : (["ERR_INVALID_MODULE_SPECIFIER", "ERR_INVALID_MODULE_SPECIFIER"] as const);
+  const message = `"${name}" of "${view.key}" leads to "${specifier}", which is no package`;
+  throw new LoaderError(code, message, { ...details, package: view.key, nodeCode });
 }
 
 /** What the package's `browser` field says of a bare specifier in the file `fromPath`, if anything. */

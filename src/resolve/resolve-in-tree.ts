@@ -66,8 +66,12 @@ function resolveFrom(specifier: string, lookup: Lookup, remapped: boolean): Tree
     const replaced = resolveBrowserBare(view, path, specifier, lookup.rules);
     if (replaced !== undefined) return follow(replaced, folder, lookup);
   }
-  if (specifier.startsWith("#"))
-    return follow(resolvePackageImport(view, path, specifier, lookup.rules, lookup.details), folder, lookup);
+  if (specifier.startsWith("#")) {
+    const target = resolvePackageImport(view, path, specifier, lookup.rules, lookup.details);
+    // Node's require() goes on from here as import does.
+    const probes = lookup.rules.probes && readsBrowserField(lookup.rules);
+    return follow(target, folder, { ...lookup, rules: { ...lookup.rules, probes } });
+  }
   if (isBuiltinModule(specifier)) return { kind: "builtin", name: specifier };
   if (URL.canParse(specifier)) return resolveTreeUrl(specifier, lookup);
   return resolveBare(specifier, lookup);
@@ -93,7 +97,7 @@ function resolvePath(specifier: string, lookup: Lookup): TreeTarget {
   if (rules.kind === "import" && /%2f|%5c/i.test(text)) throw invalid(specifier, "has an encoded / or \\", lookup);
   const decoded = rules.kind === "import" ? decodePath(text) : text;
   const full = normalize(decoded.startsWith("/") ? decoded : `${folderOf(lookup.from)}/${decoded}`);
-  const folder = packageFolder(full);
+  const folder = packageFolder(`${full}/`);
   const inside = folder === "" ? full : full.slice(folder.length + 1);
   const namesFolder = /(?:^|\/)\.{0,2}$/.test(decoded);
   const target = resolvePackageFile(tree.packageIn(folder), inside, rules, namesFolder);
@@ -125,15 +129,25 @@ function resolveBare(specifier: string, lookup: Lookup): TreeTarget {
     try {
       return resolveEntry(folder, subpath, lookup);
     } catch (error) {
-      // require() goes on in the folders above; import takes the first package of that name.
-      const goesOn = lookup.rules.kind === "require" && lookup.language === undefined;
-      if (!goesOn || !(error instanceof LoaderError) || error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+      const isMissing = error instanceof LoaderError && error.code === "ERR_MODULE_NOT_FOUND";
+      if (!isMissing || !looksFurther(folder, subpath, lookup)) throw error;
       failure ??= error;
     }
   }
   if (failure !== undefined) throw failure;
   if (lookup.language !== undefined) throw packageNotFound(name, lookup.details);
   throw notFound(`no package "${name}" is in node_modules or the workspace`, false, lookup);
+}
+
+/**
+ * Whether a package that lacks a file is passed over for one of its name further out: `require` does that, unless `exports` or
+ * `main` said where the file is.
+ */
+function looksFurther(folder: string, subpath: string, { tree, rules, language }: Lookup): boolean {
+  if (rules.kind === "import" || !rules.probes || language !== undefined) return false;
+  const { manifests } = tree.packageIn(folder);
+  const main = manifests[normalize(subpath)]?.["main"];
+  return !hasExports(manifests[""]?.["exports"]) && (typeof main !== "string" || main === "");
 }
 
 /** PACKAGE_RESOLVE's reading of a name: what is before the first `/`, or the second after an `@`. */

@@ -140,6 +140,7 @@ describe("L25 L26 P69: the walk through a tree", () => {
     "/node_modules/inner/package.json": { exports: "./one.js" },
     "/node_modules/inner/one.js": "",
     "/node_modules/broken/package.json": "{",
+    "/node_modules/climbs/package.json": { main: "../dep/main.js" },
   };
   const own = treeOf(files);
   const find = (specifier: string, from: string, browser = true) =>
@@ -180,6 +181,7 @@ describe("L25 L26 P69: the walk through a tree", () => {
       "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     ],
     ["a path that climbs out of a package by its name", "dep/../../config.js", "/src/main.js", "ERR_MODULE_NOT_FOUND"],
+    ["a main that climbs out of its package", "climbs", "/src/main.js", "ERR_NO_BROWSER_ENTRY"],
     ["a package.json that is not JSON", "broken", "/src/main.js", "ERR_INVALID_PACKAGE_CONFIG"],
   ] as const)("%s is refused", ([, specifier, from, code], { expect }) => {
     expect(() => find(specifier, from)).toThrow(expect.objectContaining({ code }));
