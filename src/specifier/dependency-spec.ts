@@ -77,7 +77,7 @@ export function parsePackageArgument(argument: string, details: ErrorDetails): P
   const namePart = at > 0 ? argument.slice(0, at) : argument;
   const isPlace =
     URL_LIKE.test(argument) ||
-    /^[^@]+@[^:.]+\.[^:]+:.+$/.test(argument) ||
+    /^[^@\s]+@[^:.\s]+\.[^:\s]+:.+$/.test(argument) ||
     PATH.test(argument) ||
     (!argument.startsWith("@") && (namePart.includes("/") || ARCHIVE.test(namePart)));
   if (isPlace) {

@@ -40,7 +40,8 @@ export function readGitSource(text: SpecifierText): GitSource | undefined {
   const found = forgeShort(place) ?? forgeUrl(place) ?? gitUrl(place);
   if (found === undefined) return undefined;
   const { ref, ...source } = found;
-  const fragment = hash === -1 || ref !== undefined ? {} : readFragment(skip(text, hash + 1));
+  const fragment =
+    hash === -1 || ref !== undefined ? {} : readFragment(skip(text, hash + 1), source.forge !== undefined);
   return { kind: "git", ...source, ...(ref !== undefined && { ref }), ...fragment };
 }
 
@@ -122,23 +123,27 @@ function decodePart(text: string): string {
   }
 }
 
-/** `v1.0.0`, `semver:^1`, `path:packages/a`, several with `::` between them. */
-function readFragment(text: SpecifierText): Pick<GitSource, "ref" | "range" | "folder"> {
+/** `v1.0.0`, `semver:^1`, `path:packages/a`, several with `::` between them. Forges' refs are encoded as URLs are. */
+function readFragment(text: SpecifierText, isEncoded: boolean): Pick<GitSource, "ref" | "range" | "folder"> {
   const found: { ref?: string; range?: string; folder?: string } = {};
   let from = 0;
   for (const part of textOf(text).split("::")) {
-    const [, name, value = part] = /^(semver|path):(.*)$/.exec(part) ?? [];
-    const field = name === "semver" ? "range" : name === "path" ? "folder" : "ref";
+    const [, name, value = part] = /^(\w+):(.*)$/.exec(part) ?? [];
+    const field = name === undefined ? "ref" : FRAGMENT_FIELDS[name];
+    const refuse = (message: string) =>
+      specifierError("ERR_INVALID_MODULE_SPECIFIER", message, text, { from, length: part.length });
+    if (field === undefined) throw refuse(`"${part}" is neither semver:, path: nor a branch, tag or commit`);
     const rival = field === "folder" ? found.folder : (found.ref ?? found.range);
-    if (part !== "" && rival !== undefined) {
-      const message = `"${part}" and "${rival}" cannot both hold for one repository`;
-      throw specifierError("ERR_INVALID_MODULE_SPECIFIER", message, text, { from, length: part.length });
-    }
-    if (part !== "") found[field] = field === "folder" ? `/${value}` : decodePart(value);
+    if (part !== "" && rival !== undefined)
+      throw refuse(`"${part}" and "${rival}" cannot both hold for one repository`);
+    if (part !== "")
+      found[field] = field === "folder" ? `/${value}` : isEncoded || field === "range" ? decodePart(value) : value;
     from += part.length + "::".length;
   }
   return found;
 }
+
+const FRAGMENT_FIELDS: Readonly<Record<string, "range" | "folder">> = { semver: "range", path: "folder" };
 
 function forgeNames(): Forge[] {
   return Object.keys(FORGES) as Forge[];

@@ -126,6 +126,7 @@ describe("what dependencies ask for, beyond npm's", () => {
     ["npm:.b@1", "ERR_INVALID_PACKAGE_NAME", 4, 6],
     ["jsr:@a/b", "ERR_UNSUPPORTED_ESM_URL_SCHEME", 0, 4],
     ["github:user/repo#v1::v2", "ERR_INVALID_MODULE_SPECIFIER", 21, 23],
+    ["github:user/repo#v1::dir:a", "ERR_INVALID_MODULE_SPECIFIER", 21, 26],
   ] as const)(
     "%s is refused with %s, and the error says which part is wrong",
     ([spec, code, start, end], { expect }) => {
