@@ -10,7 +10,7 @@ import {
   resolvePackageFile,
   resolvePackageImport,
 } from "../resolve/package-entry.ts";
-import { isWithin, normalize } from "../resolve/package-path.ts";
+import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
 import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
@@ -191,12 +191,9 @@ async function relativeInPackage(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const folder = request.referrer.path.includes("/")
-    ? request.referrer.path.slice(0, request.referrer.path.lastIndexOf("/"))
-    : "";
-  const target = path.startsWith("/")
-    ? undefined
-    : resolvePackageFile(view, normalize(`${folder}/${path}`), browserRules(request.kind, context.mode));
+  const file = normalize(`${folderOf(request.referrer.path)}/${path}`);
+  const rules = browserRules(request.kind, context.mode);
+  const target = path.startsWith("/") ? undefined : resolvePackageFile(view, file, rules, namesFolder(path));
   if (target !== undefined) return followTarget(target, view, request, context);
   throw new LoaderError(
     "ERR_MODULE_NOT_FOUND",

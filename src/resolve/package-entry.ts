@@ -5,7 +5,7 @@ import { decodePath } from "../specifier/decode-path.ts";
 import { type BrowserMap, browserMapOf, type BrowserValue, mappedBare, mappedFile } from "./browser-field.ts";
 import { type EntryRules, readsBrowserField } from "./entry-rules.ts";
 import { hasExports, resolveExports, resolveImports } from "./package-exports.ts";
-import { folderOf, joinPath, normalize } from "./package-path.ts";
+import { folderOf, joinPath, namesFolder, normalize } from "./package-path.ts";
 
 /** What resolution sees of a package. */
 export interface PackageView {
@@ -50,14 +50,15 @@ export function resolvePackageEntry(
     return entry;
   }
   const path = subpathFile(view, subpath, rules, details);
-  const target = fileInside(view, path, "", rules, subpath.endsWith("/"));
+  const target = fileInside(view, path, "", rules, namesFolder(subpath));
   if (target === undefined) throw notFound(view, path, rules, details);
   return target;
 }
 
 /** Node's `import` reads a subpath as a URL, its `require` as a path. */
 function subpathFile(view: PackageView, subpath: string, rules: EntryRules, details: ErrorDetails): string {
-  if (rules.kind === "require" || view.hasFile(normalize(subpath))) return normalize(subpath);
+  const literal = normalize(subpath);
+  if (rules.kind === "require" || !/[%?#]/.test(subpath) || view.hasFile(literal)) return literal;
   const path = subpath.replace(/[?#].*$/, "");
   if (!/%2f|%5c/i.test(path)) return normalize(decodePath(path));
   throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", `"${path}" has an encoded / or \\`, {
@@ -85,14 +86,9 @@ function exportedFile(
   return remappedFile(view, path, folderOf(path), rules) ?? { kind: "file", path };
 }
 
-/** A relative import inside a package; a path that ended in `/` names a folder. Undefined where nothing is there. */
-export function resolvePackageFile(
-  view: PackageView,
-  path: string,
-  rules: EntryRules,
-  namesFolder = false,
-): TargetOrNone {
-  return fileInside(view, path, folderOf(path), rules, namesFolder);
+/** A relative import inside a package; `isFolder` where it was written so that it names one. Undefined where nothing is there. */
+export function resolvePackageFile(view: PackageView, path: string, rules: EntryRules, isFolder = false): TargetOrNone {
+  return fileInside(view, path, folderOf(path), rules, isFolder);
 }
 
 /** `mapFolder`: whose `browser` map holds; from outside that is the package's own, from inside the nearest. */
@@ -101,11 +97,11 @@ function fileInside(
   path: string,
   mapFolder: string,
   rules: EntryRules,
-  namesFolder: boolean,
+  isFolder: boolean,
 ): TargetOrNone {
   const remapped = remappedFile(view, path, mapFolder, rules);
   if (remapped !== undefined) return remapped;
-  if (rules.probes) return namesFolder ? folderEntry(view, path, rules) : fileOrFolder(view, path, rules);
+  if (rules.probes) return isFolder ? folderEntry(view, path, rules) : fileOrFolder(view, path, rules);
   return view.hasFile(path) ? { kind: "file", path } : undefined;
 }
 
@@ -232,7 +228,7 @@ function notFound(view: PackageView, path: string, rules: EntryRules, details: E
   return new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${path}"`, {
     ...details,
     package: view.key,
-    nodeCode: notFoundCode(view.hasFolder(path), rules),
+    nodeCode: notFoundCode(rules.kind === "import" && view.hasFolder(path), rules),
   });
 }
 

@@ -195,12 +195,20 @@ function resolveStringTarget(written: string, entry: TableEntry): ImportsTarget 
   if (match !== undefined && FORBIDDEN_SEGMENT.test(match)) {
     throw invalidSpecifier(`"${match}" leaves the package "${context.package}"`, context);
   }
+  const path = match === undefined ? target : target.replaceAll("*", () => match);
+  return { path: PLAIN_PATH.test(path) ? path : `./${pathOfUrl(target, match, context)}` };
+}
+
+/** Most targets: what they name needs no URL to tell. */
+const PLAIN_PATH = /^\.(?:\/[\w@+~-][\w.@+~-]*)+$/;
+
+/** Targets are URLs: `sp%20ce.js` is the file `sp ce.js`, and `a.js?x` is `a.js`. */
+function pathOfUrl(target: string, match: string | undefined, context: ExportsContext): string {
   const { href } = new URL(target, PACKAGE_URL);
   const { pathname } = new URL(match === undefined ? href : href.replaceAll("*", () => match));
   const path = pathname.slice("/folder/".length);
   if (/%2f|%5c/i.test(path)) throw invalidSpecifier(`"./${path}" has an encoded / or \\`, context);
-  // Targets are URLs: sp%20ce.js is the file "sp ce.js".
-  return { path: `./${decodePath(path)}` };
+  return decodePath(path);
 }
 
 /** An import may lead to another package, but not to a URL: `node:` too is one. */

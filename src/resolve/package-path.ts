@@ -25,3 +25,8 @@ export function normalize(path: string): string {
   }
   return segments.join("/");
 }
+
+/** Whether a path as it is written can only name a folder: `.`, `..`, or with a `/` at its end. */
+export function namesFolder(path: string): boolean {
+  return /(?:^|\/)\.{0,2}$/.test(path);
+}

@@ -15,7 +15,7 @@ import {
   resolvePackageImport,
 } from "./package-entry.ts";
 import { hasExports } from "./package-exports.ts";
-import { folderOf, joinPath, normalize } from "./package-path.ts";
+import { folderOf, joinPath, namesFolder, normalize } from "./package-path.ts";
 
 /** Where an import in a tree of files leads. */
 export type TreeTarget =
@@ -99,8 +99,7 @@ function resolvePath(specifier: string, lookup: Lookup): TreeTarget {
   const full = normalize(decoded.startsWith("/") ? decoded : `${folderOf(lookup.from)}/${decoded}`);
   const folder = packageFolder(`${full}/`);
   const inside = folder === "" ? full : full.slice(folder.length + 1);
-  const namesFolder = /(?:^|\/)\.{0,2}$/.test(decoded);
-  const target = resolvePackageFile(tree.packageIn(folder), inside, rules, namesFolder);
+  const target = resolvePackageFile(tree.packageIn(folder), inside, rules, namesFolder(decoded));
   if (target === undefined) throw notFound(`there is no file "/${full}"`, tree.hasFolder(full), lookup);
   const found = follow(target, folder, lookup);
   return found.kind === "file" ? { ...found, suffix } : found;

@@ -129,7 +129,7 @@ function readFragment(text: SpecifierText, isEncoded: boolean): Pick<GitSource, 
   let from = 0;
   for (const part of textOf(text).split("::")) {
     const [, name, value = part] = /^(\w+):(.*)$/.exec(part) ?? [];
-    const field = name === undefined ? "ref" : FRAGMENT_FIELDS[name];
+    const field = name === undefined ? "ref" : FRAGMENT_FIELDS.get(name);
     const refuse = (message: string) =>
       specifierError("ERR_INVALID_MODULE_SPECIFIER", message, text, { from, length: part.length });
     if (field === undefined) throw refuse(`"${part}" is neither semver:, path: nor a branch, tag or commit`);
@@ -143,7 +143,10 @@ function readFragment(text: SpecifierText, isEncoded: boolean): Pick<GitSource, 
   return found;
 }
 
-const FRAGMENT_FIELDS: Readonly<Record<string, "range" | "folder">> = { semver: "range", path: "folder" };
+const FRAGMENT_FIELDS: ReadonlyMap<string, "range" | "folder"> = new Map([
+  ["semver", "range"],
+  ["path", "folder"],
+]);
 
 function forgeNames(): Forge[] {
   return Object.keys(FORGES) as Forge[];

@@ -11,7 +11,7 @@ import {
   resolvePackageEntry,
   resolvePackageFile,
 } from "../../../src/resolve/package-entry.ts";
-import { isWithin, normalize } from "../../../src/resolve/package-path.ts";
+import { isWithin, namesFolder, normalize } from "../../../src/resolve/package-path.ts";
 
 interface Case {
   readonly manifests: Record<string, Record<string, unknown>>;
@@ -44,7 +44,7 @@ function resolveHere({ manifests, files }: Case, from: string, specifier: string
       return show(resolvePackageEntry(view, subpath, rules, {}));
     }
     if (specifier.startsWith("."))
-      return show(resolvePackageFile(view, normalize(join(dirname(from), specifier)), rules));
+      return show(resolvePackageFile(view, normalize(join(dirname(from), specifier)), rules, namesFolder(specifier)));
     const remapped = resolveBrowserBare(view, from, specifier, rules);
     return remapped === undefined ? bare(specifier) : show(remapped);
   } catch {

@@ -44,6 +44,13 @@ describe("entries of packages without exports", () => {
     expect(resolvePackageEntry(p, subpath, browserRules(kind, "production"), {})).toEqual(file(expected));
   });
 
+  it("a path that can only be a folder's is not the file beside it", ({ expect }) => {
+    const p = view({ "": {} }, "lib.js", "lib/index.js");
+    expect(resolvePackageFile(p, "lib", forRequire)).toEqual(file("lib.js"));
+    expect(resolvePackageFile(p, "lib", forRequire, true)).toEqual(file("lib/index.js"));
+    expect(resolvePackageEntry(p, "./lib/", forRequire, {})).toEqual(file("lib/index.js"));
+  });
+
   it("the browser field swaps files, drops them, and follows main", ({ expect }) => {
     const p = view(
       {

@@ -127,6 +127,7 @@ describe("what dependencies ask for, beyond npm's", () => {
     ["jsr:@a/b", "ERR_UNSUPPORTED_ESM_URL_SCHEME", 0, 4],
     ["github:user/repo#v1::v2", "ERR_INVALID_MODULE_SPECIFIER", 21, 23],
     ["github:user/repo#v1::dir:a", "ERR_INVALID_MODULE_SPECIFIER", 21, 26],
+    ["github:user/repo#constructor:a", "ERR_INVALID_MODULE_SPECIFIER", 17, 30],
   ] as const)(
     "%s is refused with %s, and the error says which part is wrong",
     ([spec, code, start, end], { expect }) => {
