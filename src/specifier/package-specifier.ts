@@ -65,7 +65,7 @@ export function readPackageName(text: SpecifierText): { readonly name: string; r
   const name = body.slice(0, end);
   if (isPackageName(name)) return { name, rest: body.slice(end) };
   throw specifierError("ERR_INVALID_PACKAGE_NAME", `"${name || text.whole}" is not a package name`, text, {
-    length: Math.max(end, 1),
+    length: Math.max(end, Math.min(1, body.length)),
     hint: "a package is imported by its npm name, a file of the project by a path that starts with ./",
   });
 }

@@ -151,6 +151,7 @@ describe("errors name the part that is wrong", () => {
     ["npm:.hidden/x", "ERR_INVALID_PACKAGE_NAME", 4, 11],
     ["Not a name", "ERR_INVALID_PACKAGE_NAME", 0, 10],
     ["zod@npm:_x@1", "ERR_INVALID_PACKAGE_NAME", 8, 10],
+    ["npm:", "ERR_INVALID_PACKAGE_NAME", 4, 4],
     ["native:", "ERR_INVALID_MODULE_SPECIFIER", 0, 7],
     ["https://[", "ERR_INVALID_MODULE_SPECIFIER", 0, 9],
     ["ftp://a.test/x.js", "ERR_UNSUPPORTED_ESM_URL_SCHEME", 0, 4],
