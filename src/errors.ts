@@ -20,6 +20,8 @@ export const ERRORS = {
   ERR_INVALID_MODULE_SPECIFIER: { stage: "specifier", status: 400, retryable: false },
   /** A scheme that cannot be loaded. Node's own code. */
   ERR_UNSUPPORTED_ESM_URL_SCHEME: { stage: "specifier", status: 400, retryable: false },
+  /** A specifier that is understood, of a kind whose modules cannot be loaded here. */
+  ERR_SOURCE_UNSUPPORTED: { stage: "resolve", status: 501, retryable: false },
   /** A name that the registry would refuse. */
   ERR_INVALID_PACKAGE_NAME: { stage: "specifier", status: 400, retryable: false },
   /** A range or tag that cannot be parsed, or is empty. */
@@ -47,6 +49,18 @@ export const ERRORS = {
   ERR_NO_BROWSER_ENTRY: { stage: "resolve", status: 422, retryable: false },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
+  /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */
+  "PKG-001": { stage: "resolve", status: 404, retryable: false, hint: "add it to the project's dependencies" },
+  /** A package without the field in which its language names entry points (L47). */
+  "PKG-002": { stage: "resolve", status: 422, retryable: false },
+  /** A language's field that does not lead to a file of that language for what is asked (L48). */
+  "PKG-003": { stage: "resolve", status: 422, retryable: false },
+  /** A package that depends on itself, in a language that does not allow it (L49). */
+  "PKG-004": { stage: "resolve", status: 422, retryable: false },
+  /** An import map that is not one. */
+  ERR_IMPORT_MAP_INVALID: { stage: "resolve", status: 422, retryable: false },
+  /** A specifier whose entry in the import map leads nowhere, or out of the folder it names. */
+  ERR_IMPORT_MAP_BLOCKED: { stage: "resolve", status: 422, retryable: false },
   /** Two requests for one package that no single version can meet, where one is needed. */
   ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
   /** The lockfile does not cover what is imported, and may not be changed. */

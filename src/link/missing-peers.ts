@@ -1,4 +1,5 @@
 import { dependencyOf } from "../resolve/lockfile.ts";
+import { browserRules } from "../resolve/entry-rules.ts";
 import { resolveBrowserBare } from "../resolve/package-entry.ts";
 import type { PeerRequest } from "../resolve/solve-versions.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
@@ -52,6 +53,7 @@ async function missingPeer(
   const view = viewOf(key, await context.sources.artifact(key, shownAs));
   const peers = view.manifests[""]?.["peerDependencies"] as Readonly<Record<string, unknown>> | undefined;
   const range = peers !== undefined && Object.hasOwn(peers, name) ? peers[name] : undefined;
-  if (typeof range !== "string" || resolveBrowserBare(view, path, specifier, "import") !== undefined) return undefined;
+  if (typeof range !== "string") return undefined;
+  if (resolveBrowserBare(view, path, specifier, browserRules("import", context.mode)) !== undefined) return undefined;
   return { owner: key, name, range, referrer: shownAs };
 }

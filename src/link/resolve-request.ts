@@ -1,17 +1,16 @@
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
+import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
 import {
-  conditionsFor,
-  type ImportKind,
-  normalize,
   type PackageTarget,
   type PackageView,
   resolveBrowserBare,
   resolvePackageEntry,
   resolvePackageFile,
+  resolvePackageImport,
 } from "../resolve/package-entry.ts";
-import { resolveImports } from "../resolve/package-exports.ts";
+import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
 import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
@@ -37,7 +36,8 @@ export interface ModuleSources {
   artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
-  url(url: string, referrer: string): Promise<UrlSource>;
+  /** `integrity`: SRI that the specifier asks for. */
+  url(url: string, referrer: string, integrity?: string): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */
@@ -91,7 +91,7 @@ async function resolveAnywhere(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context);
+  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context, specifier.integrity);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
     const version = context.sources.lockfile().imports[requestKey({ name, range })];
@@ -99,6 +99,7 @@ async function resolveAnywhere(
     return packageReference(`${name}@${version}`, subpath, request, context);
   }
   if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
+  if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
@@ -114,10 +115,15 @@ function besideUrl(path: string, { referrer, details }: ResolveRequest): string 
   throw new LoaderError("ERR_INVALID_MODULE_SPECIFIER", message, { ...details, specifier: path });
 }
 
-async function resolveUrl(url: string, request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
+async function resolveUrl(
+  url: string,
+  request: ResolveRequest,
+  context: LinkContext,
+  integrity?: string,
+): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
-  const source = await context.sources.url(url, request.details.referrer ?? "");
+  const source = await context.sources.url(url, request.details.referrer ?? "", integrity);
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 
@@ -155,33 +161,27 @@ async function resolveInPackage(
 ): Promise<ModuleReference> {
   const { referrer, specifier: text } = request;
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
+  const rules = browserRules(request.kind, context.mode);
   const isMapped = remapped || text.startsWith(".");
-  const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, request.kind);
+  const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, rules);
   if (replaced !== undefined) return followTarget(replaced, view, request, context, true);
   const specifier = parseSpecifier(text, { ...request.details, package: key });
   switch (specifier.kind) {
     case "relative":
       return relativeInPackage(specifier.path, view, request, context);
     case "imports": {
-      const imports = { package: key, conditions: conditionsFor(request.kind, context.mode), details: request.details };
-      const target = resolveImports(view.manifests[""]?.["imports"], specifier.name, imports);
-      return followTarget(
-        "path" in target
-          ? { kind: "file", path: normalize(target.path) }
-          : { kind: "specifier", specifier: target.specifier },
-        view,
-        request,
-        context,
-        remapped,
-      );
+      const target = resolvePackageImport(view, referrer.path, specifier.name, rules, request.details);
+      return followTarget(target, view, request, context, remapped);
     }
     case "builtin":
       if (specifier.explicit) return importedBuiltin(specifier.name, key, request, context);
       return builtinOrPackage(specifier.name, view, request, context);
     case "package":
       return dependency(specifier.package, view, request, context);
+    case "url":
+      return resolveUrl(specifier.url, request, context, specifier.integrity);
     default:
-      return resolveUrl(specifier.url, request, context);
+      throw unsupportedSource(specifier.kind, { ...request.details, package: key });
   }
 }
 
@@ -191,12 +191,9 @@ async function relativeInPackage(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const folder = request.referrer.path.includes("/")
-    ? request.referrer.path.slice(0, request.referrer.path.lastIndexOf("/"))
-    : "";
-  const target = path.startsWith("/")
-    ? undefined
-    : resolvePackageFile(view, normalize(`${folder}/${path}`), request.kind);
+  const file = normalize(`${folderOf(request.referrer.path)}/${path}`);
+  const rules = browserRules(request.kind, context.mode);
+  const target = path.startsWith("/") ? undefined : resolvePackageFile(view, file, rules, namesFolder(path));
   if (target !== undefined) return followTarget(target, view, request, context);
   throw new LoaderError(
     "ERR_MODULE_NOT_FOUND",
@@ -319,7 +316,7 @@ async function packageReference(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const target = resolvePackageEntry(view, subpath, request.kind, context.mode, request.details);
+  const target = resolvePackageEntry(view, subpath, browserRules(request.kind, context.mode), request.details);
   return followTarget(target, view, request, context);
 }
 
@@ -335,8 +332,28 @@ export function viewOf(key: string, { index }: PackageArtifact): PackageView {
     name: key.slice(0, key.lastIndexOf("@")),
     manifests: index.manifests,
     hasFile: (path) => index.files.has(path),
+    hasFolder: (folder) => [...index.files.keys()].some((path) => isWithin(path, folder)),
   };
 }
+
+/** Specifiers of other kinds are understood, so that errors can say what they are. */
+function unsupportedSource(kind: Specifier["kind"], details: ErrorDetails): LoaderError {
+  const specifier = details.specifier ?? "";
+  if (kind === "file") {
+    const hint = "a file of the project is imported by a path that starts with ./ or /";
+    const message = `"file:" URLs cannot be imported: "${specifier}"`;
+    return new LoaderError("ERR_UNSUPPORTED_ESM_URL_SCHEME", message, { ...details, hint });
+  }
+  const what = UNSUPPORTED[kind] ?? kind;
+  return new LoaderError("ERR_SOURCE_UNSUPPORTED", `"${specifier}" is ${what}, which cannot be loaded`, details);
+}
+
+const UNSUPPORTED: Partial<Record<Specifier["kind"], string>> = {
+  native: "a native module",
+  workspace: "a package of a workspace",
+  git: "a git repository",
+  dependency: "a package from elsewhere than the registry",
+};
 
 function notLocked(request: string, details: ErrorDetails): LoaderError {
   return new LoaderError("ERR_LOCKFILE_STALE", `"${request}" is not in the lockfile`, {

@@ -26,6 +26,8 @@ export interface UrlLoadOptions {
   readonly referrer: string;
   /** What the lockfile has for it. */
   readonly locked: LockedUrl | undefined;
+  /** What its importer says it is, SRI; the caller checks what comes by the lockfile. */
+  readonly integrity?: string | undefined;
   readonly storedOnly: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,7 +46,7 @@ export async function loadUrl(
   const details: ErrorDetails = { specifier: url, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
   if (locked === undefined && storedOnly) throw notCachedError(url, details);
   if (locked === undefined) {
-    const fetched = await fetchModule(url, undefined, context, options);
+    const fetched = await fetchModule(url, options.integrity, context, options);
     const { bytes, integrity } = fetched;
     await context.store.keep(storeKey(url, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };

@@ -16,6 +16,7 @@ import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLock
 import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
+import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
 import { staleError } from "./lock-errors.ts";
@@ -62,7 +63,7 @@ export class ProgramLoad {
         lockfile: () => this.#lockfile,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
-        url: (url, referrer) => this.#url(url, referrer),
+        url: (url, referrer, integrity) => this.#url(url, referrer, integrity),
         lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
@@ -232,14 +233,16 @@ export class ProgramLoad {
     return remember(this.#artifacts, key, noted);
   }
 
-  #url(url: string, referrer: string): Promise<UrlSource> {
-    const present = this.#urls.get(url);
-    if (present !== undefined) return present;
-    const loading = url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer);
-    return remember(this.#urls, url, loading);
+  async #url(url: string, referrer: string, integrity?: string): Promise<UrlSource> {
+    const loading = () =>
+      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, integrity);
+    const source = await (this.#urls.get(url) ?? remember(this.#urls, url, loading()));
+    // It may have come by the lockfile's integrity, or for an importer that named none: both must hold.
+    if (integrity !== undefined) await verifyBytes(source.bytes, integrity, { specifier: url, referrer });
+    return source;
   }
 
-  async #loadUrl(url: string, referrer: string): Promise<UrlSource> {
+  async #loadUrl(url: string, referrer: string, integrity: string | undefined): Promise<UrlSource> {
     const { host, fetchContext, store, parallel, options } = this.#context;
     const { frozen, cacheSetting, signal } = this.#options;
     const locked = Object.hasOwn(this.#lockfile.urls, url) ? this.#lockfile.urls[url] : undefined;
@@ -260,6 +263,7 @@ export class ProgramLoad {
     const { source, lock } = await loadUrl(url, context, {
       referrer,
       locked,
+      integrity,
       storedOnly: cacheSetting === "only",
       signal,
     });

@@ -1,5 +1,6 @@
 import validRange from "semver/ranges/valid.js";
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { ErrorDetails } from "../errors.ts";
+import { type SpecifierText, skip, specifierError, textOf } from "./specifier-error.ts";
 
 /** `name[@range][/subpath]`, parsed. */
 export interface PackageSpecifier {
@@ -26,31 +27,47 @@ export function isRangeOrTag(text: string): boolean {
 }
 
 /**
- * Parses `name@range/subpath` (seed items R10 to R12).
- * @throws LoaderError ERR_INVALID_PACKAGE_NAME, ERR_INVALID_RANGE
+ * Parses `name@range/subpath` (seed items R10 to R12), with or without `npm:` in front.
+ * @throws LoaderError ERR_INVALID_PACKAGE_NAME, ERR_INVALID_RANGE; `details.start` and `details.end` are the bad part's offsets
  */
 export function parsePackageSpecifier(text: string, details: ErrorDetails): PackageSpecifier {
-  const body = text.startsWith("npm:") ? text.slice(4) : text;
-  const nameEnd = endOfName(body);
-  const name = body.slice(0, nameEnd);
-  if (!isPackageName(name)) {
-    throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name || text}" is not a package name`, {
-      ...details,
-      specifier: text,
-      hint: "a package is imported by its npm name, a file of the project by a path that starts with ./",
-    });
-  }
-  const rest = body.slice(nameEnd);
+  return readPackageSpecifier({ whole: text, start: text.startsWith("npm:") ? "npm:".length : 0, details });
+}
+
+/** The same for a part of a text. */
+export function readPackageSpecifier(text: SpecifierText): PackageSpecifier {
+  const body = textOf(text);
+  const { name, rest } = readPackageName(text);
   const slash = rest.indexOf("/");
   const rangePart = slash === -1 ? rest : rest.slice(0, slash);
   const subpath = slash === -1 ? "." : `.${rest.slice(slash)}`;
-  if (rangePart === "") return { name, range: "*", subpath };
+  const wanted = { name, subpath: subpath === "./" ? "." : subpath };
+  if (rangePart === "") return { ...wanted, range: "*" };
   const range = rangePart.slice(1).trim();
-  if (range === "" || !isRangeOrTag(range)) {
-    const message = range === "" ? `"${text}" has nothing after the @` : `"${range}" is not a semver range or a tag`;
-    throw new LoaderError("ERR_INVALID_RANGE", message, { ...details, specifier: text, package: name });
-  }
-  return { name, range, subpath: subpath === "./" ? "." : subpath };
+  if (range !== "" && isRangeOrTag(range)) return { ...wanted, range };
+  const message = range === "" ? `"${body}" has nothing after the @` : `"${range}" is not a semver range or a tag`;
+  const details = { ...text.details, package: name };
+  throw specifierError(
+    "ERR_INVALID_RANGE",
+    message,
+    { ...text, details },
+    { from: name.length, length: rangePart.length },
+  );
+}
+
+/**
+ * The name that a text begins with, and what follows it.
+ * @throws LoaderError ERR_INVALID_PACKAGE_NAME
+ */
+export function readPackageName(text: SpecifierText): { readonly name: string; readonly rest: string } {
+  const body = textOf(text);
+  const end = endOfName(body);
+  const name = body.slice(0, end);
+  if (isPackageName(name)) return { name, rest: body.slice(end) };
+  throw specifierError("ERR_INVALID_PACKAGE_NAME", `"${name || text.whole}" is not a package name`, text, {
+    length: Math.max(end, Math.min(1, body.length)),
+    hint: "a package is imported by its npm name, a file of the project by a path that starts with ./",
+  });
 }
 
 /** Where the name ends: at the @ of the range or the / of the subpath, past a scope's own / */
@@ -61,4 +78,9 @@ function endOfName(body: string): number {
     if (body[index] === "@" || body[index] === "/") return index;
   }
   return body.length;
+}
+
+/** Where a version, a range or a tag was written after the name: what follows the `@`. */
+export function afterName(text: SpecifierText, name: string): SpecifierText {
+  return skip(text, name.length + 1);
 }

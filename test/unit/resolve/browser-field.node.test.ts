@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { describe, it } from "vitest";
+import { browserRules, type ImportKind } from "../../../src/resolve/entry-rules.ts";
 import {
-  type ImportKind,
-  normalize,
   type PackageTarget,
   type PackageView,
   resolveBrowserBare,
   resolvePackageEntry,
   resolvePackageFile,
 } from "../../../src/resolve/package-entry.ts";
+import { isWithin, namesFolder, normalize } from "../../../src/resolve/package-path.ts";
 
 interface Case {
   readonly manifests: Record<string, Record<string, unknown>>;
@@ -24,7 +24,14 @@ const OTHERS = ["other", "fs", "util", "a"];
 
 /** What the loader makes of an import: a path in the package, `<name>` of another one, `empty`, or `error`. */
 function resolveHere({ manifests, files }: Case, from: string, specifier: string, kind: ImportKind): string {
-  const view: PackageView = { key: "pkg@1.0.0", name: "pkg", manifests, hasFile: (path) => files.includes(path) };
+  const rules = browserRules(kind, "production");
+  const view: PackageView = {
+    key: "pkg@1.0.0",
+    name: "pkg",
+    manifests,
+    hasFile: (path) => files.includes(path),
+    hasFolder: (folder) => files.some((path) => isWithin(path, folder)),
+  };
   const show = (target: PackageTarget | undefined): string => {
     if (target === undefined) return "error";
     if (target.kind === "file") return target.path;
@@ -34,11 +41,11 @@ function resolveHere({ manifests, files }: Case, from: string, specifier: string
   try {
     if (from === "") {
       const subpath = specifier === "pkg" ? "." : `.${specifier.slice("pkg".length)}`;
-      return show(resolvePackageEntry(view, subpath, kind, "production", {}));
+      return show(resolvePackageEntry(view, subpath, rules, {}));
     }
     if (specifier.startsWith("."))
-      return show(resolvePackageFile(view, normalize(join(dirname(from), specifier)), kind));
-    const remapped = resolveBrowserBare(view, from, specifier, kind);
+      return show(resolvePackageFile(view, normalize(join(dirname(from), specifier)), rules, namesFolder(specifier)));
+    const remapped = resolveBrowserBare(view, from, specifier, rules);
     return remapped === undefined ? bare(specifier) : show(remapped);
   } catch {
     return "error";

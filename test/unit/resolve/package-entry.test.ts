@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { browserRules } from "../../../src/resolve/entry-rules.ts";
 import {
   type PackageView,
   resolveBrowserBare,
@@ -7,8 +8,17 @@ import {
 } from "../../../src/resolve/package-entry.ts";
 
 function view(manifests: Record<string, Record<string, unknown>>, ...files: string[]): PackageView {
-  return { key: "p@1.0.0", name: "p", manifests, hasFile: (path) => files.includes(path) };
+  return {
+    key: "p@1.0.0",
+    name: "p",
+    manifests,
+    hasFile: (path) => files.includes(path),
+    hasFolder: (folder) => files.some((path) => path.startsWith(`${folder}/`)),
+  };
 }
+
+const forImport = browserRules("import", "production");
+const forRequire = browserRules("require", "production");
 
 const file = (path: string) => ({ kind: "file", path });
 
@@ -31,7 +41,14 @@ describe("entries of packages without exports", () => {
   ] as const)("%s", ([, manifest, subpath, kind, expected], { expect }) => {
     const files = ["b.js", "m.js", "main.js", "lib/index.js", "lib/a.js", "index.js", "hooks/dist/h.mjs"];
     const p = view({ "": manifest, hooks: { module: "dist/h.mjs" } }, ...files);
-    expect(resolvePackageEntry(p, subpath, kind, "production", {})).toEqual(file(expected));
+    expect(resolvePackageEntry(p, subpath, browserRules(kind, "production"), {})).toEqual(file(expected));
+  });
+
+  it("a path that can only be a folder's is not the file beside it", ({ expect }) => {
+    const p = view({ "": {} }, "lib.js", "lib/index.js");
+    expect(resolvePackageFile(p, "lib", forRequire)).toEqual(file("lib.js"));
+    expect(resolvePackageFile(p, "lib", forRequire, true)).toEqual(file("lib/index.js"));
+    expect(resolvePackageEntry(p, "./lib/", forRequire, {})).toEqual(file("lib/index.js"));
   });
 
   it("the browser field swaps files, drops them, and follows main", ({ expect }) => {
@@ -48,9 +65,9 @@ describe("entries of packages without exports", () => {
       "lib/a.js",
       "lib/b.js",
     );
-    expect(resolvePackageEntry(p, ".", "import", "production", {})).toEqual(file("web.js"));
-    expect(resolvePackageFile(p, "lib/node", "require")).toEqual({ kind: "empty" });
-    expect(resolvePackageFile(p, "lib/a.js", "import")).toEqual(file("lib/b.js"));
+    expect(resolvePackageEntry(p, ".", forImport, {})).toEqual(file("web.js"));
+    expect(resolvePackageFile(p, "lib/node", forRequire)).toEqual({ kind: "empty" });
+    expect(resolvePackageFile(p, "lib/a.js", forImport)).toEqual(file("lib/b.js"));
   });
 
   it("the browser field reaches below a package.json without one, and into what exports names", ({ expect }) => {
@@ -64,18 +81,18 @@ describe("entries of packages without exports", () => {
       },
       ...files,
     );
-    expect(resolvePackageFile(p, "esm/node.js", "import")).toEqual(file("esm/web.js"));
-    expect(resolveBrowserBare(p, "esm/web.js", "fs", "import")).toEqual({ kind: "empty" });
-    expect(resolveBrowserBare(p, "sub/web.js", "fs", "import")).toBeUndefined();
-    expect(resolvePackageFile(p, "sub/node", "require")).toEqual(file("sub/web.js"));
-    expect(resolvePackageEntry(p, ".", "import", "production", {})).toEqual(file("esm/web.js"));
+    expect(resolvePackageFile(p, "esm/node.js", forImport)).toEqual(file("esm/web.js"));
+    expect(resolveBrowserBare(p, "esm/web.js", "fs", forImport)).toEqual({ kind: "empty" });
+    expect(resolveBrowserBare(p, "sub/web.js", "fs", forImport)).toBeUndefined();
+    expect(resolvePackageFile(p, "sub/node", forRequire)).toEqual(file("sub/web.js"));
+    expect(resolvePackageEntry(p, ".", forImport, {})).toEqual(file("esm/web.js"));
   });
 
   it("a package with nothing for browsers says so", ({ expect }) => {
     const typesOnly = view({ "": { types: "./index.d.ts" } }, "index.d.ts");
     const nodeOnly = view({ "": { exports: { node: "./n.js" } } }, "n.js");
     for (const p of [typesOnly, nodeOnly]) {
-      expect(() => resolvePackageEntry(p, ".", "import", "production", {})).toThrow(
+      expect(() => resolvePackageEntry(p, ".", forImport, {})).toThrow(
         expect.objectContaining({ code: "ERR_NO_BROWSER_ENTRY", message: '"p@1.0.0" has no entry for browsers' }),
       );
     }
@@ -83,7 +100,7 @@ describe("entries of packages without exports", () => {
 
   it("an exported file that the archive lacks is an error that names it", ({ expect }) => {
     const p = view({ "": { exports: "./gone.js" } });
-    expect(() => resolvePackageEntry(p, ".", "import", "production", {})).toThrow(
+    expect(() => resolvePackageEntry(p, ".", forImport, {})).toThrow(
       expect.objectContaining({ code: "ERR_MODULE_NOT_FOUND", message: '"p@1.0.0" has no file "gone.js"' }),
     );
   });
