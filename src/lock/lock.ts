@@ -121,7 +121,7 @@ export interface Lock {
   readonly overrides: TextMap;
   /** Catalog (`default` has no name in manifests) → package → range. */
   readonly catalogs: Readonly<Record<string, TextMap>>;
-  /** `name@version` → `sha256:<hex>` of the patch that is applied to it. */
+  /** `name@version` → file, in the project, of the patch that is applied to it. */
   readonly patches: TextMap;
   /** Packages whose scripts may run. None at all differs from an empty list: nobody was asked. */
   readonly trusted?: readonly string[];

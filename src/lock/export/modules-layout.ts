@@ -40,6 +40,8 @@ class ModulesLayout {
   readonly places: Place[] = [];
   readonly #lock: Lock;
   readonly #folders = new Map<string, Place>();
+  /** `place name` of what is being settled: peers may ask for each other. */
+  readonly #settling = new Set<string>();
 
   constructor(lock: Lock) {
     this.#lock = lock;
@@ -95,14 +97,22 @@ class ModulesLayout {
     const locked = lookup(this.#lock.packages, id);
     if (locked === undefined) return;
     from.needs.set(name, id);
-    for (const [peer, peerId] of sortedEntries(locked.peerDependencies)) {
-      const isFree = !from.needs.has(peer) || from.needs.get(peer) === peerId;
-      if (isFree && find(from, peer) === undefined) this.#settle(from, peer, peerId);
-    }
+    this.#settlePeers(from, `${from.path} ${name}`, locked);
     const { source } = locked;
     const folder = source.kind === "path" || source.kind === "workspace" ? source.path : undefined;
     if (find(from, name)?.id !== id) this.#put(this.#ownerFor(from, name, id, locked), name, id, folder);
     keepInSight(from, name, id);
+  }
+
+  /** The peers of a package come before it, so that its place can be chosen where they are seen. */
+  #settlePeers(from: Place, asker: string, locked: LockedPackage): void {
+    this.#settling.add(asker);
+    for (const [peer, id] of sortedEntries(locked.peerDependencies)) {
+      const isFree = !from.needs.has(peer) || from.needs.get(peer) === id;
+      const isComing = this.#settling.has(`${from.path} ${peer}`);
+      if (isFree && !isComing && find(from, peer) === undefined) this.#settle(from, peer, id);
+    }
+    this.#settling.delete(asker);
   }
 
   /** The highest place whose node_modules may have the package for `from`. */

@@ -115,7 +115,7 @@ describe("changes to a lock", () => {
       ),
       imports: { "d3@*": "d3@7.0.0" },
       builtins: { buffer: { package: "buffer@6.0.0", subpath: "." } },
-      patches: { "x@1.0.0": `sha256:${"0".repeat(64)}`, "lost@1.0.0": `sha256:${"0".repeat(64)}` },
+      patches: { "x@1.0.0": "a.patch", "lost@1.0.0": "a.patch" },
     };
     const whole: Lock = {
       ...lock,

@@ -19,7 +19,7 @@ trusted = ["esbuild"]
 default = { react = "^19.0.0" }
 
 [patches]
-"a@1.0.0" = "sha256:${HEX}"
+"a@1.0.0" = "patches/a.patch"
 
 [imports]
 "a@*" = "a@1.0.0"

@@ -6,7 +6,7 @@ import { EMPTY_LOCK, type Lock, toRecord } from "../../../src/lock/lock.ts";
 import { printLock } from "../../../src/lock/print-lock.ts";
 import { readLock } from "../../../src/lock/read-lock.ts";
 import { verifyLock } from "../../../src/lock/verify-lock.ts";
-import { OPTIONS, PROJECTS, readFixture } from "./fixtures/read-fixture.ts";
+import { archivesOf, OPTIONS, PROJECTS, readFixture } from "./fixtures/read-fixture.ts";
 
 interface NpmEntry {
   name?: string;
@@ -30,13 +30,6 @@ function npmArchives(text: string): string[] {
   return [...new Set(archives)].toSorted();
 }
 
-function lockArchives(lock: Lock): string[] {
-  return Object.values(lock.packages)
-    .filter(({ source }) => source.kind === "registry")
-    .map(({ name, version, integrity }) => `${name}@${version} ${integrity}`)
-    .toSorted();
-}
-
 function packageLock(packages: Record<string, unknown>): string {
   return JSON.stringify({ lockfileVersion: 3, packages });
 }
@@ -46,7 +39,7 @@ describe("package-lock.json", () => {
     for (const file of ["package-lock-v2.json", "package-lock-v3.json"]) {
       const text = readFixture(project, file);
       const lock = importPackageLock(text, OPTIONS);
-      expect(lockArchives(lock)).toEqual(npmArchives(text));
+      expect(archivesOf(lock)).toEqual(npmArchives(text));
       expect(verifyLock(lock)).toEqual([]);
       expect(readLock(printLock(lock))).toEqual(readLock(printLock(lock)));
     }
@@ -211,6 +204,17 @@ describe("a package-lock.json that is written", () => {
     expect(entries["node_modules/owner"]?.["bundleDependencies"]).toEqual(["inner"]);
     expect(entries["node_modules/owner/node_modules/inner"]?.["inBundle"]).toBe(true);
     expect(entries["node_modules/tool"]?.["dev"]).toBe(true);
+  });
+
+  it("P86: lays out peers that ask for each other", ({ expect }) => {
+    const text = packageLock({
+      "": { dependencies: { a: "1" } },
+      "node_modules/a": { version: "1.0.0", peerDependencies: { b: "1" } },
+      "node_modules/b": { version: "1.0.0", peer: true, peerDependencies: { a: "1" } },
+    });
+    const lock = importPackageLock(text, OPTIONS);
+    expect(importPackageLock(printPackageLock(lock), OPTIONS)).toEqual(lock);
+    expect(npmEntries(printPackageLock(lock))["node_modules/b"]?.["peer"]).toBe(true);
   });
 
   it("hides nothing: a version below never comes between a package and what it found above", ({ expect }) => {
