@@ -2,6 +2,9 @@ import type { InvalidAt } from "./invalid-lock.ts";
 import { type TextMap, toRecord, type UnknownFields } from "./lock.ts";
 import type { LockPath } from "./toml-line.ts";
 
+/** How deep fields that are not known may be nested. */
+const MAX_DEPTH = 64;
+
 export type Table = Readonly<Record<string, unknown>>;
 
 /** Reads the fields of one table of a lock, and remembers which ones were asked for. */
@@ -94,9 +97,11 @@ function isTextList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-function holdsNull(value: unknown): boolean {
-  if (value === null) return true;
-  return typeof value === "object" && !(value instanceof Date) && Object.values(value).some(holdsNull);
+/** Null, or nested so deep that nobody meant it. */
+function holdsNull(value: unknown, depth = 0): boolean {
+  if (value === null || depth > MAX_DEPTH) return true;
+  if (typeof value !== "object" || value instanceof Date) return false;
+  return Object.values(value).some((inner) => holdsNull(inner, depth + 1));
 }
 
 /** An object without the fields that are undefined. */

@@ -29,6 +29,8 @@ interface BunPackage {
   readonly registry: string;
   readonly manifest: Table;
   readonly integrity: string | undefined;
+  /** What the workspace of that name says. */
+  readonly workspaceVersion: string | undefined;
 }
 
 type BunPackages = ReadonlyMap<string, BunPackage>;
@@ -42,7 +44,7 @@ export function importBunLock(text: string, options: ImportOptions): Lock {
   const version = root["lockfileVersion"];
   if (typeof version !== "number" || version > NEWEST) throw unknownVersion(FILE, version, `0 to ${NEWEST}`);
   const fields = lockFields(root, [], invalidIn(FILE));
-  const packages = readPackages(fields.table("packages") ?? {});
+  const packages = readPackages(fields);
   const nodes = new Map([...packages.values()].map((found) => [found.key, nodeOf(packages, found, options)]));
   const importers = Object.entries(fields.table("workspaces") ?? {}).map(
     ([path, workspace]): [string, LockedImporter] => {
@@ -58,15 +60,31 @@ function withoutTrailingCommas(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])/g, (token) => (token === "," ? "" : token));
 }
 
-function readPackages(table: Table): BunPackages {
-  const packages = Object.entries(table).map(([key, entry]): [string, BunPackage] => {
+function readPackages(root: LockFields): BunPackages {
+  const versions = Object.values(root.table("workspaces") ?? {}).flatMap((workspace): [string, string][] => {
+    const { name, version } = isTable(workspace) ? workspace : {};
+    return isText(name) && isText(version) ? [[name, version]] : [];
+  });
+  const workspaceVersions = new Map(versions);
+  const packages = Object.entries(root.table("packages") ?? {}).map(([key, entry]): [string, BunPackage] => {
     const parts: unknown[] = Array.isArray(entry) ? entry : [];
     const [, name, resolution] = /^((?:@[^/@]+\/)?[^@]+)@(.+)$/s.exec(String(parts[0])) ?? [];
     if (name === undefined || resolution === undefined) throw invalidForeign(FILE, `"${key}" is no package`);
     const [registry = ""] = parts.length === 4 ? parts.slice(1, 2).filter(isText) : [];
     const integrity = parts.slice(2).find((part) => isText(part) && /^sha\d+-/.test(part));
     const manifest = parts.find(isTable) ?? {};
-    return [key, { key, name, resolution, registry, manifest, integrity: isText(integrity) ? integrity : undefined }];
+    return [
+      key,
+      {
+        key,
+        name,
+        resolution,
+        registry,
+        manifest,
+        integrity: isText(integrity) ? integrity : undefined,
+        workspaceVersion: workspaceVersions.get(name),
+      },
+    ];
   });
   return new Map(packages);
 }
@@ -117,11 +135,12 @@ function nodeOf(packages: BunPackages, found: BunPackage, options: ImportOptions
 }
 
 function sourceOf(
-  { name, resolution, registry }: BunPackage,
+  { name, resolution, registry, workspaceVersion = NO_VERSION }: BunPackage,
   options: ImportOptions,
 ): { source: LockSource; resolved?: string | undefined; version: string } {
   const [, scheme, rest = ""] = /^(workspace|file|link|github):(.*)$/s.exec(resolution) ?? [];
-  if (scheme === "workspace") return { source: { kind: "workspace", path: projectPath(rest) }, version: NO_VERSION };
+  if (scheme === "workspace")
+    return { source: { kind: "workspace", path: projectPath(rest) }, version: workspaceVersion };
   if (scheme === "github") {
     const { source } = archiveSource({ name, version: "" }, `git+https://github.com/${rest}`, options);
     return { source, version: NO_VERSION };

@@ -33,7 +33,7 @@ describe("bun.lock", () => {
     expect(lock.importers["."]?.dependencies["old-ms"]).toEqual({ range: "npm:ms@^1.0.0", id: "ms@1.0.0" });
     expect(lock.importers["packages/ui"]?.dependencies["react"]?.id).toMatch(/^react@19/);
     expect(lock.importers["packages/app"]?.dependencies["react"]?.id).toMatch(/^react@18/);
-    expect(lock.packages["@case/ui@0.0.0"]?.source).toEqual({ kind: "workspace", path: "packages/ui" });
+    expect(lock.packages["@case/ui@1.2.0"]?.source).toEqual({ kind: "workspace", path: "packages/ui" });
     expect(lock.packages["fsevents@2.3.3"]?.os).toEqual(["darwin"]);
   });
 
