@@ -7,17 +7,14 @@ import { readLock } from "../../../src/lock/read-lock.ts";
 import { archivesOf, OPTIONS, PROJECTS, readFixture } from "./fixtures/read-fixture.ts";
 
 describe("pnpm-lock.yaml", () => {
-  it.for(PROJECTS)(
-    "P1: of %s is imported with the versions and the integrity that npm has too",
-    (project, { expect }) => {
-      const text = readFixture(project, "pnpm-lock.yaml");
-      const lock = importPnpmLock(text, OPTIONS);
-      expect(archivesOf(lock)).toEqual(
-        archivesOf(importPackageLock(readFixture(project, "package-lock-v3.json"), OPTIONS)),
-      );
-      expect(readLock(printLock(lock))).toEqual(lock);
-    },
-  );
+  it.for(PROJECTS)("P1: of %s is imported with every version and integrity of it", (project, { expect }) => {
+    const text = readFixture(project, "pnpm-lock.yaml");
+    const lock = importPnpmLock(text, OPTIONS);
+    const archives = [...text.matchAll(/^ {2}'?(\S+?)'?:\n {4}resolution: \{integrity: (\S+)\}$/gm)];
+    expect(archives.length).toBeGreaterThan(5);
+    expect(archivesOf(lock)).toEqual(archives.map(([, id, integrity]) => `${id} ${integrity}`).toSorted());
+    expect(readLock(printLock(lock))).toEqual(lock);
+  });
 
   it("keeps the instances that pnpm made for different peers, and no suffix where there is one", ({ expect }) => {
     const lock = importPnpmLock(readFixture("workspaces", "pnpm-lock.yaml"), OPTIONS);
