@@ -26,7 +26,7 @@ export function manifestFacts(name: string, entry: Table): ManifestFacts {
 }
 
 /** What tools write as one text or as a list of them. */
-export function textOrTexts(value: unknown): readonly string[] | undefined {
+function textOrTexts(value: unknown): readonly string[] | undefined {
   if (typeof value === "string") return [value];
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")
     ? value

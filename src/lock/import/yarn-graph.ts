@@ -9,8 +9,8 @@ import {
   type TextMap,
   toRecord,
 } from "../lock.ts";
-import { isTable, type LockFields, lockFields, present } from "../lock-fields.ts";
-import { invalidForeign, invalidIn } from "./foreign-text.ts";
+import { type LockFields, present } from "../lock-fields.ts";
+import { invalidForeign } from "./foreign-text.ts";
 import { type GraphNode, lockOfGraph } from "./graph-lock.ts";
 import { type Manifests, readManifests } from "./project-manifests.ts";
 
