@@ -103,7 +103,7 @@ function findKey(packages: BunPackages, from: string, name: string): string | un
 
 /** `a/@org/b` → `a`, `@org/b` → nothing. */
 function parentKey(key: string): string {
-  return /^(?:(.*)\/)?(?:@[^/]+\/)?[^/@]+$/.exec(key)?.[1] ?? "";
+  return key.replace(/(?:^|\/)(?:@[^/]+\/)?[^/]+$/, "");
 }
 
 function nodeOf(packages: BunPackages, found: BunPackage, options: ImportOptions): GraphNode {

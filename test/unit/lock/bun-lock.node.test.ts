@@ -64,6 +64,19 @@ describe("bun.lock", () => {
     });
   });
 
+  it("does not take a scoped package for what it depends on", ({ expect }) => {
+    const packages = {
+      a: ["a@1.0.0", "", { dependencies: { "@org/b": "1" } }, ""],
+      "@org/b": ["@org/b@1.0.0", "", { dependencies: { b: "1" } }, ""],
+      b: ["b@1.0.0", "", {}, ""],
+      "a/@org/b": ["@org/b@2.0.0", "", { dependencies: { b: "1" } }, ""],
+      "@org/b/b": ["b@2.0.0", "", {}, ""],
+    };
+    const lock = importBunLock(bunLock({ a: "1", "@org/b": "1" }, packages), OPTIONS);
+    expect(lock.packages["@org/b@1.0.0"]?.dependencies).toEqual({ b: "b@2.0.0" });
+    expect(lock.packages["@org/b@2.0.0"]?.dependencies).toEqual({ b: "b@1.0.0" });
+  });
+
   it.for([
     ['{"lockfileVersion":9}', "ERR_LOCKFILE_VERSION", /version 9/],
     [bunLock({ a: "1" }, {}), "ERR_LOCKFILE_INVALID", /asks for "a", which is not in it/],
