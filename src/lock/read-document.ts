@@ -11,7 +11,7 @@ import {
   type TextMap,
   toRecord,
 } from "./lock.ts";
-import { isTable, type LockFields, lockFields, present, type Table } from "./lock-fields.ts";
+import { isTable, LockFields, present, type Table } from "./lock-fields.ts";
 import { parseSource } from "./lock-source.ts";
 import type { LockPath } from "./toml-line.ts";
 
@@ -23,7 +23,7 @@ const NODE_PREFIX = "node:";
  * @throws what `invalid` makes
  */
 export function readDocument(root: Table, invalid: InvalidAt): Lock {
-  const fields = lockFields(root, [], invalid);
+  const fields = new LockFields(root, [], invalid);
   fields.integer("version");
   const read = <Value>(section: string, readOne: (entry: LockFields) => [string, Value]) =>
     readEntries(fields.tables(section), section, invalid, readOne);
@@ -51,7 +51,7 @@ function readEntries<Value>(
 ): Record<string, Value> {
   const entries = toRecord<Value>([]);
   for (const [index, table] of tables.entries()) {
-    const [key, value] = readOne(lockFields(table, [section, index], invalid));
+    const [key, value] = readOne(new LockFields(table, [section, index], invalid));
     if (key in entries) throw invalid([section, index], `"${key}" is in it twice`);
     entries[key] = value;
   }
@@ -136,7 +136,7 @@ function readBuiltins(fields: LockFields, invalid: InvalidAt): Record<string, Lo
 }
 
 function readCatalogs(fields: LockFields, invalid: InvalidAt): Record<string, TextMap> {
-  const catalogs = lockFields(fields.table("catalogs") ?? {}, ["catalogs"], invalid);
+  const catalogs = new LockFields(fields.table("catalogs") ?? {}, ["catalogs"], invalid);
   const names = Object.keys(fields.table("catalogs") ?? {});
   return toRecord(names.map((name) => [name, catalogs.textMap(name) ?? {}]));
 }
@@ -149,7 +149,7 @@ function mapTables<Value>(
 ): Record<string, Value> {
   const entries = Object.entries(table ?? {}).map(([name, entry]): [string, Value] => {
     if (!isTable(entry)) throw invalid([...path, name], `"${name}" is not a table`);
-    return [name, readOne(lockFields(entry, [...path, name], invalid))];
+    return [name, readOne(new LockFields(entry, [...path, name], invalid))];
   });
   return toRecord(entries);
 }

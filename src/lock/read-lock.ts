@@ -37,11 +37,14 @@ function currentDocument(root: Table, invalid: InvalidAt): Table {
 }
 
 function parseToml(text: string): Table {
-  const conflict = text.split(/\r?\n/).findIndex((line) => /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line));
-  if (conflict !== -1) throw invalidLine(text, conflict + 1, "git left the marks of a merge conflict in it");
   try {
     return parse(text);
   } catch (cause) {
+    const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
+    if (conflict !== null) {
+      const line = text.slice(0, conflict.index).split("\n").length;
+      throw invalidLine(text, line, "git left the marks of a merge conflict in it");
+    }
     const [reason = ""] = String(cause instanceof Error ? cause.message : cause).split("\n");
     if (cause instanceof TomlError) throw invalidLine(text, cause.line, `it is not TOML: ${reason}`);
     throw invalidLock(`it is not TOML: ${reason}`, cause);

@@ -1,6 +1,6 @@
 import type { InvalidAt } from "./invalid-lock.ts";
 import { toRecord } from "./lock.ts";
-import { lockFields, type Table } from "./lock-fields.ts";
+import { LockFields, type Table } from "./lock-fields.ts";
 
 /**
  * Rewrites the tables of a lock of version 1 as those of version 2: dependencies were lists of `name@version` and
@@ -8,7 +8,7 @@ import { lockFields, type Table } from "./lock-fields.ts";
  * @throws what `invalid` makes
  */
 export function upgradeDocument(root: Table, invalid: InvalidAt): Table {
-  const fields = lockFields(root, [], invalid);
+  const fields = new LockFields(root, [], invalid);
   const imports = Object.entries(fields.textMap("imports") ?? {}).map(([request, version]): [string, string] => [
     request,
     `${request.slice(0, request.lastIndexOf("@"))}@${version}`,
@@ -26,7 +26,7 @@ export function upgradeDocument(root: Table, invalid: InvalidAt): Table {
 }
 
 function upgradeEdges(table: Table, index: number, invalid: InvalidAt): Table {
-  const fields = lockFields(table, ["package", index], invalid);
+  const fields = new LockFields(table, ["package", index], invalid);
   const edges = (fields.texts("dependencies") ?? []).map((edge): [string, string] => {
     const [alias, target] = edge.split(" = ", 2);
     const id = target ?? edge;

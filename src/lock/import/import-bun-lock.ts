@@ -8,7 +8,7 @@ import {
   type TextMap,
   toRecord,
 } from "../lock.ts";
-import { isTable, type LockFields, lockFields, present, type Table } from "../lock-fields.ts";
+import { isTable, LockFields, present, type Table } from "../lock-fields.ts";
 import { archiveSource, type ImportOptions, projectPath } from "./archive-source.ts";
 import { invalidForeign, invalidIn, parseForeignJson, unknownVersion } from "./foreign-text.ts";
 import { type GraphNode, lockOfGraph } from "./graph-lock.ts";
@@ -43,13 +43,16 @@ export function importBunLock(text: string, options: ImportOptions): Lock {
   const root = parseForeignJson(FILE, withoutTrailingCommas(text));
   const version = root["lockfileVersion"];
   if (typeof version !== "number" || version > NEWEST) throw unknownVersion(FILE, version, `0 to ${NEWEST}`);
-  const fields = lockFields(root, [], invalidIn(FILE));
+  const fields = new LockFields(root, [], invalidIn(FILE));
   const packages = readPackages(fields);
   const nodes = new Map([...packages.values()].map((found) => [found.key, nodeOf(packages, found, options)]));
   const importers = Object.entries(fields.table("workspaces") ?? {}).map(
     ([path, workspace]): [string, LockedImporter] => {
       if (!isTable(workspace)) throw invalidForeign(FILE, `the workspace "${path}" is not an object`);
-      return [path || ".", importerOf(packages, path, lockFields(workspace, ["workspaces", path], invalidIn(FILE)))];
+      return [
+        path || ".",
+        importerOf(packages, path, new LockFields(workspace, ["workspaces", path], invalidIn(FILE))),
+      ];
     },
   );
   return lockOfGraph({ nodes, importers: toRecord(importers), rest: settingsOf(fields) });
@@ -108,7 +111,7 @@ function parentKey(key: string): string {
 
 function nodeOf(packages: BunPackages, found: BunPackage, options: ImportOptions): GraphNode {
   const { key, name, manifest, integrity, resolution } = found;
-  const fields = lockFields(manifest, ["packages", key], invalidIn(FILE));
+  const fields = new LockFields(manifest, ["packages", key], invalidIn(FILE));
   const { source, resolved, version } = sourceOf(found, options);
   const ranges = toRecord(PACKAGE_KINDS.map((kind) => [kind, fields.textMap(kind) ?? {}]));
   const edges = (kind: (typeof PACKAGE_KINDS)[number]): TextMap => {
@@ -179,7 +182,7 @@ function importerOf(packages: BunPackages, path: string, fields: LockFields): Lo
 
 function settingsOf(fields: LockFields): Partial<Pick<Lock, "overrides" | "catalogs" | "patches" | "trusted">> {
   const named = fields.table("catalogs") ?? {};
-  const catalogs = lockFields(named, ["catalogs"], invalidIn(FILE));
+  const catalogs = new LockFields(named, ["catalogs"], invalidIn(FILE));
   const all: [string, TextMap][] = Object.keys(named).map((name) => [name, catalogs.textMap(name) ?? {}]);
   const unnamed = fields.textMap("catalog");
   return present({

@@ -10,7 +10,7 @@ import {
   type TextMap,
   toRecord,
 } from "../lock.ts";
-import { isTable, type LockFields, lockFields, present } from "../lock-fields.ts";
+import { isTable, LockFields, present } from "../lock-fields.ts";
 import { archiveSource, type ImportOptions } from "./archive-source.ts";
 import { invalidForeign, invalidIn, parseForeignJson, unknownVersion } from "./foreign-text.ts";
 import { type GraphNode, lockOfGraph } from "./graph-lock.ts";
@@ -43,7 +43,7 @@ export function importDenoLock(text: string, manifests: Manifests, options: Impo
   const version = root["version"];
   if (typeof version !== "string" || !VERSIONS.includes(version))
     throw unknownVersion(FILE, version, VERSIONS.join(" and "));
-  return new DenoGraph(lockFields(root, [], invalidIn(FILE)), manifests, options).lock();
+  return new DenoGraph(new LockFields(root, [], invalidIn(FILE)), manifests, options).lock();
 }
 
 class DenoGraph {
@@ -95,7 +95,7 @@ class DenoGraph {
   #node(scheme: "npm" | "jsr", id: string, name: string, version: string): GraphNode {
     const entry = this.#root.table(scheme)?.[id];
     if (!isTable(entry)) throw invalidForeign(FILE, `"${id}" is not an object`);
-    const fields = lockFields(entry, [scheme, id], invalidIn(FILE));
+    const fields = new LockFields(entry, [scheme, id], invalidIn(FILE));
     const edges = (kind: string) => (fields.texts(kind) ?? []).map((edge) => this.#edge(scheme, id, edge));
     const optional = edges("optionalDependencies");
     const peers = (fields.texts("optionalPeers") ?? [])
@@ -163,10 +163,10 @@ class DenoGraph {
 
   /** Path of each importer → what Deno lists for it, from deno.json and package.json. */
   #listedRequests(): Map<string, readonly DenoRequest[]> {
-    const workspace = lockFields(this.#root.table("workspace") ?? {}, ["workspace"], invalidIn(FILE));
+    const workspace = new LockFields(this.#root.table("workspace") ?? {}, ["workspace"], invalidIn(FILE));
     const members = Object.entries(workspace.table("members") ?? {});
     const listOf = (fields: LockFields) => {
-      const manifest = lockFields(fields.table("packageJson") ?? {}, fields.at("packageJson"), invalidIn(FILE));
+      const manifest = new LockFields(fields.table("packageJson") ?? {}, fields.at("packageJson"), invalidIn(FILE));
       const specifiers = [...(fields.texts("dependencies") ?? []), ...(manifest.texts("dependencies") ?? [])];
       return specifiers.map((specifier) => this.#request(specifier));
     };
@@ -174,7 +174,7 @@ class DenoGraph {
     for (const [path, member] of members)
       listed.set(
         path,
-        listOf(lockFields(isTable(member) ? member : {}, ["workspace", "members", path], invalidIn(FILE))),
+        listOf(new LockFields(isTable(member) ? member : {}, ["workspace", "members", path], invalidIn(FILE))),
       );
     return listed;
   }

@@ -1,5 +1,5 @@
 import { type Lock, type LockedImporter, type LockSource, type RequestMap, type TextMap, toRecord } from "../lock.ts";
-import { isTable, lockFields, present, type Table } from "../lock-fields.ts";
+import { isTable, LockFields, present, type Table } from "../lock-fields.ts";
 import { archiveSource, type ImportOptions, projectPath } from "./archive-source.ts";
 import { invalidForeign, invalidIn, parseForeignJson, unknownVersion } from "./foreign-text.ts";
 import { type GraphNode, lockOfGraph } from "./graph-lock.ts";
@@ -52,9 +52,9 @@ export function importPackageLock(text: string, options: ImportOptions): Lock {
 function readPlaces(root: Table): Places {
   const invalid = invalidIn(FILE);
   const found = new Map<string, Place>();
-  for (const [path, entry] of Object.entries(lockFields(root, [], invalid).table("packages") ?? {})) {
+  for (const [path, entry] of Object.entries(new LockFields(root, [], invalid).table("packages") ?? {})) {
     if (!isTable(entry)) throw invalidForeign(FILE, `"${path}" is not an object`);
-    const fields = lockFields(entry, ["packages", path], invalid);
+    const fields = new LockFields(entry, ["packages", path], invalid);
     const modules = `/${path}`.lastIndexOf(`/${MODULES}`);
     found.set(path, {
       path,
@@ -100,7 +100,7 @@ function archiveNode(places: Places, place: Place, options: ImportOptions): Grap
   const { entry, path, version, alias = "" } = place;
   const name = place.name ?? alias;
   if (version === undefined) throw invalidForeign(FILE, `"${path}" has no version`);
-  const fields = lockFields(entry, ["packages", path], invalidIn(FILE));
+  const fields = new LockFields(entry, ["packages", path], invalidIn(FILE));
   const facts = {
     name,
     version,

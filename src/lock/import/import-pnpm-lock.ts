@@ -6,7 +6,7 @@ import {
   type TextMap,
   toRecord,
 } from "../lock.ts";
-import { isTable, type LockFields, lockFields, present } from "../lock-fields.ts";
+import { isTable, LockFields, present } from "../lock-fields.ts";
 import { archiveSource, type ImportOptions, projectPath } from "./archive-source.ts";
 import { invalidForeign, invalidIn, unknownVersion } from "./foreign-text.ts";
 import { type GraphNode, lockOfGraph } from "./graph-lock.ts";
@@ -24,7 +24,7 @@ const KINDS = ["dependencies", "devDependencies", "optionalDependencies"] as con
 export function importPnpmLock(text: string, options: ImportOptions): Lock {
   const root = parsePlainYaml(FILE, text);
   if (!isTable(root)) throw invalidForeign(FILE, "it is not a map");
-  const fields = lockFields(root, [], invalidIn(FILE));
+  const fields = new LockFields(root, [], invalidIn(FILE));
   const version = fields.optionalText("lockfileVersion");
   if (version === undefined || !/^9\b/.test(version)) throw unknownVersion(FILE, version, "9");
   return new PnpmGraph(fields, options).lock();
@@ -39,7 +39,7 @@ class PnpmGraph {
   readonly #nodes = new Map<string, GraphNode>();
 
   constructor(root: LockFields, options: ImportOptions) {
-    const part = (name: string) => lockFields(root.table(name) ?? {}, [name], invalidIn(FILE));
+    const part = (name: string) => new LockFields(root.table(name) ?? {}, [name], invalidIn(FILE));
     this.#root = root;
     this.#options = options;
     this.#importers = part("importers");
@@ -61,7 +61,7 @@ class PnpmGraph {
     const requests = (kind: (typeof KINDS)[number]) => {
       const asked = fields.table(kind) ?? {};
       const found = Object.keys(asked).map((name): [string, LockedRequest] => {
-        const request = this.#fields(lockFields(asked, fields.at(kind), invalidIn(FILE)), name);
+        const request = this.#fields(new LockFields(asked, fields.at(kind), invalidIn(FILE)), name);
         const key = this.#key(name, request.text("version"), path === "." ? "" : path);
         return [name, { range: request.text("specifier"), id: key }];
       });
@@ -102,7 +102,7 @@ class PnpmGraph {
     const packageKey = key.replace(/\(.*$/s, "");
     const entry = this.#packages.table(packageKey);
     if (entry === undefined) throw invalidForeign(FILE, `"${packageKey}" is in its snapshots, and not in its packages`);
-    const fields = lockFields(entry, ["packages", packageKey], invalidIn(FILE));
+    const fields = new LockFields(entry, ["packages", packageKey], invalidIn(FILE));
     const peers = fields.textMap("peerDependencies") ?? {};
     const edges = (kind: "dependencies" | "optionalDependencies") =>
       Object.entries(snapshot.textMap(kind) ?? {}).map(([name, reference]): [string, string] => [
@@ -122,7 +122,7 @@ class PnpmGraph {
   #facts(packageKey: string, fields: LockFields): GraphNode["facts"] {
     const [, name, reference] = /^(@?[^@]+)@(.+)$/s.exec(packageKey) ?? [];
     if (name === undefined || reference === undefined) throw invalidForeign(FILE, `"${packageKey}" is no package`);
-    const resolution = lockFields(fields.table("resolution") ?? {}, fields.at("resolution"), invalidIn(FILE));
+    const resolution = new LockFields(fields.table("resolution") ?? {}, fields.at("resolution"), invalidIn(FILE));
     const isVersion = /^\d+\.\d+\.\d+/.test(reference);
     const version = fields.optionalText("version") ?? (isVersion ? reference : NO_VERSION);
     return {
@@ -156,7 +156,7 @@ class PnpmGraph {
     const catalogs = Object.entries(this.#root.table("catalogs") ?? {}).map(([name, catalog]): [string, TextMap] => {
       const ranges = Object.keys(isTable(catalog) ? catalog : {}).map((wanted): [string, string] => {
         const request = this.#fields(
-          lockFields(isTable(catalog) ? catalog : {}, ["catalogs", name], invalidIn(FILE)),
+          new LockFields(isTable(catalog) ? catalog : {}, ["catalogs", name], invalidIn(FILE)),
           wanted,
         );
         return [wanted, request.text("specifier")];
@@ -171,7 +171,7 @@ class PnpmGraph {
   }
 
   #fields(of: LockFields, key: string): LockFields {
-    return lockFields(of.table(key) ?? {}, of.at(key), invalidIn(FILE));
+    return new LockFields(of.table(key) ?? {}, of.at(key), invalidIn(FILE));
   }
 }
 

@@ -1,4 +1,4 @@
-import { isTable, type LockFields, lockFields } from "../lock-fields.ts";
+import { isTable, LockFields } from "../lock-fields.ts";
 import { invalidForeign, invalidIn } from "./foreign-text.ts";
 
 const FILE = "package.json";
@@ -10,7 +10,7 @@ export type Manifests = Readonly<Record<string, unknown>>;
 export function readManifests(manifests: Manifests): ReadonlyMap<string, LockFields> {
   const read = Object.entries(manifests).map(([path, manifest]): [string, LockFields] => {
     if (!isTable(manifest)) throw invalidForeign(FILE, `that of "${path}" is not an object`);
-    return [path, lockFields(manifest, [path], invalidIn(FILE))];
+    return [path, new LockFields(manifest, [path], invalidIn(FILE))];
   });
   return new Map(read);
 }

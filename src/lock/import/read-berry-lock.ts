@@ -1,5 +1,5 @@
 import { type LockSource, type TextMap, toRecord } from "../lock.ts";
-import { isTable, type LockFields, lockFields, present, type Table } from "../lock-fields.ts";
+import { isTable, LockFields, present, type Table } from "../lock-fields.ts";
 import { archiveSource, type ArchiveSource, type ImportOptions, projectPath } from "./archive-source.ts";
 import { invalidForeign, invalidIn, unknownVersion } from "./foreign-text.ts";
 import { manifestFacts } from "./manifest-facts.ts";
@@ -18,7 +18,7 @@ const NEWEST = 10;
 export function readBerryLock(text: string, options: ImportOptions): YarnEntry[] {
   const root = parsePlainYaml(YARN_FILE, text);
   if (!isTable(root)) throw invalidForeign(YARN_FILE, "it is not a map");
-  const metadata = lockFields(root, [], invalidIn(YARN_FILE)).table("__metadata") ?? {};
+  const metadata = new LockFields(root, [], invalidIn(YARN_FILE)).table("__metadata") ?? {};
   const version = Number(metadata["version"]);
   if (!(version >= OLDEST && version <= NEWEST))
     throw unknownVersion(YARN_FILE, metadata["version"], `${OLDEST} to ${NEWEST}`);
@@ -32,7 +32,7 @@ export function readBerryLock(text: string, options: ImportOptions): YarnEntry[]
 }
 
 function entryOf(key: string, table: Table, cacheKey: string, options: ImportOptions): YarnEntry {
-  const fields = lockFields(table, [key], invalidIn(YARN_FILE));
+  const fields = new LockFields(table, [key], invalidIn(YARN_FILE));
   const [, name, reference] = /^(@?[^@]+)@(.+)$/s.exec(fields.text("resolution")) ?? [];
   if (name === undefined || reference === undefined)
     throw invalidForeign(YARN_FILE, `the resolution of "${key}" is no package`);
