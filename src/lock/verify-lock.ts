@@ -1,6 +1,7 @@
 import { isLoaderError } from "../errors.ts";
 import { parseIntegrity } from "../verify/integrity.ts";
 import { IMPORTER_KINDS, type Lock, type LockedPackage, lookup, PACKAGE_KINDS } from "./lock.ts";
+import { parseSource, printSource } from "./lock-source.ts";
 import { invalidLock } from "./invalid-lock.ts";
 
 /** The parts of a lock, by the names that they have in the file. */
@@ -90,6 +91,8 @@ function packageProblems(lock: Lock, ids: ReadonlySet<string>, id: string, locke
     }
   }
   const { source, integrity } = locked;
+  if (source.kind !== "registry" && parseSource(printSource(source)) === undefined)
+    add(["source"], `the source "${printSource(source)}" of "${id}" means nothing`);
   if (source.kind === "workspace" && lookup(lock.importers, source.path) === undefined)
     add(["source"], `"${id}" is the workspace "${source.path}", which is no importer of it`);
   if (integrity !== undefined && !canBeChecked(integrity))

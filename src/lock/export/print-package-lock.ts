@@ -100,8 +100,8 @@ function archiveUrl({ name, version, source, resolved }: LockedPackage): string 
   if (source.kind === "url") return source.url;
   if (source.kind === "file") return `file:${source.path}`;
   if (source.kind === "git") return `git+${source.url}#${source.commit}`;
-  if (source.kind !== "registry" || !URL.canParse(source.registry)) return undefined;
-  return new URL(resolved ?? `${name}/-/${archiveFileName(name, version)}`, source.registry).href;
+  if (source.kind !== "registry") return undefined;
+  return URL.parse(resolved ?? `${name}/-/${archiveFileName(name, version)}`, source.registry)?.href;
 }
 
 function filled(record: Fields): Fields | undefined {

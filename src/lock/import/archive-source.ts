@@ -37,7 +37,7 @@ export function archiveSource(
     const source = { kind: "registry", registry: "npm" } as const;
     return path.replace(/%2f/i, "/") === usual ? { source } : { source, resolved: `/${path}` };
   }
-  if (!address.endsWith(`/${usual}`)) return { source: { kind: "url", url: address } };
+  if (!/^https?:\/\//.test(address) || !address.endsWith(`/${usual}`)) return { source: { kind: "url", url: address } };
   return { source: { kind: "registry", registry: address.slice(0, -usual.length) } };
 }
 

@@ -11,6 +11,8 @@ import {
   type TextMap,
   toRecord,
 } from "../lock.ts";
+import { verifyLock } from "../verify-lock.ts";
+import { invalidForeign } from "./foreign-text.ts";
 
 type PackageKind = (typeof PACKAGE_KINDS)[number];
 type Edges = Readonly<Record<PackageKind, TextMap>>;
@@ -23,6 +25,8 @@ export interface GraphNode extends Edges {
 
 /** The graph of another tool's lock. Edges and requests lead to the keys that the tool has for its packages. */
 export interface ForeignGraph {
+  /** Name of the file, for errors. */
+  readonly file: string;
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly importers: Lock["importers"];
   readonly imports?: TextMap;
@@ -34,6 +38,7 @@ export interface ForeignGraph {
  * Makes a lock of a graph in which one version may be at several places. Places that mean the same, all the way down, become
  * one package; a version with several meanings becomes several instances, told apart by what they depend on. What no
  * importer leads to is left out.
+ * @throws LoaderError ERR_LOCKFILE_INVALID when the lock would not be whole
  */
 export function lockOfGraph(graph: ForeignGraph): Lock {
   const nodes = reachedNodes(graph);
@@ -48,13 +53,16 @@ export function lockOfGraph(graph: ForeignGraph): Lock {
     const edges = mapKinds(PACKAGE_KINDS, (kind) => mapEdges(node[kind], idOf));
     return [idOf(key), { ...facts, ...instances.get(classes.get(key)), ...edges }];
   });
-  return {
+  const lock: Lock = {
     ...EMPTY_LOCK,
     ...graph.rest,
     imports: mapEdges(graph.imports ?? {}, idOf),
     importers: toRecord(Object.entries(graph.importers).map(([path, importer]) => [path, mapImporter(importer, idOf)])),
     packages: toRecord(packages.toSorted(([a], [b]) => compareText(a, b))),
   };
+  const [problem] = verifyLock(lock);
+  if (problem !== undefined) throw invalidForeign(graph.file, problem.reason);
+  return lock;
 }
 
 /** The nodes that importers lead to, by key, in the order of keys. */

@@ -55,7 +55,7 @@ export function importBunLock(text: string, options: ImportOptions): Lock {
       ];
     },
   );
-  return lockOfGraph({ nodes, importers: toRecord(importers), rest: settingsOf(fields) });
+  return lockOfGraph({ file: FILE, nodes, importers: toRecord(importers), rest: settingsOf(fields) });
 }
 
 /** Bun writes JSON with a comma after the last of a list. */

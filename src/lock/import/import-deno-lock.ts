@@ -85,6 +85,7 @@ class DenoGraph {
         return key === undefined ? [] : [[specifier.replace(/^npm:/, ""), key]];
       });
     return lockOfGraph({
+      file: FILE,
       nodes: this.#nodes,
       importers: toRecord(importers),
       imports: toRecord(imports),

@@ -46,7 +46,7 @@ export function importPackageLock(text: string, options: ImportOptions): Lock {
     if (place.alias !== undefined) nodes.set(place.path, archiveNode(places, place, options));
     else nodes.set(place.path, folderNode(places, place, isWorkspace));
   }
-  return lockOfGraph({ nodes, importers: toRecord(importers) });
+  return lockOfGraph({ file: FILE, nodes, importers: toRecord(importers) });
 }
 
 function readPlaces(root: Table): Places {

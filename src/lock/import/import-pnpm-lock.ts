@@ -53,7 +53,7 @@ class PnpmGraph {
       path,
       this.#importer(path),
     ]);
-    return lockOfGraph({ nodes: this.#nodes, importers: toRecord(importers), rest: this.#settings() });
+    return lockOfGraph({ file: FILE, nodes: this.#nodes, importers: toRecord(importers), rest: this.#settings() });
   }
 
   #importer(path: string): LockedImporter {

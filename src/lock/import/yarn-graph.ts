@@ -68,6 +68,7 @@ class YarnGraph {
       this.#importer(path, manifest),
     ]);
     return lockOfGraph({
+      file: YARN_FILE,
       nodes: this.#nodes,
       importers: toRecord(importers),
       rest: { overrides: this.#resolutions },

@@ -88,7 +88,7 @@ describe("package-lock.json", () => {
     const commit = "0123456789abcdef0123456789abcdef01234567";
     const text = packageLock({
       "": { dependencies: { a: "https://x.example/a.tgz", b: "github:u/b", c: "file:c.tgz", d: "1" } },
-      "node_modules/a": { version: "1.0.0", resolved: "https://x.example/a.tgz", integrity: "sha1-xx" },
+      "node_modules/a": { version: "1.0.0", resolved: "https://x.example/a.tgz" },
       "node_modules/b": { version: "1.0.0", resolved: `git+ssh://git@forge.example/u/b.git#${commit}` },
       "node_modules/c": { version: "1.0.0", resolved: "file:c.tgz" },
       "node_modules/d": { version: "1.0.0", resolved: "https://registry.example/d/-/other-name.tgz" },
@@ -131,6 +131,11 @@ describe("package-lock.json", () => {
     ['{"lockfileVersion":1}', "ERR_LOCKFILE_VERSION", /version 1, 2 and 3 can be imported/],
     ['{"lockfileVersion":4}', "ERR_LOCKFILE_VERSION", /version 4/],
     ['{"lockfileVersion":3,"packages":{}}', "ERR_LOCKFILE_INVALID", /no entry for the project/],
+    [
+      packageLock({ "": { dependencies: { a: "1" } }, "node_modules/a": { version: "1.0.0", integrity: "sha512-A" } }),
+      "ERR_LOCKFILE_INVALID",
+      /package-lock.json .* "sha512-A" of "a@1.0.0" has no hash/,
+    ],
     [packageLock({ "": { dependencies: { a: "1" } } }), "ERR_LOCKFILE_INVALID", /asks for "a", which is not in it/],
     [
       packageLock({ "": {}, "node_modules/a": { version: "1.0.0", dependencies: { b: "1" } } }),
