@@ -1,3 +1,4 @@
+import { LoaderError } from "../../errors.ts";
 import {
   compareText,
   IMPORTER_KINDS,
@@ -8,6 +9,9 @@ import {
   PACKAGE_KINDS,
   sortedEntries,
 } from "../lock.ts";
+
+/** More folders than any real project has: versions that hide each other multiply. */
+const MAX_PLACES = 100_000;
 
 /** A folder that looks packages up in its node_modules, then in those of the folders above it. */
 export interface Place {
@@ -28,6 +32,7 @@ export interface Place {
  * Lays the packages of a lock out in node_modules folders, as npm does: as high as they can be without hiding from anybody
  * what it depends on. A peer is found at the place where the package that asked for its dependent finds it, so what is one
  * instance in the lock stays one for all who share it.
+ * @throws LoaderError ERR_GRAPH_LIMIT when too many versions hide each other
  */
 export function layOutModules(lock: Lock): readonly Place[] {
   const layout = new ModulesLayout(lock);
@@ -85,6 +90,10 @@ class ModulesLayout {
     link: string | undefined,
     needs: Map<string, string>,
   ): Place {
+    if (this.places.length >= MAX_PLACES)
+      throw new LoaderError("ERR_GRAPH_LIMIT", `node_modules would have more than ${MAX_PLACES} folders`, {
+        limit: MAX_PLACES,
+      });
     const place: Place = { path, parent, id, link, modules: new Map(), needs };
     this.places.push(place);
     return place;
@@ -99,7 +108,7 @@ class ModulesLayout {
     from.needs.set(name, id);
     this.#settlePeers(from, `${from.path} ${name}`, locked);
     const { source } = locked;
-    const folder = source.kind === "path" || source.kind === "workspace" ? source.path : undefined;
+    const folder = source.kind === "path" || source.kind === "workspace" ? source.path : ancestorOf(from, id)?.path;
     if (find(from, name)?.id !== id) this.#put(this.#ownerFor(from, name, id, locked), name, id, folder);
     keepInSight(from, name, id);
   }
@@ -141,6 +150,16 @@ class ModulesLayout {
     owner.modules.set(name, place);
     for (const [need, target] of needs) if (find(place, need)?.id === target) keepInSight(place, need, target);
   }
+}
+
+/**
+ * The place of a package among those that `from` is in: a cycle through two versions of each of its packages would nest for
+ * ever, and is closed by a link, as npm closes it.
+ */
+function ancestorOf(from: Place, id: string): Place | undefined {
+  let place: Place | undefined = from;
+  while (place !== undefined && place.id !== id) place = place.parent;
+  return place;
 }
 
 function find(from: Place, name: string): Place | undefined {

@@ -87,11 +87,10 @@ function packageEntry(lock: Lock, place: Place, locked: LockedPackage, flags: De
   });
 }
 
-/** What npm reads in place of a range, and nothing but the locked package meets. */
+/** What npm reads in place of a range, and nothing but the locked package meets; a path would be read from where it is asked. */
 function exactRange(name: string, target: LockedPackage | undefined): string {
   if (target === undefined) return "*";
   const { source, version } = target;
-  if (source.kind === "path" || source.kind === "file") return `file:${source.path}`;
   if (source.kind === "url" || source.kind === "git") return archiveUrl(target) ?? version;
   return target.name === name ? version : `npm:${target.name}@${version}`;
 }
