@@ -41,7 +41,7 @@ function numbersFrom(seed: number): (below: number) => number {
 /** A graph of a few names in several versions that depend on each other without any order: cycles, aliases, peers. */
 function randomLock(seed: number): Lock {
   const next = numbersFrom(seed);
-  const names = [..."abcdefg"].slice(0, 2 + next(6));
+  const names = "a b c d e f g".split(" ").slice(0, 2 + next(6));
   const versions = names.flatMap((name) =>
     Array.from({ length: 1 + next(3) }, (_, index) => ({ name, version: `${index + 1}.0.0` })),
   );
