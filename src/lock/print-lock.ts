@@ -14,7 +14,7 @@ export function printLock(lock: Lock): string {
   const facts = document.filter(([, value]) => !isTable(value) && !isTableList(value));
   const lines = [HEADER, ...facts.map(printFact)];
   for (const [name, value] of document) {
-    if (isTable(value)) lines.push("", `[${printKey(name)}]`, ...Object.entries(value).map(printFact));
+    if (isTable(value)) lines.push(...printTable(name, value));
     if (isTableList(value)) for (const entry of value) lines.push("", ...printEntry(printKey(name), entry));
   }
   return `${lines.join("\n")}\n`;
@@ -23,6 +23,16 @@ export function printLock(lock: Lock): string {
 /** The same as JSON, for the wire: the tables that the TOML has, without white space. */
 export function printLockJson(lock: Lock): string {
   return JSON.stringify(lockDocument(lock));
+}
+
+/** `[name]` and its facts; a catalog is a table of its own, so that each range has its line. */
+function printTable(name: string, table: Table): string[] {
+  const isNested = name === "catalogs" && Object.values(table).every(isTable);
+  if (!isNested) return ["", `[${printKey(name)}]`, ...Object.entries(table).map(printFact)];
+  return Object.entries(table).flatMap(([key, inner]) => {
+    const facts = isTable(inner) ? Object.entries(inner) : [];
+    return ["", `[${name}.${printKey(key)}]`, ...facts.map(printFact)];
+  });
 }
 
 /** `[[name]]`, its facts, then each table in it as `[name.table]`. */

@@ -9,12 +9,26 @@ export function tomlLine(text: string, path: LockPath): number | undefined {
   const lines = text.split(/\r?\n/);
   const [section, index, field, name] = path;
   if (typeof section !== "string") return undefined;
-  if (typeof index !== "number") return lineInTable(lines, section, index);
+  if (typeof index !== "number")
+    return lineInNested(lines, section, index, field) ?? lineInTable(lines, section, index);
   const start = nthLine(lines, isHeader(section, "[[", "]]"), index);
   if (start === -1) return undefined;
   const next = lines.findIndex((line, at) => at > start && line.trimStart().startsWith("[["));
   const block = lines.slice(start, next === -1 ? lines.length : next);
   return start + 1 + offsetInBlock(block, section, field, name);
+}
+
+/** Line of `name` in `[section.key]`, where there is such a table. */
+function lineInNested(
+  lines: readonly string[],
+  section: string,
+  key: string | undefined,
+  name: string | number | undefined,
+): number | undefined {
+  const start = lines.findIndex(isHeader(`${section}.${key}`, "[", "]"));
+  if (start === -1) return undefined;
+  const at = name === undefined ? -1 : lines.findIndex((line, index) => index > start && hasKey(line, String(name)));
+  return (at === -1 ? start : at) + 1;
 }
 
 /** Line of `key` in `[section]`, or of a key of the root. */

@@ -15,8 +15,12 @@ trusted = ["esbuild"]
 [overrides]
 "a>ms" = "2.0.0"
 
-[catalogs]
-default = { react = "^19.0.0" }
+[catalogs.default]
+react = "^19.0.0"
+vue = "^3.0.0"
+
+[catalogs.old]
+react = "^18.0.0"
 
 [patches]
 "a@1.0.0" = "patches/a.patch"
@@ -319,6 +323,7 @@ describe("a lock that cannot be used", () => {
     ["https://cdn.example/x@1.js", "x@1.js", 'resolved = "x@1.js"', /not a URL/],
     ["[overrides]", "<<<<<<< ours\n[overrides]", "<<<<<<< ours", /merge conflict/],
     ['cpu = ["x64", "arm64"]', 'cpu = "x64"', 'cpu = "x64"', /not a list of texts/],
+    ['vue = "^3.0.0"', "vue = 3", "vue = 3", /"vue" in "default" is not a text/],
     ["installScript = true", 'installScript = "yes"', 'installScript = "yes"', /not true or false/],
   ];
 
