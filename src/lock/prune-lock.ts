@@ -1,0 +1,59 @@
+import {
+  IMPORTER_KINDS,
+  type Lock,
+  type LockedPackage,
+  lookup,
+  PACKAGE_KINDS,
+  type TextMap,
+  toRecord,
+} from "./lock.ts";
+
+/** The lock without the packages, and their patches, that nothing in it leads to. */
+export function pruneLock(lock: Lock): Lock {
+  const reached = reachedPackages(lock, rootsOf(lock));
+  const kept = Object.entries(lock.packages).filter(([id]) => reached.has(id));
+  const names = new Set(kept.map(([, { name, version }]) => `${name}@${version}`));
+  const patches = Object.entries(lock.patches).filter(([target]) => names.has(target));
+  return { ...lock, packages: toRecord(kept), patches: toRecord(patches) };
+}
+
+/** An edge of a package: its kind and the name that it has there. */
+export interface Edge {
+  readonly kind: (typeof PACKAGE_KINDS)[number];
+  readonly name: string;
+  readonly owner: LockedPackage;
+}
+
+/** Ids of the packages that the roots lead to, the roots among them, by the edges that are followed: all if nothing is said. */
+export function reachedPackages(
+  lock: Lock,
+  roots: Iterable<string>,
+  follows: (edge: Edge) => boolean = () => true,
+): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [...roots];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const owner = lookup(lock.packages, id);
+    if (owner === undefined || reached.has(id)) continue;
+    reached.add(id);
+    for (const kind of PACKAGE_KINDS) {
+      const edges = Object.entries(edgesOf(lock, owner, kind));
+      waiting.push(...edges.flatMap(([name, target]) => (follows({ kind, name, owner }) ? [target] : [])));
+    }
+  }
+  return reached;
+}
+
+/** A package's edges of one kind; those of a workspace are its importer's. */
+function edgesOf(lock: Lock, locked: LockedPackage, kind: Edge["kind"]): TextMap {
+  const importer = locked.source.kind === "workspace" ? lookup(lock.importers, locked.source.path) : undefined;
+  if (importer === undefined) return locked[kind];
+  return toRecord(Object.entries(importer[kind]).flatMap(([name, { id }]) => (id === undefined ? [] : [[name, id]])));
+}
+
+function rootsOf(lock: Lock): string[] {
+  const asked = Object.values(lock.importers).flatMap((importer) =>
+    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind]).flatMap(({ id }) => id ?? [])),
+  );
+  return [...asked, ...Object.values(lock.imports), ...Object.values(lock.builtins).map((builtin) => builtin.package)];
+}
