@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ["verify", "fetch"],
   compile: [],
   artifact: ["verify", "fetch", "compile"],
+  lock: ["verify", "fetch"],
   resolve: ["specifier", "verify", "fetch", "compile"],
   link: ["specifier", "run", "compile", "artifact", "resolve"],
   load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
