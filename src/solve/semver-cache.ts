@@ -1,0 +1,66 @@
+import Range from "semver/classes/range.js";
+import SemVer from "semver/classes/semver.js";
+import intersects from "semver/ranges/intersects.js";
+
+const LOOSE = { loose: true } as const;
+
+/** Semver's answers, each computed once: every range and version is parsed a single time. All of it is loose, as npm is. */
+export class SemverCache {
+  readonly #versions = new Map<string, SemVer | undefined>();
+  readonly #ranges = new Map<string, Range | undefined>();
+  readonly #answers = new Map<string, Map<string, boolean>>();
+
+  version(text: string): SemVer | undefined {
+    if (!this.#versions.has(text))
+      this.#versions.set(
+        text,
+        attempt(() => new SemVer(text, LOOSE)),
+      );
+    return this.#versions.get(text);
+  }
+
+  range(text: string): Range | undefined {
+    if (!this.#ranges.has(text))
+      this.#ranges.set(
+        text,
+        attempt(() => new Range(text, LOOSE)),
+      );
+    return this.#ranges.get(text);
+  }
+
+  satisfies(version: string, range: string): boolean {
+    if (range === "*" || range === "") return true;
+    let answers = this.#answers.get(range);
+    if (answers === undefined) this.#answers.set(range, (answers = new Map()));
+    let answer = answers.get(version);
+    if (answer === undefined) {
+      const parsed = this.version(version);
+      answer = parsed !== undefined && this.range(range)?.test(parsed) === true;
+      answers.set(version, answer);
+    }
+    return answer;
+  }
+
+  /** Negative where `a` is lower. What is no version comes last. */
+  compare(a: string, b: string): number {
+    const [left, right] = [this.version(a), this.version(b)];
+    if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
+    return left.compare(right);
+  }
+
+  /** Whether a version could meet both ranges; true where one of them is no range and nobody can tell. */
+  intersect(a: string, b: string): boolean {
+    const [left, right] = [this.range(a), this.range(b)];
+    return left === undefined || right === undefined || intersects(left, right, LOOSE);
+  }
+}
+
+/** Semver reports what it cannot parse by throwing. */
+function attempt<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
