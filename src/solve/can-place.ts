@@ -1,3 +1,4 @@
+import { canReplace } from "./can-replace.ts";
 import { deepestPlace, peerEntrySets } from "./dependency-sets.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import type { TreeEdge } from "./tree-edge.ts";
@@ -85,10 +86,10 @@ export class PlacementCheck {
     const satisfied = current.satisfies(edge);
     if (dep.matches(current) && (satisfied || !dep.satisfies(edge))) return "keep";
     const newer = this.#isNewer(current);
-    if (newer && dep.canReplace(current) && this.#withPeers("replace") !== "conflict") return "replace";
+    if (newer && canReplace(dep, current) && this.#withPeers("replace") !== "conflict") return "replace";
     if (satisfied) return "keep";
     // Peers are shared wherever that is possible, at an older version if need be.
-    if (edge.peer && !newer && dep.canReplace(current) && this.#withPeers("replace") !== "conflict") return "replace";
+    if (edge.peer && !newer && canReplace(dep, current) && this.#withPeers("replace") !== "conflict") return "replace";
     if (target !== this.#deepest) return "conflict";
     // Nobody else but the dependent itself could see it here: what is there now has to go elsewhere.
     if (!edge.peer && target === edge.from) return this.#withPeers("replace");
@@ -117,7 +118,7 @@ export class PlacementCheck {
   #canReplaceSet(entry: TreeNode): boolean {
     const beside = this.dep.parent?.children ?? new Map<string, TreeNode>();
     const replacement = beside.get(entry.name);
-    if (replacement !== undefined) return replacement.canReplace(entry, new Set(beside.keys()));
+    if (replacement !== undefined) return canReplace(replacement, entry, new Set(beside.keys()));
     const peers = new Set([entry]);
     for (const peer of peers) {
       for (const edge of peer.edgesOut.values()) {

@@ -1,7 +1,7 @@
 /** ASCII in the order of the Unicode collation, which npm sorts by; a letter's two cases rank alike at first. */
 const ORDER = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
 
-const RANKS = new Map([...ORDER].map((character, rank) => [character.charCodeAt(0), rank]));
+const RANKS = new Map(Array.from(ORDER, (character, rank) => [character.charCodeAt(0), rank]));
 
 /**
  * Orders names and paths as npm does, so that what depends on the order comes out alike; unlike a collator's, the answer

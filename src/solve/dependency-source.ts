@@ -57,7 +57,7 @@ export class DependencySource {
         return this.#toWorkspace(edge, spec);
       case "remote":
         return this.#fromElsewhere(edge, spec);
-      case "invalid":
+      default:
         return failure("ERR_INVALID_RANGE", edge, spec.reason);
     }
   }

@@ -24,7 +24,7 @@ function matchesName(name: string, pattern: string): boolean {
     else if (star === -1) return false;
     else [next, at] = [star + 1, ++mark];
   }
-  return [...pattern.slice(next)].every((character) => character === "*");
+  return /^\**$/.test(pattern.slice(next));
 }
 
 function expandBraces(glob: string): string[] {

@@ -1,4 +1,5 @@
 import { LoaderError } from "../errors.ts";
+import { canReplace } from "./can-replace.ts";
 import { compareNames } from "./compare-names.ts";
 import type { TreeEdge } from "./tree-edge.ts";
 import { TreeNode } from "./tree-node.ts";
@@ -105,7 +106,7 @@ export class PeerSets {
     const { to: current } = edge;
     const trial = edge.from.parent;
     if (current === undefined || trial === undefined) return false;
-    if (this.#load(edge, undefined, undefined, required).canReplace(current)) {
+    if (canReplace(this.#load(edge, undefined, undefined, required), current)) {
       this.#load(edge, trial, undefined, required);
       return false;
     }

@@ -1,4 +1,5 @@
 import { type Placement, PlacementCheck } from "./can-place.ts";
+import { canDedupe } from "./can-replace.ts";
 import { deepestPlace, gatherDependents, peerEntrySets } from "./dependency-sets.ts";
 import type { TreeEdge } from "./tree-edge.ts";
 import { compareNodes, TreeNode } from "./tree-node.ts";
@@ -178,13 +179,13 @@ export class Placer {
     for (const other of node.namesakes()) {
       if (other.isTop || !other.isWithin(target)) continue;
       this.#dedupe(other, false);
-      if (other.tree === target.tree) for (const child of [...other.children.values()]) this.#dedupe(child, false);
+      if (other.tree === target.tree) for (const child of other.children.values()) this.#dedupe(child, false);
     }
   }
 
   /** Removes what its dependents would find as well without it. */
   #dedupe(node: TreeNode, descend = true): void {
-    if (node.canDedupe()) {
+    if (canDedupe(node, this.#rules.semver)) {
       for (const dep of gatherDependents([node], (edge) => edge.to !== node && edge.valid)) dep.remove();
       return;
     }

@@ -1,10 +1,10 @@
 import { compareNames } from "./compare-names.ts";
-import { gatherDependents } from "./dependency-sets.ts";
 import { OverrideSet } from "./override-set.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
 import { TreeEdge } from "./tree-edge.ts";
 import type { EdgeKind } from "./tree-edge.ts";
+import { TreeIndex } from "./tree-index.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** What a node stands for. */
@@ -17,22 +17,6 @@ export type NodeContent =
   | { readonly kind: "link"; readonly target: TreeNode }
   /** A dependency that cannot be had, and why. */
   | { readonly kind: "failure"; readonly error: Error };
-
-/** All nodes that can see each other, with what has to be found in them quickly. */
-class Tree {
-  readonly edges = new Map<string, Set<TreeEdge>>();
-  readonly nodes = new Map<string, Set<TreeNode>>();
-
-  add(node: TreeNode): void {
-    addTo(this.nodes, node.name, node);
-    for (const edge of node.edgesOut.values()) addTo(this.edges, edge.name, edge);
-  }
-
-  remove(node: TreeNode): void {
-    this.nodes.get(node.name)?.delete(node);
-    for (const edge of node.edgesOut.values()) this.edges.get(edge.name)?.delete(edge);
-  }
-}
 
 /**
  * A folder of npm's `node_modules` tree. Which version a dependency gets follows, as in Node, from the folders it lies
@@ -50,7 +34,7 @@ export class TreeNode {
   folderParent: TreeNode | undefined;
   /** Folders of the project that lie in this one. */
   readonly folders = new Set<TreeNode>();
-  tree: Tree | undefined;
+  tree: TreeIndex | undefined;
   /** For the root of a trial tree: the node that it stands for. */
   readonly standsFor: TreeNode | undefined;
   overrides: OverrideSet | undefined;
@@ -89,7 +73,7 @@ export class TreeNode {
     const node = new TreeNode(name, content, rules, options);
     node.folderParent = options.within;
     options.within?.folders.add(node);
-    node.tree = options.within?.tree ?? new Tree();
+    node.tree = options.within?.tree ?? new TreeIndex();
     node.tree.add(node);
     for (const edge of node.edgesOut.values()) edge.reload();
     return node;
@@ -145,23 +129,18 @@ export class TreeNode {
   }
 
   /** The node and those around it, inside out. */
-  *ancestry(): Generator<TreeNode> {
-    for (let node: TreeNode | undefined = this; node !== undefined; node = node.resolveParent) yield node;
+  ancestry(): TreeNode[] {
+    const nodes: TreeNode[] = [this];
+    for (const { resolveParent } of nodes) if (resolveParent !== undefined) nodes.push(resolveParent);
+    return nodes;
   }
 
   resolve(name: string): TreeNode | undefined {
-    for (let node: TreeNode | undefined = this; node !== undefined; node = node.resolveParent) {
-      const child = node.children.get(name);
-      if (child !== undefined) return child;
-    }
-    return undefined;
+    return this.children.get(name) ?? this.resolveParent?.resolve(name);
   }
 
   isWithin(other: TreeNode): boolean {
-    for (let node: TreeNode | undefined = this; node !== undefined; node = node.resolveParent) {
-      if (node === other) return true;
-    }
-    return false;
+    return this === other || this.resolveParent?.isWithin(other) === true;
   }
 
   /** The nodes of that name in the same tree. */
@@ -183,38 +162,8 @@ export class TreeNode {
     return mine.manifest.name === theirs.manifest.name && mine.manifest.version === theirs.manifest.version;
   }
 
-  /**
-   * Whether this could stand where `current` stands without anybody noticing who is not replaced with it.
-   * @param together names of peers that would be replaced in the same go
-   */
-  canReplace(current: TreeNode, together: ReadonlySet<string> = new Set()): boolean {
-    if (this.name !== current.name || this.packageName !== current.packageName) return false;
-    if (current.edgesOut.size > 0 && this.overrides !== current.overrides) return false;
-    const unhappy = [...current.edgesIn].filter((edge) => {
-      const replaced =
-        !current.isTop && edge.from.parent === current.parent && edge.peer && together.has(edge.from.name);
-      return !replaced && !edge.satisfiedBy(this);
-    });
-    if (unhappy.length === 0) return true;
-    const below = gatherDependents([current], (edge) => edge.to !== current && edge.valid);
-    return unhappy.every((edge) => below.has(edge.from));
-  }
-
-  /** Whether all that depend on this would be as well off with what they would find without it. */
-  canDedupe(): boolean {
-    const above = this.resolveParent?.resolveParent;
-    if (above === undefined) return false;
-    if (this.edgesIn.size === 0) return true;
-    const other = above.resolve(this.name);
-    if (other === undefined) return false;
-    if (other.matches(this)) return true;
-    if (!other.canReplace(this) || other.version === undefined || this.version === undefined) return false;
-    const order = this.#rules.semver.compare(other.version, this.version);
-    return order === 0 || (order > 0 && !this.#isOverridden);
-  }
-
   /** Whether this very version is what an override asks for: then a higher one is not better. */
-  get #isOverridden(): boolean {
+  get isOverridden(): boolean {
     return this.overrides?.name === this.name && this.overrides.value !== "*";
   }
 
@@ -287,7 +236,7 @@ export class TreeNode {
     }
   }
 
-  #enter(tree: Tree | undefined): void {
+  #enter(tree: TreeIndex | undefined): void {
     if (this.tree !== tree) {
       this.tree?.remove(this);
       this.tree = tree;
@@ -309,10 +258,4 @@ export class TreeNode {
 /** Shallow ones first, then by name: what is near the root decides what those further down can share. */
 export function compareNodes(a: TreeNode, b: TreeNode): number {
   return a.depth - b.depth || compareNames(a.path, b.path);
-}
-
-function addTo<Value>(map: Map<string, Set<Value>>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, new Set([value]));
-  else values.add(value);
 }

@@ -95,7 +95,7 @@ export class TreeRules {
         );
       case "remote":
         return content.kind === "package" && content.source === spec.source;
-      case "invalid":
+      default:
         return false;
     }
   }
