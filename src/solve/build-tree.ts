@@ -6,6 +6,9 @@ import type { TreeEdge } from "./tree-edge.ts";
 import { compareNodes, type TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
+/** More than any peer needs that settles in the end. */
+const MAX_ATTEMPTS = 20;
+
 interface TreeContext extends TreeSource {
   readonly rules: TreeRules;
   /** The root, with the project's folders beside it. */
@@ -30,6 +33,8 @@ class TreeBuilder {
   readonly #queue: TreeNode[] = [];
   readonly #seen = new Set<TreeNode>();
   readonly #links = new Set<TreeNode>();
+  /** How often each peer was placed, by place and name. */
+  readonly #attempts = new Map<string, number>();
   #placed = 0;
 
   constructor(context: TreeContext) {
@@ -51,10 +56,21 @@ class TreeBuilder {
   }
 
   #fill(node: TreeNode): void {
-    const tasks = problemsOf(node).map((edge) => ({ edge, dep: this.#candidate(edge) }));
+    const problems = problemsOf(node).filter((edge) => !this.#isFutile(edge));
+    const tasks = problems.map((edge) => ({ edge, dep: this.#candidate(edge) }));
     for (const { edge, dep } of tasks.toSorted((a, b) => compareNames(a.edge.name, b.edge.name)))
       this.#place(edge, dep);
     for (const { to } of node.edgesOut.values()) if (to?.content.kind === "link") this.#links.add(to);
+  }
+
+  /** Peers that exclude each other would take turns for ever; what is there after some of them stays. */
+  #isFutile(edge: TreeEdge): boolean {
+    if (!edge.peer) return false;
+    const key = `${edge.from.path}\n${edge.name}`;
+    const attempts = (this.#attempts.get(key) ?? 0) + 1;
+    this.#attempts.set(key, attempts);
+    if (attempts > MAX_ATTEMPTS) edge.peerConflicted = true;
+    return edge.peerConflicted;
   }
 
   #candidate(edge: TreeEdge): TreeNode {

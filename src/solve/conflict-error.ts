@@ -15,7 +15,7 @@ export interface Requester {
  * is there instead and who asked for that, and which versions there are.
  * @param edge what could not be met, or the dependency whose peers could not
  * @param candidate what would have been placed for it
- * @param versionsOf the newest versions of a package
+ * @param versionsOf the newest version of each major of a package
  */
 export function peerConflictError(
   edge: TreeEdge,
@@ -32,7 +32,7 @@ export function peerConflictError(
     [
       `${labelOf(asked.from)} needs "${name}" in ${asked.text}${asked.peer ? " as a peer" : ""}, the project has ${found}`,
       ...requesters.map(describeRequester),
-      `there are ${versions.join(", ")}`,
+      `the newest of each major: ${versions.join(", ")}`,
     ].join("\n    "),
     {
       specifier: `${name}@${asked.text}`,

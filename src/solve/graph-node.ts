@@ -15,9 +15,12 @@ export class GraphNode {
   /** The tree's node that stands for all that are alike. */
   readonly tree: TreeNode;
   readonly edges = new Map<string, GraphEdge>();
+  /** Package ids of what it, or something below it, takes from around it, where that differs between places. */
+  readonly #context: ReadonlySet<string>;
 
-  constructor(tree: TreeNode) {
+  constructor(tree: TreeNode, context: ReadonlySet<string> = new Set()) {
     this.tree = tree;
+    this.#context = context;
   }
 
   get isFolder(): boolean {
@@ -45,7 +48,7 @@ export class GraphNode {
 
   get peerSuffix(): string {
     const peers = [...this.edges.values()].filter(({ asked }) => asked.peer).map(({ to }) => to.packageId);
-    return [...new Set(peers)]
+    return [...new Set([...peers, ...this.#context])]
       .toSorted()
       .map((id) => `(${id})`)
       .join("");

@@ -10,6 +10,7 @@ import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-check
 import type { GraphNode } from "./graph-node.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { type OverrideRules, OverrideSet } from "./override-set.ts";
+import { splitByPeers } from "./peer-contexts.ts";
 import { printGraph } from "./print-graph.ts";
 import type { Catalog, ProjectManifests } from "./project-manifest.ts";
 import { type Project, readProject } from "./read-project.ts";
@@ -93,6 +94,10 @@ class ProjectSolver {
     });
   }
 
+  get #limit(): number {
+    return this.#options.maxPackages ?? DEFAULT_LIMITS.packages;
+  }
+
   async solve(): Promise<Solution> {
     await this.#metadata.gather(this.#wantedByProject());
     for (;;) {
@@ -111,7 +116,7 @@ class ProjectSolver {
     buildTree({
       rules,
       root: source.root,
-      limit: this.#options.maxPackages ?? DEFAULT_LIMITS.packages,
+      limit: this.#limit,
       find: (edge) => source.find(edge),
       conflict: (edge, candidate) => {
         throw peerConflictError(edge, candidate, (name) => this.#newestVersions(name));
@@ -124,11 +129,11 @@ class ProjectSolver {
   }
 
   #finish(all: GraphNode[], skipped: readonly SolveNotice[]): Solution {
-    const nodes = mergeVersions(all, this.#semver);
+    const nodes = splitByPeers(mergeVersions(all, this.#semver), this.#semver, this.#limit);
     if (this.#options.conflicts === "strict") assertSingleVersions(nodes);
     if (this.#options.platform !== undefined) assertRunsOn(nodes, this.#options.platform);
     const { graph, ids } = printGraph(nodes);
-    return { graph, notices: [...skipped, ...collectNotices(nodes, ids)] };
+    return { graph, notices: [...skipped, ...collectNotices(nodes, ids, this.#semver)] };
   }
 
   #createRules(): TreeRules {
@@ -191,11 +196,16 @@ class ProjectSolver {
     });
   }
 
+  /** Of every major. */
   #newestVersions(name: string): string[] {
     const metadata = this.#metadata.packages.get(name);
     const versions = metadata !== undefined && "versions" in metadata ? Object.keys(metadata.versions) : [];
     const stable = versions.filter((version) => this.#semver.version(version)?.prerelease.length === 0);
-    return stable.toSorted((a, b) => this.#semver.compare(b, a)).slice(0, 8);
+    const majors = Map.groupBy(
+      stable.toSorted((a, b) => this.#semver.compare(b, a)),
+      (version) => version.split(".")[0],
+    );
+    return [...majors.values()].flatMap(([newest]) => newest ?? []).slice(0, 12);
   }
 }
 
