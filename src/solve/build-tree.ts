@@ -74,11 +74,10 @@ class TreeBuilder {
   }
 
   #candidate(edge: TreeEdge): TreeNode {
-    const trial = this.#peerSets.trialOf(edge.from);
-    const present = trial.edgesOut.get(edge.name);
-    if (present?.to !== undefined && present.valid && present.to.satisfies(edge)) return present.to;
+    const present = this.#peerSets.present(edge);
+    if (present !== undefined) return present;
     const hoistable = edge.kind === "peerOptional" ? findHoistable(edge) : undefined;
-    return hoistable ?? this.#peerSets.load(edge, edge.peer ? trial : undefined);
+    return hoistable ?? this.#peerSets.load(edge);
   }
 
   #place(edge: TreeEdge, dep: TreeNode): void {

@@ -64,14 +64,14 @@ export class DependencySource {
 
   #fromRegistry(edge: TreeEdge, spec: SpecOf<"range" | "tag">): NodeContent {
     const metadata = this.#metadata.packages.get(spec.name);
-    if (metadata === undefined) throw new MetadataNeeded({ spec, referrer: chainOf(edge.from) });
+    if (metadata === undefined) throw new MetadataNeeded({ name: edge.name, spec, referrer: chainOf(edge.from) });
     if (!("versions" in metadata)) {
       if (metadata.code !== "ERR_PACKAGE_NOT_FOUND") throw metadata;
-      return { kind: "failure", error: metadata };
+      return { kind: "failure", error: () => metadata };
     }
     const manifest = this.#picker.pick(metadata, spec);
     if (manifest !== undefined) return { kind: "package", manifest };
-    return { kind: "failure", error: this.#picker.noneError(metadata, spec, chainOf(edge.from)) };
+    return { kind: "failure", error: () => this.#picker.noneError(metadata, spec, chainOf(edge.from)) };
   }
 
   /** A workspace of that name goes before the registry, where its version will do (L29). */
@@ -105,7 +105,7 @@ export class DependencySource {
   #fromElsewhere(edge: TreeEdge, { source }: SpecOf<"remote">): NodeContent {
     const manifest = this.#metadata.remotes.get(source);
     if (manifest === undefined && this.#metadata.canFetchRemotes) {
-      throw new MetadataNeeded({ spec: edge.spec, referrer: chainOf(edge.from) });
+      throw new MetadataNeeded({ name: edge.name, spec: edge.spec, referrer: chainOf(edge.from) });
     }
     if (manifest === undefined) {
       return failure(
@@ -115,7 +115,7 @@ export class DependencySource {
       );
     }
     if ("version" in manifest) return { kind: "package", manifest, source };
-    return { kind: "failure", error: manifest };
+    return { kind: "failure", error: () => manifest };
   }
 
   #folderAt(path: string): TreeNode | undefined {
@@ -144,8 +144,10 @@ function failure(
   edge: TreeEdge,
   reason: string,
 ): NodeContent {
-  const referrer = chainOf(edge.from);
-  const message = `"${edge.name}": "${edge.text}" of ${referrer} cannot be used: ${reason}`;
-  const details = { specifier: `${edge.name}@${edge.text}`, package: edge.name, referrer };
-  return { kind: "failure", error: new LoaderError(code, message, details) };
+  const error = (): LoaderError => {
+    const referrer = chainOf(edge.from);
+    const message = `"${edge.name}": "${edge.text}" of ${referrer} cannot be used: ${reason}`;
+    return new LoaderError(code, message, { specifier: `${edge.name}@${edge.text}`, package: edge.name, referrer });
+  };
+  return { kind: "failure", error };
 }

@@ -34,7 +34,7 @@ export function assertNoFailures(folders: readonly TreeNode[]): SolveNotice[] {
 function failedNodes(nodes: readonly TreeNode[]): Map<TreeNode, Error> {
   const failed = new Map<TreeNode, Error>();
   for (const node of nodes) {
-    if (node.content.kind === "failure") failed.set(node, node.content.error);
+    if (node.content.kind === "failure") failed.set(node, node.content.error());
     for (const edge of node.edgesOut.values()) {
       if (isUnmet(edge) && !failed.has(node)) failed.set(node, unmetError(edge));
     }

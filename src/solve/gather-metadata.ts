@@ -15,10 +15,14 @@ export interface SolveContext {
 
 /** A dependency whose metadata is wanted. */
 export interface WantedDependency {
+  /** It is imported by. */
+  readonly name: string;
   readonly spec: DependencySpec;
   /** Who asks, for errors. */
   readonly referrer: string;
 }
+
+type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 
 /** How the gatherer follows what it has. */
 interface Follow {
@@ -31,6 +35,8 @@ interface Follow {
  * solving turns out to need it asks for by name. Only what was answered is kept, not in which order.
  */
 export class MetadataGatherer {
+  /** Names that something asks for; optional peers do not. */
+  readonly asked = new Set<string>();
   readonly packages = new Map<string, PackageMetadata | LoaderError>();
   readonly remotes = new Map<string, VersionMetadata | LoaderError>();
   readonly #context: SolveContext;
@@ -50,24 +56,25 @@ export class MetadataGatherer {
 
   /** Resolves once all that is reached from there is known. Rejects only with what is no answer of a registry. */
   async gather(wanted: readonly WantedDependency[]): Promise<void> {
+    for (const { name } of wanted) this.asked.add(name);
     const waits = wanted.flatMap((one) => this.#gatherOne(one) ?? []);
     if (waits.length > 0) await Promise.all(waits);
   }
 
-  #gatherOne({ spec, referrer }: WantedDependency): Promise<void> | undefined {
+  #gatherOne({ name, spec, referrer }: WantedDependency): Promise<void> | undefined {
     if (spec.kind === "remote") return this.#gatherRemote(spec.source, referrer);
     if (spec.kind !== "range" && spec.kind !== "tag") return undefined;
     const metadata = this.packages.get(spec.name);
-    if (metadata === undefined) return this.#fetchThenFollow(spec, referrer);
+    if (metadata === undefined) return this.#fetchThenFollow(name, spec, referrer);
     if ("versions" in metadata) return this.#followVersion(this.#follow.pick(metadata, spec));
     return undefined;
   }
 
-  async #fetchThenFollow(spec: Extract<DependencySpec, { kind: "range" | "tag" }>, referrer: string): Promise<void> {
+  async #fetchThenFollow(name: string, spec: RegistrySpec, referrer: string): Promise<void> {
     await this.#once(`package ${spec.name}`, async () => {
       this.packages.set(spec.name, await settle(this.#context.packument(spec.name, referrer)));
     });
-    await this.#gatherOne({ spec, referrer });
+    await this.#gatherOne({ name, spec, referrer });
   }
 
   async #gatherRemote(source: string, referrer: string): Promise<void> {

@@ -13,6 +13,8 @@ const MAX_DEPTH = 200;
 export interface TreeSource {
   /** What a dependency leads to; a failure where that cannot be had. */
   find(edge: TreeEdge): NodeContent;
+  /** Whether anything asks for a name, optional peers aside. */
+  isAskedFor(name: string): boolean;
   /** Raises the error for a peer of what the project asks for that does not go with the rest of it. */
   conflict(edge: TreeEdge, candidate: TreeNode | undefined): never;
 }
@@ -32,18 +34,27 @@ export class PeerSets {
     this.#source = source;
   }
 
-  /** The last trial tree of a node, or its first. */
-  trialOf(node: TreeNode): TreeNode {
-    return this.#trials.get(node) ?? this.#newTrial(node);
+  /** What the last trial of a node has for a name, if that fits. */
+  present(edge: TreeEdge): TreeNode | undefined {
+    const tried = this.#trials.get(edge.from)?.edgesOut.get(edge.name);
+    return tried?.to !== undefined && tried.valid && tried.to.satisfies(edge) ? tried.to : undefined;
   }
 
   /**
-   * The candidate for an edge, its peers beside it.
-   * @param trial a trial tree to load it into; a new one for the dependent without it
+   * The candidate for an edge, its peers beside it; alone and in no tree where it has none. A peer comes into the last
+   * trial of its dependent, anything else into a new one.
    * @throws LoaderError ERR_VERSION_CONFLICT where peers of what the project asks for exclude each other
    */
-  load(edge: TreeEdge, trial?: TreeNode): TreeNode {
-    return this.#load(edge, trial, undefined, new Set([edge.from]));
+  load(edge: TreeEdge): TreeNode {
+    const { from } = edge;
+    if (edge.peer) {
+      return this.#load(edge, this.#trials.get(from) ?? this.#newTrial(from), undefined, new Set([from]));
+    }
+    const content = this.#source.find(edge);
+    if (this.#rules.hasPeers(content)) return this.#load(edge, undefined, undefined, new Set([from]));
+    // Without peers there is nothing to try.
+    this.#trials.delete(from);
+    return new TreeNode(edge.name, content, this.#rules, { overrides: edge.overrides });
   }
 
   /** @param required nodes that are needed for certain: only these may fail */
@@ -73,7 +84,11 @@ export class PeerSets {
   }
 
   #loadPeers(node: TreeNode, required: Set<TreeNode>): void {
-    const peers = [...node.edgesOut.values()].filter((edge) => edge.peer && !(edge.valid && edge.to !== undefined));
+    const peers = [...node.edgesOut.values()].filter((edge) => {
+      if (!edge.peer || (edge.valid && edge.to !== undefined)) return false;
+      // An optional peer that nobody has excludes nothing; its metadata is not even fetched.
+      return edge.kind === "peer" || this.#source.isAskedFor(edge.name);
+    });
     for (const edge of peers.toSorted((a, b) => compareNames(a.name, b.name))) {
       // A fitting peer may have taken the place of the node itself on the way.
       if (node.parent === undefined) return;

@@ -114,7 +114,7 @@ export class Placer {
     for (const around of target.ancestry()) {
       if (!around.isTop && around.matches(this.#dep)) return this.#linkTo(around, target, self);
     }
-    const node = new TreeNode(this.#dep.name, this.#dep.content, this.#rules, { overrides: this.#dep.overrides });
+    const node = this.#ownNode();
     const old = target.children.get(edge.name);
     if (old === undefined) node.moveTo(target);
     else this.#replace(old, node, target);
@@ -123,6 +123,12 @@ export class Placer {
     if (edge.valid && edge.to !== undefined && edge.to !== node) this.#dedupe(edge.to, false);
     this.#dedupeBelow(node, target);
     this.#placePeers(node);
+  }
+
+  /** A candidate from a trial stays there, for its peers to be placed from; one that came alone is the node itself. */
+  #ownNode(): TreeNode {
+    const { name, content, overrides, tree } = this.#dep;
+    return tree === undefined ? this.#dep : new TreeNode(name, content, this.#rules, { overrides });
   }
 
   /** A cycle that would nest for ever ends in a link to where it began. */

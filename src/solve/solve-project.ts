@@ -118,6 +118,7 @@ class ProjectSolver {
       root: source.root,
       limit: this.#limit,
       find: (edge) => source.find(edge),
+      isAskedFor: (name) => this.#metadata.asked.has(name) || this.#project.workspaces.has(name),
       conflict: (edge, candidate) => {
         throw peerConflictError(edge, candidate, (name) => this.#newestVersions(name));
       },
@@ -192,7 +193,7 @@ class ProjectSolver {
   #wanted(asked: Readonly<Record<string, string>>, referrer: string, folder: string | undefined): WantedDependency[] {
     return Object.entries(asked).flatMap(([name, text]) => {
       if (this.#project.workspaces.has(name)) return [];
-      return { spec: parseDependencySpec(name, text, folder, this.#semver), referrer };
+      return { name, spec: parseDependencySpec(name, text, folder, this.#semver), referrer };
     });
   }
 

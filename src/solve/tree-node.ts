@@ -16,7 +16,7 @@ export type NodeContent =
   /** Another node of the tree under a name. */
   | { readonly kind: "link"; readonly target: TreeNode }
   /** A dependency that cannot be had, and why. */
-  | { readonly kind: "failure"; readonly error: Error };
+  | { readonly kind: "failure"; error(): Error };
 
 /**
  * A folder of npm's `node_modules` tree. Which version a dependency gets follows, as in Node, from the folders it lies

@@ -20,6 +20,7 @@ export class TreeRules {
   readonly #root: ProjectManifest;
   readonly #workspaces: ReadonlyMap<string, string>;
   readonly #options: TreeRulesOptions;
+  readonly #dependencies = new Map<object, readonly Dependency[]>();
   readonly #specs = new Map<string, DependencySpec>();
 
   /** @param workspaces name → path */
@@ -36,8 +37,22 @@ export class TreeRules {
   }
 
   /** The dependencies of a node in the order in which they count: of two for one name the later wins. */
-  dependenciesOf(content: NodeContent): Dependency[] {
+  dependenciesOf(content: NodeContent): readonly Dependency[] {
     if (content.kind === "link" || content.kind === "failure") return [];
+    let dependencies = this.#dependencies.get(content.manifest);
+    if (dependencies === undefined) {
+      dependencies = this.#listDependencies(content);
+      this.#dependencies.set(content.manifest, dependencies);
+    }
+    return dependencies;
+  }
+
+  /** Whether a candidate brings peers that have to suit what is around it. */
+  hasPeers(content: NodeContent): boolean {
+    return this.dependenciesOf(content).some(([, , kind]) => kind === "peer" || kind === "peerOptional");
+  }
+
+  #listDependencies(content: Extract<NodeContent, { kind: "folder" | "package" }>): Dependency[] {
     const { manifest } = content;
     return [
       ...(content.kind === "folder" && content.path === "" ? this.#workspaceLinks() : []),

@@ -3,6 +3,7 @@ import { noVersionError } from "../resolve/pick-version.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
+import { sortedVersions } from "./sorted-versions.ts";
 
 /** Which versions may be chosen at all. */
 export interface VersionPolicy {
@@ -18,7 +19,6 @@ type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 export class VersionPicker {
   readonly #semver: SemverCache;
   readonly #policy: VersionPolicy;
-  readonly #candidates = new Map<string, VersionMetadata[]>();
   readonly #picks = new Map<string, Map<string, VersionMetadata | undefined>>();
 
   constructor(semver: SemverCache, policy: VersionPolicy) {
@@ -46,8 +46,9 @@ export class VersionPicker {
     const range = spec.kind === "tag" ? spec.tag : spec.range;
     const error = noVersionError(metadata, range, referrer);
     const bound = this.#policy.newestAllowed(metadata.name);
-    const tooNew = this.#meeting(Object.values(metadata.versions), range).filter((one) => !this.#allowed(one, bound));
-    const [newest] = tooNew.toSorted((a, b) => this.#semver.compare(b.version, a.version));
+    const newest = sortedVersions(metadata, this.#semver)
+      .map(({ manifest }) => manifest)
+      .find((manifest) => !this.#allowed(manifest, bound) && this.#isIn(manifest.version, range));
     if (newest === undefined || bound === undefined) return error;
     const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
     return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
@@ -75,34 +76,27 @@ export class VersionPicker {
     if (latest !== undefined && this.#semver.satisfies(latest.version, range)) {
       if (this.#allowed(latest, bound) && latest.deprecated === undefined && this.#runsHere(latest)) return latest;
     }
-    const meeting = this.#meeting(this.#candidatesOf(metadata), range);
-    return (
-      meeting.find((one) => one.deprecated === undefined && this.#runsHere(one)) ??
-      meeting.find((one) => this.#runsHere(one)) ??
-      meeting.find((one) => one.deprecated === undefined) ??
-      meeting[0]
-    );
+    return this.#pickHighest(metadata, range, bound);
   }
 
-  #meeting(versions: readonly VersionMetadata[], range: string): VersionMetadata[] {
-    // `*` has no prereleases for semver either, so the shortcut of the cache is not taken.
-    const parsed = this.#semver.range(range);
-    return versions.filter(({ version }) => {
-      const semver = this.#semver.version(version);
-      return semver !== undefined && parsed?.test(semver) === true;
-    });
+  #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
+    const { lowest, highest } = this.#semver.majorBounds(range);
+    // Deprecated, not for this Node, both: in this order, where nothing better comes.
+    const second: (VersionMetadata | undefined)[] = [];
+    for (const { manifest, major } of sortedVersions(metadata, this.#semver)) {
+      if (major < lowest) break;
+      if (major > highest || !this.#allowed(manifest, bound) || !this.#isIn(manifest.version, range)) continue;
+      const place = (manifest.deprecated === undefined ? 0 : 1) + (this.#runsHere(manifest) ? 0 : 2);
+      if (place === 0) return manifest;
+      second[place] ??= manifest;
+    }
+    return second.find((manifest) => manifest !== undefined);
   }
 
-  /** What the date allows, the highest first. */
-  #candidatesOf(metadata: PackageMetadata): VersionMetadata[] {
-    const known = this.#candidates.get(metadata.name);
-    if (known !== undefined) return known;
-    const bound = this.#policy.newestAllowed(metadata.name);
-    const candidates = Object.values(metadata.versions)
-      .filter((one) => this.#semver.version(one.version) !== undefined && this.#allowed(one, bound))
-      .toSorted((a, b) => this.#semver.compare(b.version, a.version));
-    this.#candidates.set(metadata.name, candidates);
-    return candidates;
+  /** `*` has no prereleases for semver, so that shortcut of the cache is not taken. */
+  #isIn(version: string, range: string): boolean {
+    if (range !== "*" && range !== "") return this.#semver.satisfies(version, range);
+    return this.#semver.version(version)?.prerelease.length === 0;
   }
 
   /** A version without a date of publication counts as old: registries that tell none could not be used at all. */
