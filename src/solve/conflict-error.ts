@@ -46,7 +46,7 @@ export function peerConflictError(
 }
 
 /** `the project → a@1.0.0 wants ^2.0.0`. */
-export function describeRequester({ chain, range, peer }: Requester): string {
+function describeRequester({ chain, range, peer }: Requester): string {
   return `${chain} wants ${range}${peer ? " (peer)" : ""}`;
 }
 

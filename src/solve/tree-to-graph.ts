@@ -21,7 +21,7 @@ export function treeToGraph(folders: readonly TreeNode[]): GraphNode[] {
 }
 
 /** Whether a dependency belongs in the graph: it is there, and if it is an optional peer, not by chance. */
-export function isUsed(edge: TreeEdge): boolean {
+function isUsed(edge: TreeEdge): boolean {
   const { to, from } = edge;
   if (to === undefined || targetOf(to).failed || isBundled(edge)) return false;
   return edge.kind !== "peerOptional" || (edge.valid && isProvided(from, edge.name, to));

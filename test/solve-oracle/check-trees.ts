@@ -3,14 +3,14 @@
  *
  *     node test/solve-oracle/check-trees.ts [case …]
  *
- * The cases are read from `RAYA_ORACLES` (default `../../shared/oracles` beside the checkout's folder), metadata from the
- * registry that npm is configured for; it is kept in `RAYA_SOLVE_CACHE`, by default a folder of the system's own for
- * temporary files. Exits with 1 where a case is worse than npm's tree.
+ * The cases are read from `RAYA_ORACLES` (default: `shared/oracles` beside the checkout), metadata from the registry that
+ * npm is configured for; it is kept in `RAYA_SOLVE_CACHE`, by default a folder among the system's temporary files. Exits with 1 where a case is worse than npm's tree.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { LoaderError, isLoaderError } from "../../src/errors.ts";
 import { type PackageMetadata, reduceMetadata } from "../../src/solve/reduce-metadata.ts";
 import type { ProjectManifest } from "../../src/solve/project-manifest.ts";
@@ -30,7 +30,8 @@ interface Score {
 }
 
 const registry = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim().replace(/\/$/, "");
-const oracles = join(process.env["RAYA_ORACLES"] ?? "/work/shared/oracles", "npm-trees");
+const beside = fileURLToPath(new URL("../../../shared/oracles", import.meta.url));
+const oracles = join(process.env["RAYA_ORACLES"] ?? beside, "npm-trees");
 const cache = process.env["RAYA_SOLVE_CACHE"] ?? join(tmpdir(), "solve-cache");
 const scratch = mkdtempSync(join(tmpdir(), "check-trees-"));
 mkdirSync(cache, { recursive: true });

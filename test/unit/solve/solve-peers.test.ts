@@ -67,8 +67,18 @@ describe("solveProject: peers", () => {
     ]);
   });
 
-  it("P83: an optional peer is not installed, but shared where the project has it", async ({ expect }) => {
-    expect(await idsOf(solve(world, { dependencies: { maybe: "1" } }))).toEqual(["maybe@1.0.0"]);
+  it("P83: an optional peer is not installed but mentioned, and shared where the project has it", async ({
+    expect,
+  }) => {
+    const without = await solve(world, { dependencies: { maybe: "1" } });
+    expect(Object.keys(without.graph.nodes)).toEqual(["maybe@1.0.0"]);
+    expect(without.notices).toEqual([
+      {
+        kind: "optional-peer-missing",
+        subject: "maybe@1.0.0",
+        message: 'maybe@1.0.0 would use "react" in >=17 if the project had it',
+      },
+    ]);
     const { graph } = await solve(world, { dependencies: { maybe: "1", react: "17" } });
     expect(graph.nodes["maybe@1.0.0"]?.peerDependencies).toEqual({ react: "react@17.0.2" });
   });

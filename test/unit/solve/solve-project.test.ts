@@ -87,12 +87,13 @@ describe("solveProject: versions", () => {
     expect(error.details.package).toBe("nowhere");
   });
 
-  it("R86, P86: cycles and packages that depend on themselves are solved", async ({ expect }) => {
+  it("R117, P86, P87: cycles and packages that depend on themselves are solved and said", async ({ expect }) => {
     const cyclic: World = {
       "p@1.0.0": { dependencies: { q: "1", p: "1" } },
       "q@1.0.0": { dependencies: { p: "1" } },
     };
-    const { graph } = await solve(cyclic, { dependencies: { p: "1" } });
+    const { graph, notices } = await solve(cyclic, { dependencies: { p: "1" } });
+    expect(notices).toEqual([{ kind: "cycle", subject: "p@1.0.0", message: "p@1.0.0, q@1.0.0 depend on each other" }]);
     expect(graph.nodes["p@1.0.0"]?.dependencies).toEqual({ p: "p@1.0.0", q: "q@1.0.0" });
     expect(graph.nodes["q@1.0.0"]?.dependencies).toEqual({ p: "p@1.0.0" });
   });
