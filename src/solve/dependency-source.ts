@@ -4,7 +4,8 @@ import type { DependencySpec } from "./dependency-spec.ts";
 import type { MetadataGatherer, WantedDependency } from "./gather-metadata.ts";
 import type { Project } from "./read-project.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { type NodeContent, TreeNode } from "./tree-node.ts";
+import type { NodeContent } from "./node-content.ts";
+import { TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 import type { VersionPicker } from "./version-picker.ts";
 

@@ -2,8 +2,8 @@ import { LoaderError } from "../errors.ts";
 import { canReplace } from "./can-replace.ts";
 import { compareNames } from "./compare-names.ts";
 import type { TreeEdge } from "./tree-edge.ts";
+import type { NodeContent } from "./node-content.ts";
 import { TreeNode } from "./tree-node.ts";
-import type { NodeContent } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** Peers that bring peers that bring peers: deeper than any package goes. */

@@ -1,22 +1,10 @@
 import { compareNames } from "./compare-names.ts";
+import type { NodeContent } from "./node-content.ts";
 import { OverrideSet } from "./override-set.ts";
-import type { ProjectManifest } from "./project-manifest.ts";
-import type { VersionMetadata } from "./reduce-metadata.ts";
 import { TreeEdge } from "./tree-edge.ts";
 import type { EdgeKind } from "./tree-edge.ts";
 import { TreeIndex } from "./tree-index.ts";
 import type { TreeRules } from "./tree-rules.ts";
-
-/** What a node stands for. */
-export type NodeContent =
-  /** The project's root or a folder in it. */
-  | { readonly kind: "folder"; readonly path: string; readonly manifest: ProjectManifest; readonly workspace: boolean }
-  /** A package; `source` where it came from elsewhere than a registry. */
-  | { readonly kind: "package"; readonly manifest: VersionMetadata; readonly source?: string }
-  /** Another node of the tree under a name. */
-  | { readonly kind: "link"; readonly target: TreeNode }
-  /** A dependency that cannot be had, and why. */
-  | { readonly kind: "failure"; error(): Error };
 
 /**
  * A folder of npm's `node_modules` tree. Which version a dependency gets follows, as in Node, from the folders it lies

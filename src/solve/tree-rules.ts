@@ -3,7 +3,8 @@ import { type DependencySpec, parseDependencySpec } from "./dependency-spec.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import type { EdgeKind } from "./tree-edge.ts";
-import type { NodeContent, TreeNode } from "./tree-node.ts";
+import type { NodeContent } from "./node-content.ts";
+import type { TreeNode } from "./tree-node.ts";
 
 type Dependency = readonly [name: string, text: string, kind: EdgeKind];
 
