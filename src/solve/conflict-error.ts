@@ -25,12 +25,11 @@ export function peerConflictError(
   const { asked, present } = findCulprit(edge, candidate);
   const name = asked.name;
   const requesters = [requesterOf(asked), ...(present === undefined ? [] : requestersOf(present, asked))];
-  const found = present === undefined ? "nothing that fits" : `${name}@${present.version ?? "?"}`;
   const versions = versionsOf(present?.packageName ?? name);
   return new LoaderError(
     "ERR_VERSION_CONFLICT",
     [
-      `${labelOf(asked.from)} needs "${name}" in ${asked.text}${asked.peer ? " as a peer" : ""}, the project has ${found}`,
+      headline({ asked, present }),
       ...requesters.map(describeRequester),
       `the newest of each major: ${versions.join(", ")}`,
     ].join("\n    "),
@@ -43,6 +42,19 @@ export function peerConflictError(
       hint: `ask for versions that agree on "${name}", or decide for all with an override: "overrides": { "${name}": … }`,
     },
   );
+}
+
+/** The peer first: what a package needs of its surroundings is what cannot be had. */
+function headline({ asked, present }: Culprit): string {
+  const { name } = asked;
+  const rival = asked.peer
+    ? undefined
+    : [...(present?.edgesIn ?? [])].find((edge) => edge.peer && edge.text !== asked.text);
+  if (rival !== undefined) {
+    return `${labelOf(rival.from)} needs "${name}" in ${rival.text} as a peer, ${labelOf(asked.from)} asks for ${asked.text}`;
+  }
+  const found = present === undefined ? "nothing that fits" : `${name}@${present.version ?? "?"}`;
+  return `${labelOf(asked.from)} needs "${name}" in ${asked.text}${asked.peer ? " as a peer" : ""}, the project has ${found}`;
 }
 
 /** `the project → a@1.0.0 wants ^2.0.0`. */
