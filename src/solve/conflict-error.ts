@@ -58,7 +58,7 @@ function headline({ asked, present }: Culprit): string {
 }
 
 /** `the project → a@1.0.0 wants ^2.0.0`. */
-function describeRequester({ chain, range, peer }: Requester): string {
+export function describeRequester({ chain, range, peer }: Requester): string {
   return `${chain} wants ${range}${peer ? " (peer)" : ""}`;
 }
 
@@ -87,7 +87,8 @@ function labelOf(node: TreeNode): string {
   return content.path === "" ? "the project" : content.path;
 }
 
-function requesterOf(edge: TreeEdge): Requester {
+/** Who asks by an edge. */
+export function requesterOf(edge: TreeEdge): Requester {
   return { chain: chainOf(edge.from), range: edge.text, peer: edge.peer };
 }
 

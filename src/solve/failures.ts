@@ -1,5 +1,5 @@
 import { LoaderError, isLoaderError } from "../errors.ts";
-import { chainOf } from "./conflict-error.ts";
+import { chainOf, describeRequester, requesterOf } from "./conflict-error.ts";
 import type { SolveNotice } from "./solved-graph.ts";
 import type { TreeEdge } from "./tree-edge.ts";
 import { compareNodes, type TreeNode } from "./tree-node.ts";
@@ -12,10 +12,11 @@ import { isBundled, targetOf } from "./tree-to-graph.ts";
  */
 export function assertNoFailures(folders: readonly TreeNode[]): SolveNotice[] {
   const nodes = reachableNodes(folders).toSorted(compareNodes);
-  const failed = failedNodes(nodes);
+  const users = usersOf(nodes);
+  const failed = failedNodes(nodes, users);
   for (const folder of folders) {
     const cause = failed.get(folder);
-    if (cause !== undefined) throw cause;
+    if (cause !== undefined) throw withRequesters(cause, users);
   }
   const notices: SolveNotice[] = [];
   for (const node of nodes) {
@@ -23,23 +24,39 @@ export function assertNoFailures(folders: readonly TreeNode[]): SolveNotice[] {
     for (const edge of node.edgesOut.values()) {
       const cause = edge.to === undefined ? undefined : failed.get(targetOf(edge.to));
       if (cause === undefined || edge.to === undefined) continue;
-      notices.push(skippedNotice(edge, cause));
+      notices.push(skippedNotice(edge, cause.error));
       edge.detach();
     }
   }
   return notices;
 }
 
+/** Why a node cannot be had, and with which node that began. */
+interface Failure {
+  readonly error: Error;
+  readonly origin: TreeNode;
+}
+
+type Users = ReadonlyMap<TreeNode, readonly TreeEdge[]>;
+
+/** The same error with everybody in it who asks for what cannot be had. */
+function withRequesters({ error, origin }: Failure, users: Users): Error {
+  if (!isLoaderError(error) || !origin.failed) return error;
+  const edges = [...users].filter(([node]) => node.failed && node.name === origin.name).flatMap(([, asking]) => asking);
+  const requesters = edges.map(requesterOf);
+  const message = [error.message, ...requesters.map(describeRequester)].join("\n    ");
+  return new LoaderError(error.code, message, { ...error.details, requesters }, error);
+}
+
 /** Every node that cannot be had, by itself or for something it needs, with the reason. */
-function failedNodes(nodes: readonly TreeNode[]): Map<TreeNode, Error> {
-  const failed = new Map<TreeNode, Error>();
+function failedNodes(nodes: readonly TreeNode[], users: Users): Map<TreeNode, Failure> {
+  const failed = new Map<TreeNode, Failure>();
   for (const node of nodes) {
-    if (node.content.kind === "failure") failed.set(node, node.content.error());
+    if (node.content.kind === "failure") failed.set(node, { error: node.content.error(), origin: node });
     for (const edge of node.edgesOut.values()) {
-      if (isUnmet(edge) && !failed.has(node)) failed.set(node, unmetError(edge));
+      if (isUnmet(edge) && !failed.has(node)) failed.set(node, { error: unmetError(edge), origin: node });
     }
   }
-  const users = usersOf(nodes);
   for (const [node, cause] of failed) {
     for (const edge of users.get(node) ?? []) {
       if (!edge.optional && !isBundled(edge) && !failed.has(edge.from)) failed.set(edge.from, cause);
@@ -53,7 +70,10 @@ function usersOf(nodes: readonly TreeNode[]): Map<TreeNode, TreeEdge[]> {
   const users = new Map<TreeNode, TreeEdge[]>();
   for (const node of nodes) {
     for (const edge of node.edgesOut.values()) {
-      if (edge.to !== undefined) users.set(targetOf(edge.to), [...(users.get(targetOf(edge.to)) ?? []), edge]);
+      const to = edge.to && targetOf(edge.to);
+      const known = to && users.get(to);
+      if (known !== undefined) known.push(edge);
+      else if (to !== undefined) users.set(to, [edge]);
     }
   }
   return users;

@@ -81,10 +81,13 @@ describe("solveProject: versions", () => {
     expect(error.hint).toContain("2.0.0, 1.2.5, 1.2.0, 1.0.0");
   });
 
-  it("a package that is not there fails with its name", async ({ expect }) => {
-    const error = await errorOf(solve(world, { dependencies: { nowhere: "1" } }));
+  it("a package that is not there fails with its name and all who ask for it", async ({ expect }) => {
+    const asking: World = { "x@1.0.0": { dependencies: { nowhere: "^3.0.0" } } };
+    const error = await errorOf(solve(asking, { dependencies: { nowhere: "1", x: "1" } }));
     expect(error.code).toBe("ERR_PACKAGE_NOT_FOUND");
     expect(error.details.package).toBe("nowhere");
+    expect(error.message).toContain("the project wants 1");
+    expect(error.message).toContain("the project → x@1.0.0 wants ^3.0.0");
   });
 
   it("R117, P86, P87: cycles and packages that depend on themselves are solved and said", async ({ expect }) => {
