@@ -1,6 +1,6 @@
 import Range from "semver/classes/range.js";
-import SemVer from "semver/classes/semver.js";
-import intersects from "semver/ranges/intersects.js";
+import type SemVer from "semver/classes/semver.js";
+import parse from "semver/functions/parse.js";
 
 const LOOSE = { loose: true } as const;
 
@@ -18,20 +18,12 @@ export class SemverCache {
   readonly #answers = new Map<string, Map<string, boolean>>();
 
   version(text: string): SemVer | undefined {
-    if (!this.#versions.has(text))
-      this.#versions.set(
-        text,
-        attempt(() => new SemVer(text, LOOSE)),
-      );
+    if (!this.#versions.has(text)) this.#versions.set(text, parse(text, LOOSE) ?? undefined);
     return this.#versions.get(text);
   }
 
   range(text: string): Range | undefined {
-    if (!this.#ranges.has(text))
-      this.#ranges.set(
-        text,
-        attempt(() => new Range(text, LOOSE)),
-      );
+    if (!this.#ranges.has(text)) this.#ranges.set(text, parseRange(text));
     return this.#ranges.get(text);
   }
 
@@ -65,7 +57,7 @@ export class SemverCache {
   /** Whether a version could meet both ranges; true where one of them is no range and nobody can tell. */
   intersect(a: string, b: string): boolean {
     const [left, right] = [this.range(a), this.range(b)];
-    return left === undefined || right === undefined || intersects(left, right, LOOSE);
+    return left === undefined || right === undefined || left.intersects(right, LOOSE);
   }
 }
 
@@ -93,9 +85,9 @@ function highestBelow(operator: string, { major, minor, patch, prerelease }: Sem
 }
 
 /** Semver reports what it cannot parse by throwing. */
-function attempt<Value>(parse: () => Value): Value | undefined {
+function parseRange(text: string): Range | undefined {
   try {
-    return parse();
+    return new Range(text, LOOSE);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
