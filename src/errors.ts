@@ -63,6 +63,24 @@ export const ERRORS = {
   ERR_IMPORT_MAP_BLOCKED: { stage: "resolve", status: 422, retryable: false },
   /** Two requests for one package that no single version can meet, where one is needed. */
   ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
+  /** An override asks for something else than the project's own dependency on the same package. */
+  ERR_OVERRIDE_CONFLICT: {
+    stage: "resolve",
+    status: 409,
+    retryable: false,
+    hint: 'write the same range in both places, or "$name" as the override, which stands for the project\'s own range',
+  },
+  /** A dependency by path leads to no folder of the project with a package.json. */
+  ERR_INVALID_LOCAL_PACKAGE: { stage: "resolve", status: 422, retryable: false },
+  /** A dependency from a place that this host cannot read: a forge, a URL, an archive. */
+  ERR_UNSUPPORTED_DEPENDENCY: { stage: "resolve", status: 422, retryable: false },
+  /** A package that is needed and is not made for the platform that was asked for. */
+  ERR_UNSUPPORTED_PLATFORM: {
+    stage: "resolve",
+    status: 422,
+    retryable: false,
+    hint: "move it to optionalDependencies, so that other platforms do without",
+  },
   /** The lockfile does not cover what is imported, and may not be changed. */
   ERR_LOCKFILE_STALE: { stage: "resolve", status: 409, retryable: false },
   /** The lockfile cannot be read. */

@@ -1,0 +1,113 @@
+import { compareNames } from "./compare-names.ts";
+import { type GraphEdge, type GraphNode, reachable } from "./graph-node.ts";
+import type { SemverCache } from "./semver-cache.ts";
+
+/**
+ * Takes versions out of a graph that it can do without: where all that ask for one would do with others that are there,
+ * they get those, the highest that fits (R78, R79). Never adds a version.
+ * @param nodes of the graph, folders first
+ * @returns what is left, in the same order
+ */
+export function mergeVersions(nodes: readonly GraphNode[], semver: SemverCache): GraphNode[] {
+  const folders = nodes.filter((node) => node.isFolder);
+  let left = [...nodes];
+  for (let changed = true; changed;) {
+    changed = false;
+    const users = usersOf(left);
+    for (const versions of namesWithSeveral(left, semver)) {
+      for (const instances of versions) changed = removeVersion(instances, versions.flat(), users, semver) || changed;
+    }
+    changed = joinAlike(left) || changed;
+    if (changed) {
+      const reached = reachable(folders);
+      left = left.filter((node) => reached.has(node));
+    }
+  }
+  return left;
+}
+
+type Users = ReadonlyMap<GraphNode, Set<GraphEdge>>;
+
+function usersOf(nodes: readonly GraphNode[]): Map<GraphNode, Set<GraphEdge>> {
+  const users = new Map<GraphNode, Set<GraphEdge>>(nodes.map((node) => [node, new Set()]));
+  for (const node of nodes) for (const edge of node.edges.values()) users.get(edge.to)?.add(edge);
+  return users;
+}
+
+/** For every name with more than one version, its versions, the lowest first, each with its instances. */
+function namesWithSeveral(nodes: readonly GraphNode[], semver: SemverCache): GraphNode[][][] {
+  const names = Map.groupBy(
+    nodes.filter(({ tree }) => tree.content.kind === "package" && tree.content.source === undefined),
+    ({ tree }) => tree.packageName,
+  );
+  return [...names]
+    .toSorted(([a], [b]) => compareNames(a, b))
+    .map(([, instances]) => Map.groupBy(instances, ({ tree }) => tree.version ?? ""))
+    .filter((versions) => versions.size > 1)
+    .map((versions) => [...versions].toSorted(([a], [b]) => semver.compare(a, b)).map(([, instances]) => instances));
+}
+
+/** True where nothing needs the version any more. */
+function removeVersion(
+  instances: readonly GraphNode[],
+  all: readonly GraphNode[],
+  users: Users,
+  semver: SemverCache,
+): boolean {
+  const version = instances[0]?.tree.version;
+  const others = all
+    .filter((node) => node.tree.version !== version && (users.get(node)?.size ?? 0) > 0)
+    .toSorted((a, b) => semver.compare(b.tree.version ?? "", a.tree.version ?? ""));
+  const moves = new Map<GraphEdge, GraphNode>();
+  for (const instance of instances) {
+    const edges = [...(users.get(instance) ?? [])];
+    if (edges.length === 0) return false;
+    const together = others.find((other) => edges.every((edge) => fits(other, edge, semver)));
+    // Peers are shared by all that see them: they move together or not at all.
+    const shared = edges.some(({ asked }) => asked.peer);
+    for (const edge of edges) {
+      const other = together ?? (shared ? undefined : others.find((one) => fits(one, edge, semver)));
+      if (other === undefined) return false;
+      moves.set(edge, other);
+    }
+  }
+  for (const [edge, to] of moves) moveEdge(edge, to, users);
+  return true;
+}
+
+function fits(node: GraphNode, { asked, from }: GraphEdge, semver: SemverCache): boolean {
+  const { spec } = asked;
+  const { version } = node.tree;
+  if (spec.kind !== "range" || version === undefined || !semver.satisfies(version, spec.range)) return false;
+  if (!asked.valid) return false;
+  // Its peers must be those that the dependent has under the same names.
+  return [...node.edges.values()].every((peer) => {
+    const own = peer.asked.peer ? from.edges.get(peer.asked.name) : undefined;
+    return own === undefined || own.to === peer.to;
+  });
+}
+
+/** Instances whose peers have become the same are one. */
+function joinAlike(nodes: readonly GraphNode[]): boolean {
+  const users = usersOf(nodes);
+  const first = new Map<string, GraphNode>();
+  let changed = false;
+  for (const node of nodes) {
+    const key = node.isFolder ? node.packageId : node.instanceKey;
+    const same = first.get(key);
+    if (same === undefined) first.set(key, node);
+    else {
+      for (const edge of users.get(node) ?? []) {
+        moveEdge(edge, same, users);
+        changed = true;
+      }
+    }
+  }
+  return changed;
+}
+
+function moveEdge(edge: GraphEdge, to: GraphNode, users: Users): void {
+  users.get(edge.to)?.delete(edge);
+  edge.to = to;
+  users.get(to)?.add(edge);
+}

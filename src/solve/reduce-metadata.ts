@@ -1,0 +1,80 @@
+import { type Packument, reducePackument, type VersionManifest } from "../fetch/reduce-packument.ts";
+
+/** What solving needs of one version: a manifest as the loader keeps it, and what only a whole graph asks about. */
+export interface VersionMetadata extends VersionManifest {
+  readonly libc?: readonly string[];
+  readonly engines?: Readonly<Record<string, string>>;
+  /** Command → file in the package. */
+  readonly bin?: Readonly<Record<string, string>>;
+  /** Dependencies that lie in the archive itself. */
+  readonly bundleDependencies?: readonly string[];
+  /** When it was published: milliseconds since 1970. */
+  readonly published?: number;
+}
+
+/** What solving needs of a package. Its records have no prototype: every key in them came from the registry. */
+export interface PackageMetadata extends Packument {
+  readonly versions: Record<string, VersionMetadata>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks a whole packument as the registry sent it and keeps what solving needs.
+ * @param raw parsed JSON
+ * @param name the package that was asked for
+ * @throws LoaderError ERR_PACKUMENT_INVALID when it is no packument, is another package's, or files a manifest under a
+ * version that is not the manifest's own.
+ */
+export function reduceMetadata(raw: unknown, name: string): PackageMetadata {
+  const packument = reducePackument(raw, name);
+  const manifests = objectOf(objectOf(raw)["versions"]);
+  const times = objectOf(objectOf(raw)["time"]);
+  const versions: Record<string, VersionMetadata> = Object.create(null);
+  for (const [version, manifest] of Object.entries(packument.versions)) {
+    versions[version] = { ...manifest, ...furtherFields(objectOf(manifests[version]), times[version]) };
+  }
+  return { ...packument, versions };
+}
+
+function furtherFields(raw: JsonObject, time: unknown): Partial<VersionMetadata> {
+  const published = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  const libc = namesOf(raw["libc"]);
+  const engines = textsOf(raw["engines"]);
+  const bin = binOf(raw);
+  const bundled = bundledOf(raw);
+  return {
+    ...(libc.length > 0 && { libc }),
+    ...(Object.keys(engines).length > 0 && { engines }),
+    ...(Object.keys(bin).length > 0 && { bin }),
+    ...(bundled.length > 0 && { bundleDependencies: bundled }),
+    ...(!Number.isNaN(published) && { published }),
+  };
+}
+
+function binOf(raw: JsonObject): Record<string, string> {
+  const bin = raw["bin"];
+  if (typeof bin !== "string") return textsOf(bin);
+  return { [String(raw["name"]).replace(/^@[^/]*\//, "")]: bin };
+}
+
+/** Both spellings are in use; `true` stands for all dependencies. */
+function bundledOf(raw: JsonObject): string[] {
+  const bundled = raw["bundleDependencies"] ?? raw["bundledDependencies"];
+  return bundled === true ? Object.keys(objectOf(raw["dependencies"])) : namesOf(bundled);
+}
+
+function namesOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string");
+}
+
+function textsOf(value: unknown): Record<string, string> {
+  const entries = Object.entries(objectOf(value)).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
+
+function objectOf(value: unknown): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+}

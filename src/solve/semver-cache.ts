@@ -1,0 +1,95 @@
+import Range from "semver/classes/range.js";
+import type SemVer from "semver/classes/semver.js";
+import parse from "semver/functions/parse.js";
+
+const LOOSE = { loose: true } as const;
+
+/** The lowest and the highest major that a range can have. */
+export interface MajorBounds {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+/** Semver's answers, each computed once: every range and version is parsed a single time. All of it is loose, as npm is. */
+export class SemverCache {
+  readonly #versions = new Map<string, SemVer | undefined>();
+  readonly #ranges = new Map<string, Range | undefined>();
+  readonly #bounds = new Map<string, MajorBounds>();
+  readonly #answers = new Map<string, Map<string, boolean>>();
+
+  version(text: string): SemVer | undefined {
+    if (!this.#versions.has(text)) this.#versions.set(text, parse(text, LOOSE) ?? undefined);
+    return this.#versions.get(text);
+  }
+
+  range(text: string): Range | undefined {
+    if (!this.#ranges.has(text)) this.#ranges.set(text, parseRange(text));
+    return this.#ranges.get(text);
+  }
+
+  satisfies(version: string, range: string): boolean {
+    if (range === "*" || range === "") return true;
+    let answers = this.#answers.get(range);
+    if (answers === undefined) this.#answers.set(range, (answers = new Map()));
+    let answer = answers.get(version);
+    if (answer === undefined) {
+      const parsed = this.version(version);
+      answer = parsed !== undefined && this.range(range)?.test(parsed) === true;
+      answers.set(version, answer);
+    }
+    return answer;
+  }
+
+  /** What need not be asked about at all: whole majors that a range cannot have. */
+  majorBounds(range: string): MajorBounds {
+    let bounds = this.#bounds.get(range);
+    if (bounds === undefined) this.#bounds.set(range, (bounds = boundsOf(this.range(range))));
+    return bounds;
+  }
+
+  /** Negative where `a` is lower. What is no version comes last. */
+  compare(a: string, b: string): number {
+    const [left, right] = [this.version(a), this.version(b)];
+    if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
+    return left.compare(right);
+  }
+
+  /** Whether a version could meet both ranges; true where one of them is no range and nobody can tell. */
+  intersect(a: string, b: string): boolean {
+    const [left, right] = [this.range(a), this.range(b)];
+    return left === undefined || right === undefined || left.intersects(right, LOOSE);
+  }
+}
+
+function boundsOf(range: Range | undefined): MajorBounds {
+  const alternatives = (range?.set ?? []).map((comparators) => {
+    let [lowest, highest] = [0, Infinity];
+    for (const { operator, semver } of comparators) {
+      // What matches anything has no version.
+      if (typeof semver.major !== "number") continue;
+      if (operator !== "<" && operator !== "<=") lowest = Math.max(lowest, semver.major);
+      if (operator !== ">" && operator !== ">=") highest = Math.min(highest, highestBelow(operator, semver));
+    }
+    return { lowest, highest: Math.max(lowest, highest) };
+  });
+  return {
+    lowest: Math.min(...alternatives.map(({ lowest }) => lowest)),
+    highest: Math.max(...alternatives.map(({ highest }) => highest)),
+  };
+}
+
+/** `<2.0.0` and `<2.0.0-0` have no 2 in them. */
+function highestBelow(operator: string, { major, minor, patch, prerelease }: SemVer): number {
+  const isFirst = minor === 0 && patch === 0 && (prerelease.length === 0 || prerelease[0] === 0);
+  return operator === "<" && isFirst ? major - 1 : major;
+}
+
+/** Semver reports what it cannot parse by throwing. */
+function parseRange(text: string): Range | undefined {
+  try {
+    return new Range(text, LOOSE);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

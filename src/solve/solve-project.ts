@@ -1,0 +1,245 @@
+import { LoaderError } from "../errors.ts";
+import { DEFAULT_LIMITS } from "../limits.ts";
+import { buildTree } from "./build-tree.ts";
+import { peerConflictError } from "./conflict-error.ts";
+import { DependencySource, MetadataNeeded } from "./dependency-source.ts";
+import { parseDependencySpec } from "./dependency-spec.ts";
+import { assertNoFailures } from "./failures.ts";
+import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
+import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-checks.ts";
+import type { GraphNode } from "./graph-node.ts";
+import { mergeVersions } from "./merge-versions.ts";
+import { type OverrideRules, OverrideSet } from "./override-set.ts";
+import { splitByPeers } from "./peer-contexts.ts";
+import { printGraph } from "./print-graph.ts";
+import type { Catalog, ProjectManifests } from "./project-manifest.ts";
+import { type Project, readProject } from "./read-project.ts";
+import type { VersionMetadata } from "./reduce-metadata.ts";
+import { SemverCache } from "./semver-cache.ts";
+import { collectNotices } from "./solve-notices.ts";
+import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
+import { TreeNode } from "./tree-node.ts";
+import { TreeRules } from "./tree-rules.ts";
+import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
+import { VersionPicker } from "./version-picker.ts";
+
+/** How a project is to be solved. */
+export interface SolveOptions {
+  /** The present, milliseconds since 1970. */
+  readonly now: number;
+  /** Only what was published by then counts, for the whole graph: milliseconds since 1970. Default: no bound. */
+  readonly before?: number;
+  /** How long a version must have been out, milliseconds; one day by default, 0 for no wait. */
+  readonly minimumReleaseAge?: number;
+  /** Packages that the minimum age does not hold for; `*` stands for any part of a name. */
+  readonly releaseAgeExceptions?: readonly string[];
+  /** `strict` fails on any second version of a package; `relaxed`, the default, has as few as the ranges allow. */
+  readonly conflicts?: "relaxed" | "strict";
+  /** `ignore` leaves peers to chance, as npm's legacy-peer-deps: none is installed, none is an error. Default `install`. */
+  readonly peers?: "install" | "ignore";
+  /** Where it is to run: a required package that excludes it is an error. Default: anywhere, nothing is checked. */
+  readonly platform?: Platform;
+  /** Node's version, to choose versions by whose engines allow it. Default: engines are not looked at. */
+  readonly nodeVersion?: string;
+  /** Catalogs by name beside the manifest's own; `default` is the one without a name. */
+  readonly catalogs?: Readonly<Record<string, Catalog>>;
+  /** Packages that a graph may hold. */
+  readonly maxPackages?: number;
+}
+
+/** A solved project and what there is to say about it. */
+export interface Solution {
+  readonly graph: SolvedGraph;
+  readonly notices: readonly SolveNotice[];
+}
+
+const ONE_DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Chooses a version for everything that a project needs: the versions that npm would, then as few of them as the ranges
+ * allow. The graph covers every platform; `os` and `cpu` are kept for whoever fetches. The answer depends on the
+ * manifests, the metadata and the options alone, not on the order in which metadata arrives.
+ * @param manifests the project's package.json files by folder, the root's under `""`
+ * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_VERSION_NOT_FOUND, ERR_VERSION_CONFLICT (peers of what the project asks
+ * for, or any second version where conflicts are strict), ERR_OVERRIDE_CONFLICT, ERR_INVALID_RANGE,
+ * ERR_INVALID_LOCAL_PACKAGE, ERR_INVALID_PACKAGE_CONFIG, ERR_UNSUPPORTED_DEPENDENCY, ERR_UNSUPPORTED_PLATFORM,
+ * ERR_INTEGRITY_REQUIRED, ERR_GRAPH_LIMIT and what `context` throws
+ */
+export async function solveProject(
+  manifests: ProjectManifests,
+  context: SolveContext,
+  options: SolveOptions,
+): Promise<Solution> {
+  return new ProjectSolver(readProject(manifests, options.catalogs), context, options).solve();
+}
+
+class ProjectSolver {
+  readonly #project: Project;
+  readonly #options: SolveOptions;
+  readonly #semver = new SemverCache();
+  readonly #picker: VersionPicker;
+  readonly #metadata: MetadataGatherer;
+
+  constructor(project: Project, context: SolveContext, options: SolveOptions) {
+    this.#project = project;
+    this.#options = options;
+    this.#picker = new VersionPicker(this.#semver, {
+      newestAllowed: newestAllowed(options),
+      nodeVersion: options.nodeVersion,
+    });
+    this.#metadata = new MetadataGatherer(context, {
+      pick: (metadata, spec) =>
+        spec.kind === "range" || spec.kind === "tag" ? this.#picker.pick(metadata, spec) : undefined,
+      dependenciesOf: (version) => this.#wantedBy(version),
+    });
+  }
+
+  get #limit(): number {
+    return this.#options.maxPackages ?? DEFAULT_LIMITS.packages;
+  }
+
+  async solve(): Promise<Solution> {
+    await this.#metadata.gather(this.#wantedByProject());
+    for (;;) {
+      try {
+        return this.#solveOnce();
+      } catch (error) {
+        if (!(error instanceof MetadataNeeded)) throw error;
+        await this.#metadata.gather([error.wanted]);
+      }
+    }
+  }
+
+  #solveOnce(): Solution {
+    const rules = this.#createRules();
+    const source = new DependencySource(this.#project, this.#createRoot(rules), rules, this.#metadata, this.#picker);
+    buildTree({
+      rules,
+      root: source.root,
+      limit: this.#limit,
+      find: (edge) => source.find(edge),
+      isAskedFor: (name) => this.#metadata.asked.has(name) || this.#project.workspaces.has(name),
+      conflict: (edge, candidate) => {
+        throw peerConflictError(edge, candidate, (name) => this.#newestVersions(name));
+      },
+    });
+    const folders = [...source.folders.values()].filter((folder) => folder.isProject);
+    const skipped = assertNoFailures(folders);
+    if (this.#options.peers === "ignore") for (const node of treeNodes(folders)) node.addPeers();
+    return this.#finish(treeToGraph(folders), skipped);
+  }
+
+  #finish(all: GraphNode[], skipped: readonly SolveNotice[]): Solution {
+    const nodes = splitByPeers(mergeVersions(all, this.#semver), this.#semver, this.#limit);
+    if (this.#options.conflicts === "strict") assertSingleVersions(nodes);
+    if (this.#options.platform !== undefined) assertRunsOn(nodes, this.#options.platform);
+    const { graph, ids } = printGraph(nodes);
+    return { graph, notices: [...skipped, ...collectNotices(nodes, ids, this.#semver)] };
+  }
+
+  #createRules(): TreeRules {
+    return new TreeRules(this.#semver, this.#project.root, this.#project.workspaces, {
+      ignorePeers: this.#options.peers === "ignore",
+      taggedVersion: (name, tag) => {
+        const metadata = this.#metadata.packages.get(name);
+        if (metadata === undefined || !("versions" in metadata)) return undefined;
+        return this.#picker.pick(metadata, { kind: "tag", name, tag })?.version;
+      },
+    });
+  }
+
+  #createRoot(rules: TreeRules): TreeNode {
+    const { root: manifest, overrides } = this.#project;
+    const set = Object.keys(overrides).length === 0 ? undefined : new OverrideSet(overrides);
+    const content = { kind: "folder", path: "", manifest, workspace: false } as const;
+    const root = TreeNode.top(manifest.name ?? "", content, rules, { overrides: set });
+    for (const edge of root.edgesOut.values()) {
+      if (edge.text === edge.rawText || edge.overrides?.value.startsWith("$") === true) continue;
+      throw new LoaderError(
+        "ERR_OVERRIDE_CONFLICT",
+        `The override "${edge.name}": "${edge.text}" contradicts the project's own dependency in ${edge.rawText}`,
+        { package: edge.name, expected: edge.text, actual: edge.rawText, file: "package.json" },
+      );
+    }
+    return root;
+  }
+
+  #wantedByProject(): WantedDependency[] {
+    const { manifests, workspaces, overrides } = this.#project;
+    const ofFolders = [...manifests].flatMap(([path, manifest]) => {
+      if (path !== "" && ![...workspaces.values()].includes(path)) return [];
+      const { dependencies, devDependencies, optionalDependencies } = manifest;
+      const asked = { ...this.#requiredPeers(manifest), ...devDependencies, ...dependencies, ...optionalDependencies };
+      return this.#wanted(asked, path === "" ? "the project" : path, path);
+    });
+    return [...ofFolders, ...this.#wanted(overrideValues(overrides), "the project's overrides", "")];
+  }
+
+  #wantedBy(version: VersionMetadata): WantedDependency[] {
+    const { dependencies, optionalDependencies, bundleDependencies = [] } = version;
+    const asked = { ...this.#requiredPeers(version), ...dependencies, ...optionalDependencies };
+    for (const name of bundleDependencies) delete asked[name];
+    return this.#wanted(asked, `${version.name}@${version.version}`, undefined);
+  }
+
+  #requiredPeers(manifest: Pick<VersionMetadata, "peerDependencies" | "peerDependenciesMeta">): Record<string, string> {
+    if (this.#options.peers === "ignore") return {};
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+    return Object.fromEntries(
+      Object.entries(peerDependencies).filter(([name]) => peerDependenciesMeta[name]?.optional !== true),
+    );
+  }
+
+  #wanted(asked: Readonly<Record<string, string>>, referrer: string, folder: string | undefined): WantedDependency[] {
+    return Object.entries(asked).flatMap(([name, text]) => {
+      if (this.#project.workspaces.has(name)) return [];
+      return { name, spec: parseDependencySpec(name, text, folder, this.#semver), referrer };
+    });
+  }
+
+  /** Of every major. */
+  #newestVersions(name: string): string[] {
+    const metadata = this.#metadata.packages.get(name);
+    const versions = metadata !== undefined && "versions" in metadata ? Object.keys(metadata.versions) : [];
+    const stable = versions.filter((version) => this.#semver.version(version)?.prerelease.length === 0);
+    const majors = Map.groupBy(
+      stable.toSorted((a, b) => this.#semver.compare(b, a)),
+      (version) => version.split(".")[0],
+    );
+    return [...majors.values()].flatMap(([newest]) => newest ?? []).slice(0, 12);
+  }
+}
+
+function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
+  const { before, now, minimumReleaseAge = ONE_DAY, releaseAgeExceptions = [] } = options;
+  const young = minimumReleaseAge > 0 ? now - minimumReleaseAge : undefined;
+  const bound = young === undefined ? before : Math.min(young, before ?? young);
+  const exceptions = releaseAgeExceptions.map((pattern) => pattern.split("*"));
+  return (name) => (exceptions.some((parts) => matchesParts(name, parts)) ? before : bound);
+}
+
+/** Whether the parts come in a name one after the other, the first at its start, the last at its end. */
+function matchesParts(name: string, parts: readonly string[]): boolean {
+  const [first = "", ...others] = parts;
+  const last = others.pop();
+  if (last === undefined) return name === first;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = name.indexOf(part, at);
+    if (found === -1) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - last.length;
+}
+
+function overrideValues(rules: OverrideRules, parent = ""): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [key, rule] of Object.entries(rules)) {
+    const at = key.indexOf("@", 1);
+    const name = key === "." ? parent : at === -1 ? key : key.slice(0, at);
+    if (typeof rule !== "string") Object.assign(values, overrideValues(rule, name));
+    else if (!rule.startsWith("$") && rule !== "") values[name] = rule;
+  }
+  return values;
+}

@@ -1,0 +1,43 @@
+import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
+import type { SemverCache } from "./semver-cache.ts";
+
+/** A version in its place among the others. */
+export interface SortedVersion {
+  readonly manifest: VersionMetadata;
+  readonly major: number;
+}
+
+/** Metadata does not change, and sorting thousands of versions is most of the work of choosing one. */
+const sorted = new WeakMap<PackageMetadata, readonly SortedVersion[]>();
+
+/** All versions of a package, the highest first; what is no version is left out. */
+export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): readonly SortedVersion[] {
+  const known = sorted.get(metadata);
+  if (known !== undefined) return known;
+  const versions = Object.values(metadata.versions)
+    .flatMap((manifest) => readNumbers(manifest, semver) ?? [])
+    .toSorted(
+      (a, b) =>
+        b.major - a.major ||
+        b.minor - a.minor ||
+        b.patch - a.patch ||
+        semver.compare(b.manifest.version, a.manifest.version),
+    );
+  sorted.set(metadata, versions);
+  return versions;
+}
+
+interface NumberedVersion extends SortedVersion {
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** Numbers are read without semver, which is only asked about what looks odd. */
+function readNumbers(manifest: VersionMetadata, semver: SemverCache): NumberedVersion | undefined {
+  const numbers = /^(\d+)\.(\d+)\.(\d+)(?![^+-])/.exec(manifest.version);
+  if (numbers !== null) {
+    return { manifest, major: Number(numbers[1]), minor: Number(numbers[2]), patch: Number(numbers[3]) };
+  }
+  const parsed = semver.version(manifest.version);
+  return parsed && { manifest, major: parsed.major, minor: parsed.minor, patch: parsed.patch };
+}

@@ -1,0 +1,249 @@
+import { compareNames } from "./compare-names.ts";
+import type { NodeContent } from "./node-content.ts";
+import { OverrideSet } from "./override-set.ts";
+import { TreeEdge } from "./tree-edge.ts";
+import type { EdgeKind } from "./tree-edge.ts";
+import { TreeIndex } from "./tree-index.ts";
+import type { TreeRules } from "./tree-rules.ts";
+
+/**
+ * A folder of npm's `node_modules` tree. Which version a dependency gets follows, as in Node, from the folders it lies
+ * in: a name is looked for in the node itself, then upwards.
+ */
+export class TreeNode {
+  /** The name it is found by. */
+  readonly name: string;
+  readonly content: NodeContent;
+  readonly edgesOut = new Map<string, TreeEdge>();
+  readonly edgesIn = new Set<TreeEdge>();
+  readonly children = new Map<string, TreeNode>();
+  parent: TreeNode | undefined;
+  /** The folder around a folder of the project. */
+  folderParent: TreeNode | undefined;
+  /** Folders of the project that lie in this one. */
+  readonly folders = new Set<TreeNode>();
+  tree: TreeIndex | undefined;
+  /** For the root of a trial tree: the node that it stands for. */
+  readonly standsFor: TreeNode | undefined;
+  overrides: OverrideSet | undefined;
+  depth = 0;
+  path = "";
+  readonly #rules: TreeRules;
+
+  constructor(
+    name: string,
+    content: NodeContent,
+    rules: TreeRules,
+    options: { readonly standsFor?: TreeNode; readonly overrides?: OverrideSet | undefined } = {},
+  ) {
+    this.name = name;
+    this.content = content;
+    this.#rules = rules;
+    this.standsFor = options.standsFor;
+    this.overrides = options.overrides;
+    if (content.kind === "folder") this.path = content.path;
+    for (const [dependency, text, kind] of rules.dependenciesOf(content)) {
+      if (kind !== "workspace" || options.standsFor === undefined) this.#addEdge(dependency, text, kind);
+    }
+  }
+
+  /** A node that nothing is above, with a tree of its own or one that it shares. */
+  static top(
+    name: string,
+    content: NodeContent,
+    rules: TreeRules,
+    options: {
+      readonly standsFor?: TreeNode;
+      readonly overrides?: OverrideSet | undefined;
+      readonly within?: TreeNode;
+    } = {},
+  ): TreeNode {
+    const node = new TreeNode(name, content, rules, options);
+    node.folderParent = options.within;
+    options.within?.folders.add(node);
+    node.tree = options.within?.tree ?? new TreeIndex();
+    node.tree.add(node);
+    for (const edge of node.edgesOut.values()) edge.reload();
+    return node;
+  }
+
+  /** The later entry of a name wins, and is the last one, as in npm. */
+  #addEdge(name: string, text: string, kind: EdgeKind): void {
+    const present = this.edgesOut.get(name);
+    if (present?.kind === "workspace") return;
+    this.edgesOut.delete(name);
+    this.edgesOut.set(name, new TreeEdge(this, name, text, kind, this.#rules));
+  }
+
+  /** For trees that were filled without looking at peers: what they lead to as it is. */
+  addPeers(): void {
+    for (const [name, text, kind] of this.#rules.peersOf(this.content)) {
+      if (this.edgesOut.has(name)) continue;
+      this.#addEdge(name, text, kind);
+      this.edgesOut.get(name)?.reload();
+    }
+  }
+
+  get isTop(): boolean {
+    return this.parent === undefined;
+  }
+
+  get resolveParent(): TreeNode | undefined {
+    return this.parent ?? this.folderParent;
+  }
+
+  /** The root or a workspace: what the project says itself is never overruled. */
+  get isProject(): boolean {
+    return this.content.kind === "folder" && this.standsFor === undefined && (this.isRoot || this.content.workspace);
+  }
+
+  get isRoot(): boolean {
+    return this.content.kind === "folder" && this.content.path === "" && this.standsFor === undefined;
+  }
+
+  get failed(): boolean {
+    return this.content.kind === "failure";
+  }
+
+  /** The name of the package itself. */
+  get packageName(): string {
+    if (this.content.kind === "link") return this.content.target.packageName;
+    return this.content.kind === "failure" ? this.name : (this.content.manifest.name ?? this.name);
+  }
+
+  get version(): string | undefined {
+    if (this.content.kind === "link") return this.content.target.version;
+    return this.content.kind === "failure" ? undefined : this.content.manifest.version;
+  }
+
+  /** The node and those around it, inside out. */
+  ancestry(): TreeNode[] {
+    const nodes: TreeNode[] = [this];
+    for (const { resolveParent } of nodes) if (resolveParent !== undefined) nodes.push(resolveParent);
+    return nodes;
+  }
+
+  resolve(name: string): TreeNode | undefined {
+    return this.children.get(name) ?? this.resolveParent?.resolve(name);
+  }
+
+  isWithin(other: TreeNode): boolean {
+    return this === other || this.resolveParent?.isWithin(other) === true;
+  }
+
+  /** The nodes of that name in the same tree. */
+  namesakes(): TreeNode[] {
+    return [...(this.tree?.nodes.get(this.name) ?? [])];
+  }
+
+  satisfies(edge: TreeEdge): boolean {
+    return edge.satisfiedBy(this);
+  }
+
+  /** Whether two nodes are the same package at the same version, from the same place. */
+  matches(other: TreeNode): boolean {
+    if (other === this) return true;
+    if (other.name !== this.name) return false;
+    const [mine, theirs] = [this.content, other.content];
+    if (mine.kind === "link") return theirs.kind === "link" && mine.target.matches(theirs.target);
+    if (mine.kind !== "package" || theirs.kind !== "package" || mine.source !== theirs.source) return false;
+    return mine.manifest.name === theirs.manifest.name && mine.manifest.version === theirs.manifest.version;
+  }
+
+  /** Whether this very version is what an override asks for: then a higher one is not better. */
+  get isOverridden(): boolean {
+    return this.overrides?.name === this.name && this.overrides.value !== "*";
+  }
+
+  /** Puts the node, with what is in it, into another's folder; what was there under its name goes. */
+  moveTo(parent: TreeNode): void {
+    if (this.parent === parent) return;
+    if (this.parent !== undefined) this.remove();
+    parent.children.get(this.name)?.remove();
+    parent.children.set(this.name, this);
+    this.parent = parent;
+    for (const node of this.#family()) node.#enter(parent.tree);
+    for (const edge of parent.tree?.edges.get(this.name) ?? []) if (edge.from.isWithin(parent)) edge.reload();
+    for (const node of this.#family()) for (const edge of node.edgesOut.values()) edge.reload();
+  }
+
+  /** Takes another's place and what lies in it. */
+  replace(old: TreeNode): void {
+    const { parent } = old;
+    const kept = [...old.children.values()];
+    old.remove();
+    if (parent !== undefined) this.moveTo(parent);
+    for (const child of kept) child.moveTo(this);
+  }
+
+  /** Out of the tree, with all that lies in it. */
+  remove(): void {
+    const family = this.#family();
+    const { tree } = this;
+    this.parent?.children.delete(this.name);
+    this.parent = undefined;
+    for (const node of family) {
+      tree?.remove(node);
+      node.tree = undefined;
+    }
+    for (const node of family) {
+      for (const edge of node.edgesIn) if (edge.from.tree === tree) edge.reload();
+      for (const edge of node.edgesOut.values()) if (edge.to?.tree !== undefined) edge.reload();
+    }
+  }
+
+  addEdgeIn(edge: TreeEdge): void {
+    if (edge.overrides !== undefined) this.narrowOverrides(edge.overrides);
+    this.edgesIn.add(edge);
+  }
+
+  removeEdgeIn(edge: TreeEdge): void {
+    this.edgesIn.delete(edge);
+    if (edge.overrides === undefined || this.overrides !== edge.overrides) return;
+    let left: OverrideSet | undefined;
+    for (const { overrides } of this.edgesIn) {
+      if (overrides === undefined) continue;
+      left = left === undefined ? overrides : OverrideSet.narrower(overrides, left, this.#rules.semver);
+    }
+    if (left !== undefined && left !== this.overrides) this.#setOverrides(left);
+  }
+
+  /** Of two override sets that lead here, the narrower one holds. */
+  narrowOverrides(added: OverrideSet): void {
+    if (this.overrides === added) return;
+    const narrower =
+      this.overrides === undefined ? added : OverrideSet.narrower(this.overrides, added, this.#rules.semver);
+    if (narrower !== undefined && narrower !== this.overrides) this.#setOverrides(narrower);
+  }
+
+  #setOverrides(overrides: OverrideSet): void {
+    this.overrides = overrides;
+    for (const edge of this.edgesOut.values()) {
+      edge.reset();
+      edge.reload();
+    }
+  }
+
+  #enter(tree: TreeIndex | undefined): void {
+    if (this.tree !== tree) {
+      this.tree?.remove(this);
+      this.tree = tree;
+      tree?.add(this);
+    }
+    this.depth = (this.parent?.depth ?? 0) + 1;
+    const above = this.parent?.path ?? "";
+    this.path = `${above}${above === "" ? "" : "/"}node_modules/${this.name}`;
+  }
+
+  /** The node and all that lie in it, outside in. */
+  #family(): TreeNode[] {
+    const family: TreeNode[] = [this];
+    for (const node of family) family.push(...node.children.values());
+    return family;
+  }
+}
+
+/** Shallow ones first, then by name: what is near the root decides what those further down can share. */
+export function compareNodes(a: TreeNode, b: TreeNode): number {
+  return a.depth - b.depth || compareNames(a.path, b.path);
+}

@@ -1,0 +1,159 @@
+import { LoaderError } from "../errors.ts";
+import { type DependencySpec, parseDependencySpec } from "./dependency-spec.ts";
+import type { ProjectManifest } from "./project-manifest.ts";
+import type { SemverCache } from "./semver-cache.ts";
+import type { EdgeKind } from "./tree-edge.ts";
+import type { NodeContent } from "./node-content.ts";
+import type { TreeNode } from "./tree-node.ts";
+
+type Dependency = readonly [name: string, text: string, kind: EdgeKind];
+
+interface TreeRulesOptions {
+  /** Peers are neither installed nor checked, as before npm 7. */
+  readonly ignorePeers: boolean;
+  /** The version that a dist-tag leads to. */
+  taggedVersion(name: string, tag: string): string | undefined;
+}
+
+/** What holds for every node of a tree: how a dependency is read and what meets it. */
+export class TreeRules {
+  readonly semver: SemverCache;
+  readonly #root: ProjectManifest;
+  readonly #workspaces: ReadonlyMap<string, string>;
+  readonly #options: TreeRulesOptions;
+  readonly #dependencies = new Map<object, readonly Dependency[]>();
+  readonly #specs = new Map<string, DependencySpec>();
+
+  /** @param workspaces name → path */
+  constructor(
+    semver: SemverCache,
+    root: ProjectManifest,
+    workspaces: ReadonlyMap<string, string>,
+    options: TreeRulesOptions,
+  ) {
+    this.semver = semver;
+    this.#root = root;
+    this.#workspaces = workspaces;
+    this.#options = options;
+  }
+
+  /** The dependencies of a node in the order in which they count: of two for one name the later wins. */
+  dependenciesOf(content: NodeContent): readonly Dependency[] {
+    if (content.kind === "link" || content.kind === "failure") return [];
+    let dependencies = this.#dependencies.get(content.manifest);
+    if (dependencies === undefined) {
+      dependencies = this.#listDependencies(content);
+      this.#dependencies.set(content.manifest, dependencies);
+    }
+    return dependencies;
+  }
+
+  /** Whether a candidate brings peers that have to suit what is around it. */
+  hasPeers(content: NodeContent): boolean {
+    return this.dependenciesOf(content).some(([, , kind]) => kind === "peer" || kind === "peerOptional");
+  }
+
+  #listDependencies(content: Extract<NodeContent, { kind: "folder" | "package" }>): Dependency[] {
+    const { manifest } = content;
+    return [
+      ...(content.kind === "folder" && content.path === "" ? this.#workspaceLinks() : []),
+      ...(this.#options.ignorePeers ? [] : this.peersOf(content)),
+      ...ofKind(Object.entries(manifest.dependencies ?? {}), "prod"),
+      ...ofKind(Object.entries(manifest.optionalDependencies ?? {}), "optional"),
+      ...(content.kind === "folder" ? ofKind(Object.entries(content.manifest.devDependencies ?? {}), "dev") : []),
+    ];
+  }
+
+  /** The required ones, then the optional ones. */
+  peersOf(content: NodeContent): Dependency[] {
+    if (content.kind === "link" || content.kind === "failure") return [];
+    const { peerDependencies = {}, peerDependenciesMeta = {} } = content.manifest;
+    const isOptional = ([name]: readonly [string, string]): boolean =>
+      Object.hasOwn(peerDependenciesMeta, name) && peerDependenciesMeta[name]?.optional === true;
+    const peers = Object.entries(peerDependencies);
+    return [
+      ...ofKind(
+        peers.filter((peer) => !isOptional(peer)),
+        "peer",
+      ),
+      ...ofKind(peers.filter(isOptional), "peerOptional"),
+    ];
+  }
+
+  parse(name: string, text: string, from: TreeNode): DependencySpec {
+    const owner = from.standsFor ?? from;
+    const folder = owner.content.kind === "folder" ? owner.content.path : undefined;
+    const key = `${folder ?? ":"}\n${name}\n${text}`;
+    let spec = this.#specs.get(key);
+    if (spec === undefined) {
+      spec = parseDependencySpec(name, text, folder, this.semver);
+      this.#specs.set(key, spec);
+    }
+    return spec;
+  }
+
+  /** Whether a node is what `spec` asks for. */
+  meets(node: TreeNode, spec: DependencySpec, from: TreeNode): boolean {
+    const { content } = node;
+    switch (spec.kind) {
+      case "range":
+        if (spec.name !== node.packageName && content.kind !== "link" && spec.name !== node.name) return false;
+        return node.version !== undefined && this.semver.satisfies(node.version, spec.range);
+      case "tag":
+        return content.kind === "package" && content.source === undefined && this.#meetsTag(node, spec.tag, from);
+      case "folder":
+        return content.kind === "link" && isFolder(content.target, spec.path);
+      case "workspace":
+        return (
+          content.kind === "link" &&
+          isFolder(content.target, this.#workspaces.get(spec.name)) &&
+          this.semver.satisfies(node.version ?? "0.0.0", spec.range)
+        );
+      case "remote":
+        return content.kind === "package" && content.source === spec.source;
+      default:
+        return false;
+    }
+  }
+
+  /** What `$name` of an override stands for: the range that the project itself has for it. */
+  referenced(name: string, from: TreeNode): string {
+    const own = from.content.kind === "folder" ? from.content.manifest : {};
+    for (const manifest of [this.#root, own]) {
+      const { devDependencies, optionalDependencies, dependencies, peerDependencies } = manifest;
+      for (const ranges of [devDependencies, optionalDependencies, dependencies, peerDependencies]) {
+        const range = ranges !== undefined && Object.hasOwn(ranges, name) ? ranges[name] : undefined;
+        if (range !== undefined) return range;
+      }
+    }
+    throw new LoaderError(
+      "ERR_INVALID_PACKAGE_CONFIG",
+      `The override "$${name}" refers to no dependency of the project`,
+      {
+        package: name,
+        hint: `add "${name}" to the dependencies, or write a range instead of "$${name}"`,
+      },
+    );
+  }
+
+  #workspaceLinks(): Dependency[] {
+    return [...this.#workspaces].map(([name, path]) => [name, `file:./${path}`, "workspace"]);
+  }
+
+  /**
+   * npm takes any version of the registry for a tag, once one is there. A package may get that; what the project itself
+   * asks for by tag it gets.
+   */
+  #meetsTag(node: TreeNode, tag: string, from: TreeNode): boolean {
+    const owner = from.standsFor ?? from;
+    return !owner.isProject || this.#options.taggedVersion(node.packageName, tag) === node.version;
+  }
+}
+
+function ofKind(entries: readonly [string, string][], kind: EdgeKind): Dependency[] {
+  return entries.map(([name, text]) => [name, text, kind]);
+}
+
+function isFolder(node: TreeNode, path: string | undefined): boolean {
+  return node.content.kind === "folder" && node.content.path === path;
+}

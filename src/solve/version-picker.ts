@@ -1,0 +1,116 @@
+import { LoaderError } from "../errors.ts";
+import { noVersionError } from "../resolve/pick-version.ts";
+import type { DependencySpec } from "./dependency-spec.ts";
+import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
+import type { SemverCache } from "./semver-cache.ts";
+import { sortedVersions } from "./sorted-versions.ts";
+
+/** Which versions may be chosen at all. */
+export interface VersionPolicy {
+  /** The youngest publication that counts for a package, milliseconds since 1970; undefined for no bound. */
+  newestAllowed(name: string): number | undefined;
+  /** Node's version; versions whose engines exclude it are chosen only where there is no other. */
+  readonly nodeVersion: string | undefined;
+}
+
+type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
+
+/** Chooses versions as npm's pick-manifest does, each question once. */
+export class VersionPicker {
+  readonly #semver: SemverCache;
+  readonly #policy: VersionPolicy;
+  readonly #picks = new Map<string, Map<string, VersionMetadata | undefined>>();
+
+  constructor(semver: SemverCache, policy: VersionPolicy) {
+    this.#semver = semver;
+    this.#policy = policy;
+  }
+
+  /**
+   * A tag's own version; an exact one; `latest` where the range has it; else the highest in the range, deprecated ones
+   * and those that Node's version excludes only where nothing else is left (R10, R70). Undefined where there is none.
+   */
+  pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
+    let picks = this.#picks.get(metadata.name);
+    if (picks === undefined) this.#picks.set(metadata.name, (picks = new Map()));
+    const key = spec.kind === "tag" ? `tag ${spec.tag}` : spec.range;
+    if (!picks.has(key)) {
+      const picked = spec.kind === "tag" ? this.#pickTag(metadata, spec.tag) : this.#pickRange(metadata, spec.range);
+      picks.set(key, picked);
+    }
+    return picks.get(key);
+  }
+
+  /** The error for a spec without a version: names what there is, and says when a date is what stands in the way. */
+  noneError(metadata: PackageMetadata, spec: RegistrySpec, referrer: string): LoaderError {
+    const range = spec.kind === "tag" ? spec.tag : spec.range;
+    const error = noVersionError(metadata, range, referrer);
+    const bound = this.#policy.newestAllowed(metadata.name);
+    const newest = sortedVersions(metadata, this.#semver)
+      .map(({ manifest }) => manifest)
+      .find((manifest) => !this.#allowed(manifest, bound) && this.#isIn(manifest.version, range));
+    if (newest === undefined || bound === undefined) return error;
+    const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
+    return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
+      ...error.details,
+      hint: `${dates}; move the date, or make an exception for "${metadata.name}" from the minimum age`,
+    });
+  }
+
+  #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
+    const version = Object.hasOwn(metadata["dist-tags"], tag) ? metadata["dist-tags"][tag] : undefined;
+    const tagged = version === undefined ? undefined : metadata.versions[version];
+    if (version === undefined || tagged === undefined) return undefined;
+    if (this.#allowed(tagged, this.#policy.newestAllowed(metadata.name))) return tagged;
+    return this.#pickRange(metadata, `<=${version}`);
+  }
+
+  #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
+    const bound = this.#policy.newestAllowed(metadata.name);
+    const exact = this.#semver.version(range)?.version;
+    if (exact !== undefined) {
+      const version = metadata.versions[range] ?? metadata.versions[exact];
+      return version !== undefined && this.#allowed(version, bound) ? version : undefined;
+    }
+    const latest = metadata.versions[metadata["dist-tags"]["latest"] ?? ""];
+    if (latest !== undefined && this.#semver.satisfies(latest.version, range)) {
+      if (this.#allowed(latest, bound) && latest.deprecated === undefined && this.#runsHere(latest)) return latest;
+    }
+    return this.#pickHighest(metadata, range, bound);
+  }
+
+  #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
+    const { lowest, highest } = this.#semver.majorBounds(range);
+    // Deprecated, not for this Node, both: in this order, where nothing better comes.
+    const second: (VersionMetadata | undefined)[] = [];
+    for (const { manifest, major } of sortedVersions(metadata, this.#semver)) {
+      if (major < lowest) break;
+      if (major > highest || !this.#allowed(manifest, bound) || !this.#isIn(manifest.version, range)) continue;
+      const place = (manifest.deprecated === undefined ? 0 : 1) + (this.#runsHere(manifest) ? 0 : 2);
+      if (place === 0) return manifest;
+      second[place] ??= manifest;
+    }
+    return second.find((manifest) => manifest !== undefined);
+  }
+
+  /** `*` has no prereleases for semver, so that shortcut of the cache is not taken. */
+  #isIn(version: string, range: string): boolean {
+    if (range !== "*" && range !== "") return this.#semver.satisfies(version, range);
+    return this.#semver.version(version)?.prerelease.length === 0;
+  }
+
+  /** A version without a date of publication counts as old: registries that tell none could not be used at all. */
+  #allowed(version: VersionMetadata, bound: number | undefined): boolean {
+    return bound === undefined || version.published === undefined || version.published <= bound;
+  }
+
+  #runsHere({ engines }: VersionMetadata): boolean {
+    const { nodeVersion } = this.#policy;
+    const wanted = engines?.["node"];
+    return nodeVersion === undefined || wanted === undefined || this.#semver.satisfies(nodeVersion, wanted);
+  }
+}
+
+function toDate(time: number): string {
+  return new Date(time).toISOString().replace(/T00:00:00\.000Z$/, "");
+}
