@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   artifact: ["verify", "fetch", "compile"],
   lock: ["verify", "fetch"],
   resolve: ["specifier", "verify", "fetch", "compile"],
+  solve: ["specifier", "fetch", "resolve"],
   link: ["specifier", "run", "compile", "artifact", "resolve"],
   load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
 };
