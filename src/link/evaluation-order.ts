@@ -50,7 +50,8 @@ export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModu
     const members = pending.splice(from);
     for (const member of members) {
       isPending.delete(member);
-      member.cycleRoot = module;
+      // The first walk is the one that is run.
+      if (member.order === -1) member.cycleRoot = module;
       if (members.length > 1) member.cyclic = true;
     }
   };

@@ -41,8 +41,10 @@ export class LinkedModule {
   wrapped = false;
   /** Something of it is in an image. */
   live = false;
-  /** Image in which it runs; -1 before that. */
+  /** Image that has its code; -1 before that. */
   image = -1;
+  /** An image runs it at its place in the order; what CommonJS requires may have run without that, or not yet. */
+  ran = false;
   /** Its place in the order of evaluation. */
   order = -1;
   /** Image that makes its namespace object; -1 before that. */

@@ -38,7 +38,7 @@ export class ImageEmitter {
   readonly #scope: ImageScope;
   readonly #order: ReadonlySet<LinkedModule>;
   /** The module that is being written, where it has a scope of its own. */
-  #inside: { module: LinkedModule; scope: ImageScope } | undefined;
+  #inside: { module?: LinkedModule; scope: ImageScope } | undefined;
   readonly #context: SpliceContext;
 
   constructor(plan: ImagePlan) {
@@ -81,7 +81,8 @@ export class ImageEmitter {
     const pieces = [...late.toSorted((a, b) => a.order - b.order), ...order].map((module) => {
       const text = new ImageText();
       if (module.parallel) text.text(emitStart(module));
-      else if (module.wrapped) text.text(`__raya.evaluate(${quote(module.url)});\n`);
+      // Of a cycle the module that was met first asks for the others.
+      else if (module.wrapped) text.text(`__raya.evaluate(${quote(module.cycleRoot.url)});\n`);
       else if (module.isEsm) {
         if (module.image === image) text.text(this.#emitChecks(module));
         spliceParts(module, image, this.#context, text);
@@ -239,10 +240,13 @@ export class ImageEmitter {
 
   #namespaceObject(module: LinkedModule): string {
     const { binder } = this.#plan;
+    // One that runs when it is required can be looked at before the body has run what it re-exports.
+    if (module.wrapped) this.#inside = { scope: new ImageScope(this.#names, () => false) };
     const getters = binder.namespaceNames(module).map((name) => {
       const { text } = this.#bindingReference(binder.resolve(module, name), module);
       return `${name === "__proto__" ? `["__proto__"]` : propertyKey(name)}: () => ${text}`;
     });
+    this.#inside = undefined;
     const open = binder.openStars(module).map(({ url }) => quote(url));
     const rest = open.length === 0 ? "" : `, [${open.join(", ")}]`;
     return `__raya.namespace(${quote(module.url)}, { ${getters.join(", ")} }${rest})`;

@@ -86,24 +86,25 @@ export class ImageLinker {
 
   /** Decides what the image has, and in which order it runs. */
   #reach(entry: LinkedModule, image: number, wantsShared: boolean) {
-    const order = this.#evaluationOrder(entry, image);
+    const order = this.#evaluationOrder(entry);
     const reacher = new PartReacher(this.#modules.binder, this.#mode, image);
     reacher.reachEntry(entry);
-    this.#wrap(reacher, image);
+    this.#wrap(reacher);
     const shared = wantsShared || reacher.importsLater || image > 0;
     if (shared) {
       reacher.reachTimely();
-      this.#wrap(reacher, image);
+      this.#wrap(reacher);
     }
-    const running = order.filter((module) => module.live && module.image === image);
-    const disposing = running.filter((module) => module.has(RECORD_FLAGS.disposes));
-    if (!isSequential(running) || disposing.some(({ async }) => async)) this.#runSideBySide(running, reacher);
-    for (const module of disposing) this.#wrapAlone(module, reacher);
+    const running = order.filter((module) => module.live);
+    for (const module of running) module.ran = true;
+    for (const module of running) if (module.has(RECORD_FLAGS.disposes)) this.#wrapAlone(module, reacher);
+    const waits = running.some(({ wrapped, async }) => wrapped && async);
+    if (waits || !isSequential(running)) this.#runSideBySide(running, reacher);
     return { reacher, running, shared };
   }
 
-  #evaluationOrder(entry: LinkedModule, image: number): LinkedModule[] {
-    const order = evaluationOrder(entry, (module) => module.image !== -1 && module.image !== image);
+  #evaluationOrder(entry: LinkedModule): LinkedModule[] {
+    const order = evaluationOrder(entry, (module) => module.ran);
     for (const module of order) if (module.order === -1) module.order = this.#order++;
     markTainted(order);
     markAsync(order);
@@ -127,9 +128,9 @@ export class ImageLinker {
   }
 
   /** ES modules that CommonJS requires run when they are required, and so does all that they import. */
-  #wrap(reacher: PartReacher, image: number): void {
+  #wrap(reacher: PartReacher): void {
     for (const required of reacher.required) {
-      for (const module of this.#evaluationOrder(required, image)) {
+      for (const module of this.#evaluationOrder(required)) {
         if (module.isFunction) continue;
         module.wrapped = true;
         reacher.reachWhole(module);
@@ -149,6 +150,7 @@ function placesOf(running: readonly LinkedModule[]): Record<string, number> {
 function neededBefore(entry: LinkedModule, running: readonly LinkedModule[], image: number): string[] {
   const needed = new Set([entry]);
   for (const module of running) for (const dependency of evaluatedFirst(module)) needed.add(dependency);
+  for (const module of running) needed.delete(module);
   return [...needed]
     .filter((module) => module.isEsm && module.image !== -1 && module.image !== image)
     .map(({ url }) => url);
