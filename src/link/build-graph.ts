@@ -36,6 +36,8 @@ export async function buildGraph(
 ): Promise<ModuleGraph> {
   const found: ModuleGraph = new Map();
   const known: KnownReferences = new Map();
+  /** URLs that are wanted already: most requests are for what another one has asked for. */
+  const asked = new Set<string>();
   let level: Wanted[] = [entry];
   while (level.length > 0) {
     const added: GraphModule[] = [];
@@ -57,8 +59,14 @@ export async function buildGraph(
     const polyfills = findMissingPolyfills(added, context);
     if (polyfills.length > 0) await context.sources.lockPolyfills(polyfills);
     level = [];
-    for (const wanted of await inOrder(added.map((module) => resolveModule(module, context, known))))
-      level.push(...wanted);
+    for (const all of await inOrder(added.map((module) => resolveModule(module, context, known)))) {
+      for (const wanted of all) {
+        const { url } = wanted.reference;
+        if (asked.has(url)) continue;
+        asked.add(url);
+        level.push(wanted);
+      }
+    }
   }
   return found;
 }
@@ -103,8 +111,30 @@ function resolveNow(
   if (within === undefined) return resolveShared(module, request, context, known);
   const artifact = context.sources.artifactNow(module.owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
-  const reference = fileReference(module.owner.key, within, context);
-  return { target: { kind: "module", url: reference.url }, reference, specifier };
+  const { target, reference } = fileOf(artifact, module.owner.key, within, context);
+  return { target, reference, specifier };
+}
+
+/** A file of a package as a request leads to it. */
+interface KnownFile {
+  readonly base: string;
+  readonly target: RequestTarget;
+  readonly reference: ModuleReference;
+}
+
+const knownFiles = new WeakMap<PackageArtifact, Map<string, KnownFile>>();
+
+/** Makes a file's URL once, however many ask for it: comparing one string with itself is cheap. */
+function fileOf(artifact: PackageArtifact, key: string, path: string, context: LinkContext): KnownFile {
+  let files = knownFiles.get(artifact);
+  if (files === undefined) knownFiles.set(artifact, (files = new Map()));
+  let file = files.get(path);
+  if (file === undefined || file.base !== context.base) {
+    const reference = fileReference(key, path, context);
+    file = { base: context.base, target: { kind: "module", url: reference.url }, reference };
+    files.set(path, file);
+  }
+  return file;
 }
 
 /** Asks once for what many modules of a package ask for. Who asks first is named if it fails. */
