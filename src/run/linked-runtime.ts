@@ -312,7 +312,11 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     wrapped: (url) => wrappers.get(url)?.accessors as object,
     evaluate: (url) => {
       const wrapper = wrappers.get(url);
-      if (wrapper === undefined) return;
+      if (wrapper === undefined) {
+        const { progress, index } = modulePlaces.get(url) ?? {};
+        if (progress?.state === "failed" && progress.done <= (index ?? 0)) throw progress.error;
+        return;
+      }
       once(url, () => {
         const step: unknown = wrapper.steps.next();
         if (step instanceof Promise) throw asyncError(url);

@@ -104,7 +104,8 @@ export class ImageLinker {
   }
 
   #evaluationOrder(entry: LinkedModule): LinkedModule[] {
-    const order = evaluationOrder(entry, (module) => module.ran);
+    // CommonJS runs where it is imported; if it has run already, its exports are what is wanted.
+    const order = evaluationOrder(entry, (module) => module.ran && !module.isFunction);
     for (const module of order) if (module.order === -1) module.order = this.#order++;
     markTainted(order);
     markAsync(order);

@@ -56,8 +56,8 @@ export class ImageScope {
       if (placed === undefined) this.#placed.set(module, (placed = []));
       return this.#declare(value, identifierOf(module.url) + suffix, placed);
     }
-    // It has run in an earlier image, or runs when it is asked for.
-    return value;
+    // It runs when it is asked for. In parentheses: what follows a `new` is the value, not the call.
+    return `(${value})`;
   }
 
   #declare(value: string, base: string, into: string[]): string {
