@@ -71,8 +71,8 @@ function time(page: Page, compiler: Exclude<keyof CompileBench, "startEsbuild">,
 function report(sets: readonly SourceSet[], samples: Samples): Table {
   const bytesOf = (some: readonly SourceSet[]): number => some.reduce((sum, { bytes }) => sum + bytes, 0);
   const row = (name: string, some: readonly SourceSet[]): string[] => {
-    const time = (contender: string): number => some.reduce((sum, set) => sum + samples.median(set.name, contender), 0);
-    const speed = (contender: string): number => bytesOf(some) / 1000 / time(contender);
+    const took = (contender: string): number => some.reduce((sum, set) => sum + samples.median(set.name, contender), 0);
+    const speed = (contender: string): number => bytesOf(some) / 1000 / took(contender);
     return [
       name,
       String(some.reduce((sum, { sources }) => sum + sources.length, 0)),
