@@ -20,7 +20,13 @@ export {
   type Program,
   type Project,
 } from "./loader.ts";
-export { createProjectView, type Explanation, type ProjectView, type ViewedProject } from "./explain/project-view.ts";
+export {
+  createProjectView,
+  type Explanation,
+  type ImportedBinding,
+  type ProjectView,
+  type ViewedProject,
+} from "./explain/project-view.ts";
 export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explain-request.ts";
 export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
 export type { RequestChain, WhyReport } from "./explain/request-chains.ts";

@@ -2,6 +2,7 @@ import type { Position } from "../compile/code-frame.ts";
 import { LineTable } from "../compile/line-table.ts";
 import { LoaderError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { placeIn } from "../link/bind-error.ts";
 import { type LinkContext, projectReference } from "../link/resolve-request.ts";
 import { type ScannedImport, type ScannedKind, scanImports } from "../link/scan-imports.ts";
 import type { SourcePlace } from "../link/source-problem.ts";
@@ -33,6 +34,19 @@ export interface Explanation extends RequestExplanation {
   readonly place: SourcePlace;
 }
 
+/** A name that a file imports. */
+export interface ImportedBinding {
+  /** The name in the file. */
+  readonly local: string;
+  /** The name in the other module; `*` is its namespace. */
+  readonly imported: string;
+  readonly specifier: string;
+  /** Of the name in the file. */
+  readonly place: SourcePlace;
+  /** Only a type: nothing of it is left when the program runs. */
+  readonly typeOnly: boolean;
+}
+
 /**
  * The editor's view of a project: it answers by the loader's own resolver, from the files, the lockfile and what is stored.
  * Nothing is run and nothing is fetched. Files that have not changed are not read again, so that it can be asked on every
@@ -60,6 +74,11 @@ export interface ProjectView {
    */
   problems(path: string): Promise<EditorProblem[]>;
   /**
+   * The names that a file imports, in the order of its text (M57).
+   * @throws LoaderError ERR_MODULE_NOT_FOUND where the project has no such file
+   */
+  bindings(path: string): ImportedBinding[];
+  /**
    * Every chain of requesters from the project to a package.
    * @param name a package's name, for all its versions, or `name@version`
    * @param limit most chains that are given, default 1000; `isComplete` says whether there are more
@@ -79,7 +98,7 @@ export function createProjectView(host: Host, options: LoaderOptions, project: V
 
 class StoredProjectView implements ProjectView {
   readonly #sources: StoredSources;
-  readonly #kept: KeptModules = { files: new Map(), others: new Map(), connected: new Set() };
+  #kept: KeptModules = { files: new Map(), others: new Map(), connected: new Set() };
   readonly #viewed = new Map<string, ViewedFile>();
   readonly #files: Map<string, string>;
   #lockfile: Lockfile;
@@ -103,8 +122,7 @@ class StoredProjectView implements ProjectView {
 
   setLockfile(text: string): void {
     this.#lockfile = parseLockfile(text);
-    this.#kept.others.clear();
-    this.#kept.connected.clear();
+    this.#kept = { files: this.#kept.files, others: new Map(), connected: new Set() };
     this.#state = undefined;
   }
 
@@ -123,13 +141,23 @@ class StoredProjectView implements ProjectView {
     return { specifier, kind, place, ...explained };
   }
 
-  problems(path: string): Promise<EditorProblem[]> {
-    const answer = this.#answered.then(() => {
-      const { context, modules } = this.#now();
-      return findProblems(this.#viewedFile(path), modules, context);
-    });
+  async problems(path: string): Promise<EditorProblem[]> {
+    // What is asked is about the project as it is now, whenever its turn comes.
+    const file = this.#viewedFile(path);
+    const { context, modules } = this.#now();
+    const answer = this.#answered.then(() => findProblems(file, modules, context));
     this.#answered = answer.catch(() => undefined);
     return answer;
+  }
+
+  bindings(path: string): ImportedBinding[] {
+    const { text, imports } = this.#viewedFile(path);
+    return imports.flatMap(({ specifier, names }) =>
+      names.flatMap(({ local, imported, localStart, localEnd, typeOnly }) => {
+        const place = placeIn(text, path, localStart, localEnd);
+        return local === undefined ? [] : [{ local, imported, specifier, place, typeOnly }];
+      }),
+    );
   }
 
   why(name: string, limit = 1000): WhyReport {

@@ -67,6 +67,10 @@ class ImportScanner {
     return false;
   }
 
+  #at(token: string): boolean {
+    return this.#tokens.token === token;
+  }
+
   #next(): string {
     this.#tokens.next();
     return this.#tokens.token;
@@ -136,13 +140,13 @@ class ImportScanner {
       names.push({ ...placed(star, local), imported: "*", local: bound(local, binds), inBraces: false, typeOnly });
     } else if (this.#tokens.token === "{") {
       let token = this.#next();
-      while (isNameToken(token)) token = this.#braced(names, typeOnly, binds);
-      if (token === "}") this.#next();
+      while (isNameToken(token) && this.#braced(names, typeOnly, binds)) token = this.#next();
+      if (this.#at("}")) this.#next();
     }
   }
 
-  /** One name of a list in braces; gives the token after it and its comma. */
-  #braced(names: ImportedName[], ofTypes: boolean, binds: boolean): string {
+  /** One name of a list in braces; gives whether a comma follows. */
+  #braced(names: ImportedName[], ofTypes: boolean, binds: boolean): boolean {
     let name = this.#word();
     let token = this.#next();
     let typeOnly = ofTypes;
@@ -159,7 +163,7 @@ class ImportScanner {
       token = this.#next();
     }
     names.push({ ...placed(name, local), imported: name.text, local: bound(local, binds), inBraces: true, typeOnly });
-    return token === "," ? this.#next() : token;
+    return token === ",";
   }
 
   #call(start: number, kind: ScannedKind): boolean {

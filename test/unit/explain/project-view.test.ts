@@ -265,6 +265,72 @@ describe("what is wrong with a file", () => {
     await expect(view.problems("/lib/chart.ts")).rejects.toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
   });
 
+  it("M33: what every realm has is exported by no module, and what a module has for itself neither", async ({
+    expect,
+  }) => {
+    const { view } = await openProject();
+    const text =
+      'import { console, globalThis, meta, Object } from "./lib/axis.ts"; [console, globalThis, meta, Object];';
+    view.setFile("/main.ts", text);
+    const problems = await view.problems("/main.ts");
+    expect(problems.map((problem) => textAt(text, problem))).toEqual(["console", "globalThis", "meta", "Object"]);
+  });
+
+  it("M24, M29: a namespace is never missing; what two files in a circle export at their ends is there", async ({
+    expect,
+  }) => {
+    const { view } = await openProject({
+      "/main.ts": 'import * as all from "./a.ts"; import { late } from "./a.ts"; export { all, late };',
+      "/a.ts": 'import { back } from "./b.ts"; export * from "./b.ts"; back; export { late }; const late = 1;',
+      "/b.ts": 'export * from "./a.ts"; import { late } from "./a.ts"; late; const back = 1; export { back };',
+    });
+    for (const path of ["/main.ts", "/a.ts", "/b.ts"]) expect(await view.problems(path)).toEqual([]);
+  });
+
+  it("reads each package of the store once, whatever is typed", async ({ expect }) => {
+    const { registry, lockfile } = await openProject();
+    let reads = 0;
+    const bytes = {
+      ...registry.host.bytes,
+      get: (key: string) => (reads++, registry.host.bytes.get(key)),
+    };
+    const view = createProjectView(
+      { ...registry.host, bytes },
+      { registry: REGISTRY, base: BASE },
+      { files: FILES, lockfile },
+    );
+    await view.problems("/main.ts");
+    const readFirst = reads;
+    expect(readFirst).toBeGreaterThan(0);
+    for (let count = 0; count < 3; count++) {
+      view.setFile("/main.ts", `${FILES["/main.ts"]}// ${count}`);
+      await view.problems("/main.ts");
+      await view.explain("/main.ts", { line: 1, column: 50 });
+    }
+    expect(reads).toBe(readFirst);
+  });
+
+  it("questions that overlap edits are answered each for itself", async ({ expect }) => {
+    const { view } = await openProject();
+    const before = view.problems("/main.ts");
+    view.setFile("/lib/chart.ts", "export const other = 1;");
+    const after = view.problems("/main.ts");
+    const [first, second] = await Promise.all([before, after]);
+    expect([first, second.map(({ code }) => code)]).toEqual([[], ["ERR_EXPORT_NOT_FOUND"]]);
+  });
+
+  it("follows the lockfile", async ({ expect }) => {
+    const { view, lockfile } = await openProject();
+    view.setLockfile("version = 1\n");
+    expect(await view.problems("/main.ts")).toMatchObject([
+      { code: "ERR_LOCKFILE_STALE" },
+      { code: "ERR_LOCKFILE_STALE" },
+    ]);
+    expect(() => view.setLockfile("version = 99")).toThrow(expect.objectContaining({ code: "ERR_LOCKFILE_VERSION" }));
+    view.setLockfile(lockfile);
+    expect(await view.problems("/main.ts")).toEqual([]);
+  });
+
   it("R9: of packages that are not stored it says so, and asks nobody", async ({ expect }) => {
     const { lockfile } = await openProject();
     const empty = await createFakeRegistry(PACKAGES);
@@ -290,6 +356,22 @@ describe("what is wrong with a file", () => {
     });
     expect(await view.problems("/main.ts")).toMatchObject([{ code: "ERR_UNKNOWN_MODULE_FORMAT", column: 8 }]);
     expect(await view.problems("/notes.md")).toEqual([]);
+  });
+});
+
+describe("what a file imports", () => {
+  it("M57: every name with what it stands for and its place", async ({ expect }) => {
+    const { view } = await openProject();
+    const text = FILES["/main.ts"] ?? "";
+    const bindings = view.bindings("/main.ts");
+    expect(bindings.map(({ local, imported, specifier, typeOnly }) => [local, imported, specifier, typeOnly])).toEqual([
+      ["render", "render", "view", false],
+      ["more", "more", "view", false],
+      ["Options", "Options", "view", true],
+      ["legacy", "default", "legacy", false],
+      ["chart", "chart", "./lib/chart.js", false],
+    ]);
+    for (const { local, place } of bindings) expect(textAt(text, place)).toBe(local);
   });
 });
 
