@@ -52,11 +52,11 @@ export function bindModule(module: LinkedModule, binder: ExportBinder): SourcePr
     const target = module.targets[request];
     if (target === undefined) return { kind: "missing" };
     const binding = binder.resolveImported(target, imported);
+    if (binding.kind !== "missing" && binding.kind !== "ambiguous") return binding;
+    // Symbols and re-exports can name the same; its problems are those of all its places.
     const key = `${request} ${imported}`;
-    if ((binding.kind === "missing" || binding.kind === "ambiguous") && !seen.has(key)) {
-      seen.add(key);
-      problems.push(...bindProblems(module, request, imported, binding.kind, binder));
-    }
+    if (!seen.has(key)) problems.push(...bindProblems(module, request, imported, binding.kind, binder));
+    seen.add(key);
     return binding;
   };
   const { symbols, reexports, requests, wasm } = module.record;
