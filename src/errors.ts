@@ -140,6 +140,8 @@ export const ERRORS = {
   ERR_EXPORT_NOT_FOUND: { stage: "link", status: 422, retryable: false },
   /** An import of a name that two `export *` give. */
   ERR_AMBIGUOUS_EXPORT: { stage: "link", status: 422, retryable: false },
+  /** A name that two imports bind, or an import and a declaration; `details.problems` has both places of each. */
+  ERR_IMPORT_NAME_CONFLICT: { stage: "link", status: 422, retryable: false },
   /** More modules or packages than `limits.ts` allows. */
   ERR_GRAPH_LIMIT: { stage: "link", status: 413, retryable: false },
   /** The program itself threw; `cause` is what it threw. */

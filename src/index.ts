@@ -20,6 +20,17 @@ export {
   type Program,
   type Project,
 } from "./loader.ts";
+export {
+  createProjectView,
+  type Explanation,
+  type ImportedBinding,
+  type ProjectView,
+  type ViewedProject,
+} from "./explain/project-view.ts";
+export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explain-request.ts";
+export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
+export type { RequestChain, WhyReport } from "./explain/request-chains.ts";
+export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
 export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";

@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   solve: ["specifier", "fetch", "resolve"],
   link: ["specifier", "run", "compile", "artifact", "resolve"],
   load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
+  explain: ["specifier", "verify", "compile", "resolve", "link", "load", "loader.ts"],
 };
 
 /** Files that every stage may import: they hold the words that the stages share. */

@@ -1,7 +1,8 @@
 import type { GraphModule } from "./module-graph.ts";
-import { bindError } from "./bind-error.ts";
+import { bindProblems, errorPlace } from "./bind-error.ts";
 import { ExportBinder } from "./bind-symbols.ts";
 import { type Binding, LinkedModule } from "./linked-module.ts";
+import { problemsError, type SourceProblem } from "./source-problem.ts";
 
 /** The modules of a realm, with what their imports stand for. */
 export class BoundModules {
@@ -14,8 +15,8 @@ export class BoundModules {
 
   /**
    * Takes modules in, together with all that they import, and binds every import, used or not, before anything runs
-   * (M23, M31). Takes in all or nothing.
-   * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT
+   * (M23, M31). Takes in all or nothing. An error names everything that is wrong, in `details.problems`.
+   * @throws LoaderError ERR_EXPORT_NOT_FOUND, ERR_AMBIGUOUS_EXPORT, ERR_IMPORT_NAME_CONFLICT
    */
   add(graph: Iterable<GraphModule>): LinkedModule[] {
     const added: LinkedModule[] = [];
@@ -25,14 +26,15 @@ export class BoundModules {
       this.#modules.set(module.url, module);
       added.push(module);
     }
-    try {
-      for (const module of added) this.#connect(module);
-      for (const module of added) this.#bind(module);
-    } catch (error) {
-      for (const { url } of added) this.#modules.delete(url);
-      throw error;
-    }
-    return added;
+    for (const module of added) this.#connect(module);
+    const [wrong, ...others] = added.flatMap((module) => {
+      const [first, ...more] = bindModule(module, this.binder);
+      return first === undefined ? [] : [{ module, problems: [first, ...more] as const }];
+    });
+    if (wrong === undefined) return added;
+    for (const { url } of added) this.#modules.delete(url);
+    const problems = [...wrong.problems, ...others.flatMap((other) => other.problems)] as const;
+    throw problemsError(problems, errorPlace(wrong.module, wrong.problems[0]));
   }
 
   #connect(module: LinkedModule): void {
@@ -40,27 +42,33 @@ export class BoundModules {
       module.targets.push(target.kind === "module" ? this.#modules.get(target.url) : undefined);
     }
   }
+}
 
-  #bind(module: LinkedModule): void {
-    const { symbols, reexports } = module.record;
-    for (let symbol = 0; symbol < symbols.length; symbol++) {
-      const { kind, request, imported = "*" } = symbols[symbol] as (typeof symbols)[number];
-      if (request === undefined || (kind !== "import" && kind !== "namespace")) continue;
-      module.bindings[symbol] = this.#bindImport(module, request, imported);
-    }
-    for (const { request, imported } of reexports) this.#bindImport(module, request, imported);
-    for (const { module: specifier, name } of module.record.wasm?.imports ?? []) {
-      const request = module.record.requests.findIndex((candidate) => candidate.specifier === specifier);
-      if (request !== -1) this.#bindImport(module, request, name);
-    }
-  }
-
-  #bindImport(module: LinkedModule, request: number, imported: string): Binding {
+/** Binds every import of a module whose targets are connected; gives what is wrong with them. */
+export function bindModule(module: LinkedModule, binder: ExportBinder): SourceProblem[] {
+  const problems: SourceProblem[] = [...(module.input.conflicts ?? [])];
+  const seen = new Set<string>();
+  const bind = (request: number, imported: string): Binding => {
     const target = module.targets[request];
     if (target === undefined) return { kind: "missing" };
-    const binding = this.binder.resolveImported(target, imported);
-    if (binding.kind === "missing" || binding.kind === "ambiguous")
-      throw bindError(module, request, imported, binding.kind, this.binder);
+    const binding = binder.resolveImported(target, imported);
+    if (binding.kind !== "missing" && binding.kind !== "ambiguous") return binding;
+    // Symbols and re-exports can name the same; its problems are those of all its places.
+    const key = `${request} ${imported}`;
+    if (!seen.has(key)) problems.push(...bindProblems(module, request, imported, binding.kind, binder));
+    seen.add(key);
     return binding;
+  };
+  const { symbols, reexports, requests, wasm } = module.record;
+  for (let symbol = 0; symbol < symbols.length; symbol++) {
+    const { kind, request, imported = "*" } = symbols[symbol] as (typeof symbols)[number];
+    if (request === undefined || (kind !== "import" && kind !== "namespace")) continue;
+    module.bindings[symbol] = bind(request, imported);
   }
+  for (const { request, imported } of reexports) bind(request, imported);
+  for (const { module: specifier, name } of wasm?.imports ?? []) {
+    const request = requests.findIndex((candidate) => candidate.specifier === specifier);
+    if (request !== -1) bind(request, name);
+  }
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

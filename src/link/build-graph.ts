@@ -1,6 +1,5 @@
 import { emptyRecord, type ModuleRequest } from "../artifact/module-record.ts";
 import { packageType } from "../compile/read-manifests.ts";
-import { compileRecord } from "../compile/compile-record.ts";
 import { LoaderError } from "../errors.ts";
 import { inOrder } from "../resolve/in-order.ts";
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
@@ -13,6 +12,7 @@ import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
+import { compileChecked } from "./name-conflicts.ts";
 import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
@@ -249,9 +249,10 @@ export async function loadModule(
   const { bytes, shownAs } = file;
   if (reference.type !== undefined)
     return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
-  const record = compileRecord({ ...file, type: "module" }, details);
+  const { record, conflicts, bytes: compiled } = compileChecked({ ...file, type: "module" }, details);
   const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
-  return { ...rest, path, record, bytes, ...source, nodeMode: /\.[cm][jt]s$/.test(path), shownAs };
+  const nodeMode = /\.[cm][jt]s$/.test(path);
+  return { ...rest, path, record, bytes: compiled, conflicts, ...source, nodeMode, shownAs };
 }
 
 async function readFile(

@@ -1,5 +1,6 @@
 import type { ModuleRecord } from "../artifact/module-record.ts";
 import type { LoaderError } from "../errors.ts";
+import type { SourceProblem } from "./source-problem.ts";
 
 /** Who a module belongs to. */
 export type ModuleOwner =
@@ -36,6 +37,8 @@ export type RequestTarget =
 /** A loaded module with its edges. */
 export interface GraphModule extends ModuleReference {
   readonly record: ModuleRecord;
+  /** Names that it binds twice: it can be checked further, and is refused when it is linked. */
+  readonly conflicts?: readonly SourceProblem[];
   /** The text that a person wrote, where it is at hand: for messages. */
   readonly source?: string;
   /** The file's own bytes, where the program may ask for them. */

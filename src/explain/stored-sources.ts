@@ -1,0 +1,90 @@
+import { LoaderError } from "../errors.ts";
+import type { LinkContext, ModuleSources, UrlSource } from "../link/resolve-request.ts";
+import type { LoadContext } from "../load/load-context.ts";
+import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
+import { loadUrl, readDataUrl } from "../load/load-url.ts";
+import { staleError } from "../load/lock-errors.ts";
+import { remember } from "../load/remember.ts";
+import type { Lockfile } from "../resolve/lockfile.ts";
+import { verifyBytes } from "../verify/verify-bytes.ts";
+
+/** What a project is at one moment. */
+export interface ProjectState {
+  /** Absolute path → text. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly lockfile: Lockfile;
+}
+
+/** Packages and modules by URL as far as they are stored: what has been read once stays in memory, nothing is fetched. */
+export class StoredSources {
+  readonly #context: LoadContext;
+  readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
+  readonly #loaded = new Map<string, LoadedArtifact>();
+  readonly #urls = new Map<string, Promise<UrlSource>>();
+
+  constructor(context: LoadContext) {
+    this.#context = context;
+  }
+
+  /** What resolution depends on, for a project as it is now. */
+  linkContext(state: ProjectState): LinkContext {
+    const { host, mode, options } = this.#context;
+    return {
+      base: options.base,
+      mode,
+      nativeBuiltins: new Set(options.builtins ?? host.builtins),
+      sources: this.#sources(state),
+    };
+  }
+
+  #sources({ files, lockfile }: ProjectState): ModuleSources {
+    const refuse = (requests: Parameters<typeof staleError>[0]): Promise<never> => {
+      const [first = { name: "", range: "", referrer: "" }] = requests;
+      return Promise.reject(staleError(requests, first, true));
+    };
+    return {
+      files,
+      lockfile: () => lockfile,
+      artifact: async (key, referrer) => (await this.#artifact(key, referrer, lockfile)).artifact,
+      artifactNow: (key) => this.#loaded.get(identity(key, lockfile))?.artifact,
+      url: (url, referrer, integrity) => this.#url(url, referrer, integrity, lockfile),
+      lockPeers: refuse,
+      lockPolyfills: refuse,
+    };
+  }
+
+  #artifact(key: string, referrer: string, { packages }: Lockfile): Promise<LoadedArtifact> {
+    const locked = packages[key];
+    if (locked === undefined)
+      throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
+    const id = `${key} ${locked.integrity}`;
+    const known = this.#artifacts.get(id);
+    if (known !== undefined) return known;
+    const context = { ...this.#context, now: () => this.#context.host.now() };
+    const reached = readReached(locked, this.#context);
+    const loading = loadPackage(locked, context, { referrer, storedOnly: true, withMaps: false, reached });
+    const noted = loading.then((loaded) => {
+      this.#loaded.set(id, loaded);
+      return loaded;
+    });
+    return remember(this.#artifacts, id, noted);
+  }
+
+  async #url(url: string, referrer: string, integrity: string | undefined, { urls }: Lockfile): Promise<UrlSource> {
+    const locked = Object.hasOwn(urls, url) ? urls[url] : undefined;
+    const { host, fetchContext, store, parallel, options } = this.#context;
+    const load = async (): Promise<UrlSource> => {
+      if (url.startsWith("data:")) return readDataUrl(url, host);
+      const context = { host, fetchContext, store, parallel, ownOrigin: new URL(options.base).origin };
+      return (await loadUrl(url, context, { referrer, locked, integrity, storedOnly: true })).source;
+    };
+    const id = `${url} ${locked?.integrity ?? ""}`;
+    const source = await (this.#urls.get(id) ?? remember(this.#urls, id, load()));
+    if (integrity !== undefined) await verifyBytes(source.bytes, integrity, { specifier: url, referrer });
+    return source;
+  }
+}
+
+function identity(key: string, { packages }: Lockfile): string {
+  return `${key} ${packages[key]?.integrity ?? ""}`;
+}
