@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import type { FilesTask } from "./native-files.ts";
 import { observe, protectBuiltins } from "./observe.ts";
 import type { Outcome } from "./program.ts";
@@ -16,6 +17,9 @@ process.on("unhandledRejection", () => undefined);
 process.on("uncaughtException", () => undefined);
 process.on("exit", () => rmSync(root, { recursive: true, force: true }));
 process.on("disconnect", () => process.exit());
+// A program that loops for ever hears of nothing: a thread sees that whoever asked has gone.
+const watch = `const parent = process.ppid; setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 1000);`;
+new Worker(watch, { eval: true }).unref();
 process.on("message", (task: FilesTask) => {
   run(task).then(
     (outcome) => process.send?.(outcome),
