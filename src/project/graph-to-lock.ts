@@ -2,6 +2,7 @@ import { LoaderError } from "../errors.ts";
 import { archiveSource } from "../lock/import/archive-source.ts";
 import {
   EMPTY_LOCK,
+  IMPORTER_KINDS,
   type Lock,
   type LockedImporter,
   type LockedPackage,
@@ -149,15 +150,14 @@ function lockedImporter(
   manifest: ProjectManifest,
   idOf: (id: string) => string,
 ): LockedImporter {
-  const requests = (
-    kind: "dependencies" | "devDependencies" | "optionalDependencies" | "peerDependencies",
-  ): RequestMap => {
+  const requests = (kind: (typeof IMPORTER_KINDS)[number]): RequestMap => {
     const written = manifest[kind] ?? {};
     const found = Object.entries(solved[kind] ?? {}).map(
       ([name, { id, range }]) => [name, { range: written[name] ?? range, id: idOf(id) }] as const,
     );
     const isMissing = (name: string): boolean =>
-      (kind === "optionalDependencies" || kind === "peerDependencies") && solved[kind]?.[name] === undefined;
+      (kind === "optionalDependencies" || kind === "peerDependencies") &&
+      IMPORTER_KINDS.every((other) => solved[other]?.[name] === undefined);
     const missing = Object.entries(written).filter(([name, range]) => typeof range === "string" && isMissing(name));
     return toRecord([...found, ...missing.map(([name, range]) => [name, { range }] as const)]);
   };

@@ -106,7 +106,10 @@ function withSourceImports(previous: Lock, solved: Lock): Lock {
   });
   return {
     ...solved,
-    ...{ imports, builtins, urls, patches },
+    imports,
+    builtins,
+    urls,
+    patches,
     ...(trusted !== undefined && { trusted }),
     packages: toRecord([...carried, ...Object.entries(solved.packages)]),
   };

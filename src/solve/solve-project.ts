@@ -214,7 +214,8 @@ class ProjectSolver {
   }
 }
 
-function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
+/** The youngest publication that counts for a package under these options, milliseconds since 1970. */
+export function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
   const { before, now, minimumReleaseAge = ONE_DAY, releaseAgeExceptions = [] } = options;
   const young = minimumReleaseAge > 0 ? now - minimumReleaseAge : undefined;
   const bound = young === undefined ? before : Math.min(young, before ?? young);
