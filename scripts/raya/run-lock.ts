@@ -9,6 +9,7 @@ import { createMemoryProjectFiles } from "../../src/project/project-files.ts";
 import { createRegistryMetadata } from "../../src/project/registry-metadata.ts";
 import { readManifests, readProjectState } from "../../src/project/read-project-state.ts";
 import { solveLock, type SolvedLock } from "../../src/project/solve-lock.ts";
+import { printImportMap } from "./print-import-map.ts";
 import { printPlainGraph } from "./print-plain-graph.ts";
 import { readProjectFiles } from "./read-project-files.ts";
 
@@ -45,7 +46,9 @@ export async function runLock(args: readonly string[]): Promise<void> {
   for (const { kind, message } of solved.notices) if (kind !== "optional-peer-missing") console.error(message);
   const count = Object.keys(solved.lock.packages).length;
   console.error(`${count} packages in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  process.stdout.write(print(solved, format));
+  process.stdout.write(
+    format === "importmap" ? await printImportMap(solved.lock, texts, fetching, registry) : print(solved, format),
+  );
 }
 
 function print({ lock, graph }: SolvedLock, format: Format): string {
