@@ -6,7 +6,7 @@ import { printLock } from "../../src/lock/print-lock.ts";
 import { createNodeHost } from "../../src/platform/node/host.ts";
 import { npmRegistry } from "../../src/platform/node/npm-registry.ts";
 import { createMemoryProjectFiles } from "../../src/project/project-files.ts";
-import { createRegistryMetadata } from "../../src/project/registry-metadata.ts";
+import { createProjectRegistry } from "../../src/project/project-registry.ts";
 import { readManifests, readProjectState } from "../../src/project/read-project-state.ts";
 import { solveLock, type SolvedLock } from "../../src/project/solve-lock.ts";
 import { printImportMap } from "./print-import-map.ts";
@@ -35,7 +35,7 @@ export async function runLock(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const solved = await solveLock(
     { project: readManifests(state.texts), previous: state.lock, registries: [registry] },
-    createRegistryMetadata(fetching, registry),
+    createProjectRegistry(fetching, registry),
     {
       now: Date.now(),
       peers: ignoresPeers ? "ignore" : "install",

@@ -31,7 +31,8 @@ const FOLDER = "file:";
  * something leads to as workspaces or paths.
  * @throws LoaderError ERR_UNSUPPORTED_DEPENDENCY for a repository without a commit
  */
-export function graphToLock(graph: SolvedGraph, facts: GraphFacts): Lock {
+export function graphToLock(solved: SolvedGraph, facts: GraphFacts): Lock {
+  const graph = withWorkspaceRequests(solved, facts.manifests.get("") ?? {});
   const { importers, nodes } = graph;
   const workspaces = new Set(Object.values(importers[""]?.workspaces ?? {}).map(({ id }) => id.slice(FOLDER.length)));
   const folders = folderIds(graph);
@@ -58,6 +59,22 @@ export function graphToLock(graph: SolvedGraph, facts: GraphFacts): Lock {
     ),
     packages: toRecord(packages),
   };
+}
+
+/** What the root asks for beside having it as a workspace is a request as any other. */
+function withWorkspaceRequests(graph: SolvedGraph, manifest: ProjectManifest): SolvedGraph {
+  const root = graph.importers[""];
+  const { workspaces } = root ?? {};
+  if (root === undefined || workspaces === undefined) return graph;
+  const kinds = IMPORTER_KINDS.flatMap((kind) => {
+    const written = Object.entries(manifest[kind] ?? {}).filter(
+      ([name, range]) =>
+        typeof range === "string" && workspaces[name] !== undefined && root[kind]?.[name] === undefined,
+    );
+    const asked = written.map(([name, range]) => [name, { id: workspaces[name]?.id ?? "", range }] as const);
+    return asked.length === 0 ? [] : [[kind, { ...root[kind], ...toRecord(asked) }] as const];
+  });
+  return { ...graph, importers: { ...graph.importers, "": { ...root, ...Object.fromEntries(kinds) } } };
 }
 
 /** Everything that something other than the root's list of workspaces leads to. */

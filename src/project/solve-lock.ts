@@ -111,6 +111,6 @@ function withSourceImports(previous: Lock, solved: Lock): Lock {
     urls,
     patches,
     ...(trusted !== undefined && { trusted }),
-    packages: toRecord([...carried, ...Object.entries(solved.packages)]),
+    packages: toRecord(sortedEntries(toRecord([...carried, ...Object.entries(solved.packages)]))),
   };
 }

@@ -20,7 +20,7 @@ export interface VirtualProject {
   /** Names that the registry was asked about. */
   readonly asked: string[];
   /** Lets the registry have something else from now on. */
-  publish(world: World): void;
+  readonly publish: (world: World) => void;
 }
 
 /** A project in memory and a registry that has just what `world` says. */

@@ -2,25 +2,32 @@ import { isLoaderError, LoaderError } from "../errors.ts";
 import { assertMediaType } from "../fetch/assert-media-type.ts";
 import { type FetchContext, fetchBytes } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit } from "../fetch/limit-parallel.ts";
-import type { SolveContext } from "../solve/gather-metadata.ts";
 import { type PackageMetadata, reduceMetadata } from "../solve/reduce-metadata.ts";
+import type { AskAdvisories } from "./audit-lock.ts";
+import { fetchAdvisories } from "./fetch-advisories.ts";
+import type { ProjectRegistry } from "./verb-options.ts";
 
 /** Whole packuments: the abbreviated ones do not say when a version was published. */
 const ACCEPT = "application/json";
 
 /**
- * Metadata straight from a registry: each package once, what solving does not need dropped at once.
+ * A registry for project verbs: metadata of each package once, what solving does not need dropped at once; advisories from
+ * npm's bulk endpoint.
  * @param registry base URL; ends with `/`
- * @throws (its `packument`) LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID and what `fetchBytes` throws
+ * @param concurrency requests at once
+ * @throws (its `packument`) LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID and what `fetchBytes` throws;
+ * (its `advisories`) ERR_FETCH_FAILED, ERR_FETCH_STATUS, ERR_UNEXPECTED_TYPE
  */
-export function createRegistryMetadata(
+export function createProjectRegistry(
   context: FetchContext,
   registry: string,
   concurrency: number = context.limits.parallelFetches,
-): Pick<SolveContext, "packument"> {
+): ProjectRegistry & { readonly advisories: AskAdvisories } {
   const limit = createParallelLimit(concurrency);
   const coming = new Map<string, Promise<PackageMetadata>>();
   return {
+    bases: [registry],
+    advisories: (versions) => fetchAdvisories(context, registry, versions),
     packument(name, referrer) {
       let answer = coming.get(name);
       if (answer === undefined) {
