@@ -42,7 +42,7 @@ export function graphToLock(solved: SolvedGraph, facts: GraphFacts): Lock {
     id,
     packageOfNode(id, node, idOf, facts),
   ]);
-  for (const id of asked(graph)) {
+  for (const id of requestedIds(graph)) {
     if (!id.startsWith(FOLDER)) continue;
     const path = id.slice(FOLDER.length);
     packages.push([idOf(id), packageOfFolder(idOf(id), path, importers[path] ?? {}, isImporter(path), idOf)]);
@@ -78,7 +78,7 @@ function withWorkspaceRequests(graph: SolvedGraph, manifest: ProjectManifest): S
 }
 
 /** Everything that something other than the root's list of workspaces leads to. */
-function asked({ importers, nodes }: SolvedGraph): Set<string> {
+function requestedIds({ importers, nodes }: SolvedGraph): Set<string> {
   const requests = Object.values(importers).flatMap(({ dependencies, devDependencies, ...others }) => {
     const { optionalDependencies, peerDependencies } = others;
     const all = [dependencies, devDependencies, optionalDependencies, peerDependencies];

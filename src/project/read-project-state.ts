@@ -85,7 +85,7 @@ function isManifestPath(path: string): boolean {
   return MANIFEST_FILES.some((name) => name === file);
 }
 
-export function splitPath(path: string): [folder: string, file: string] {
+function splitPath(path: string): [folder: string, file: string] {
   const slash = path.lastIndexOf("/");
   return slash === -1 ? ["", path] : [path.slice(0, slash), path.slice(slash + 1)];
 }
