@@ -81,6 +81,12 @@ export const ERRORS = {
     retryable: false,
     hint: "move it to optionalDependencies, so that other platforms do without",
   },
+  /** A verb names a dependency, or a workspace, that the project does not have. */
+  ERR_DEPENDENCY_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
+  /** A project was to be made where there is one. */
+  ERR_PROJECT_EXISTS: { stage: "resolve", status: 409, retryable: false },
+  /** The project's files were written by others as often as a verb tried to write them. */
+  ERR_PROJECT_CHANGED: { stage: "resolve", status: 409, retryable: true },
   /** The lockfile does not cover what is imported, and may not be changed. */
   ERR_LOCKFILE_STALE: { stage: "resolve", status: 409, retryable: false },
   /** The lockfile cannot be read. */

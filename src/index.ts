@@ -35,3 +35,27 @@ export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
 export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";
+export type { Lock } from "./lock/lock.ts";
+export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
+export { type Explanation, printChain, type Step } from "./project/explain-package.ts";
+export type { OutdatedDependency } from "./project/find-outdated.ts";
+export type { InitOptions } from "./project/initial-manifest.ts";
+export type { ListedDependency } from "./project/list-dependencies.ts";
+export {
+  createMemoryProjectFiles,
+  type MemoryProjectFiles,
+  type ProjectFile,
+  type ProjectFiles,
+} from "./project/project-files.ts";
+export { ProjectVerbs } from "./project/project-verbs.ts";
+export { createProjectRegistry } from "./project/project-registry.ts";
+export type {
+  AddOptions,
+  EditOptions,
+  ProjectChange,
+  ProjectEnvironment,
+  ProjectRegistry,
+  RegistrySettings,
+  VerbOptions,
+} from "./project/verb-options.ts";
+export type { WantedOptions } from "./project/wanted-packages.ts";

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lock: ["verify", "fetch"],
   resolve: ["specifier", "verify", "fetch", "compile"],
   solve: ["specifier", "fetch", "resolve"],
+  project: ["specifier", "verify", "fetch", "lock", "resolve", "solve"],
   link: ["specifier", "run", "compile", "artifact", "resolve"],
   load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
   explain: ["specifier", "verify", "compile", "resolve", "link", "load", "loader.ts"],

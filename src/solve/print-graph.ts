@@ -63,6 +63,10 @@ function printNode(
     sorted(edgesOf(node, kinds).map(({ asked, to }) => [asked.name, ids.get(to) ?? ""]));
   const { name, version, dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies } = manifest;
   const { integrity, tarball } = dist;
+  const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
+  const optionalPeers = Object.keys(peerDependencies)
+    .filter((peer) => peerDependenciesMeta[peer]?.optional === true)
+    .toSorted(compareText);
   if (integrity === undefined && source === undefined) {
     throw new LoaderError("ERR_INTEGRITY_REQUIRED", `The registry gives no integrity for "${node.packageId}"`, {
       package: node.packageId,
@@ -78,6 +82,7 @@ function printNode(
     ...filled("dependencies", ofKind("prod")),
     ...filled("optionalDependencies", ofKind("optional")),
     ...filled("peerDependencies", ofKind("peer", "peerOptional")),
+    ...(optionalPeers.length > 0 && { optionalPeers }),
     ...(bundleDependencies !== undefined && { bundled: bundleDependencies.toSorted(compareText) }),
     ...(os !== undefined && { os }),
     ...(cpu !== undefined && { cpu }),

@@ -21,7 +21,7 @@ import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
 import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
-import { VersionPicker } from "./version-picker.ts";
+import { type PreferredVersions, VersionPicker } from "./version-picker.ts";
 
 /** How a project is to be solved. */
 export interface SolveOptions {
@@ -41,6 +41,8 @@ export interface SolveOptions {
   readonly platform?: Platform;
   /** Node's version, to choose versions by whose engines allow it. Default: engines are not looked at. */
   readonly nodeVersion?: string;
+  /** Versions to stay with where they still meet what is asked: those of a lock, say. Default: none. */
+  readonly preferred?: PreferredVersions;
   /** Catalogs by name beside the manifest's own; `default` is the one without a name. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   /** Packages that a graph may hold. */
@@ -86,6 +88,8 @@ class ProjectSolver {
     this.#picker = new VersionPicker(this.#semver, {
       newestAllowed: newestAllowed(options),
       nodeVersion: options.nodeVersion,
+      preferred: options.preferred,
+      before: options.before,
     });
     this.#metadata = new MetadataGatherer(context, {
       pick: (metadata, spec) =>
@@ -210,7 +214,8 @@ class ProjectSolver {
   }
 }
 
-function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
+/** The youngest publication that counts for a package under these options, milliseconds since 1970. */
+export function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
   const { before, now, minimumReleaseAge = ONE_DAY, releaseAgeExceptions = [] } = options;
   const young = minimumReleaseAge > 0 ? now - minimumReleaseAge : undefined;
   const bound = young === undefined ? before : Math.min(young, before ?? young);

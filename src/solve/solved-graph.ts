@@ -46,6 +46,8 @@ export interface SolvedNode {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   /** Peers as they were resolved; optional ones where the project or a dependent has them. */
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  /** Names of peers that may be missing. */
+  readonly optionalPeers?: readonly string[];
   /** Dependencies that are in its archive. */
   readonly bundled?: readonly string[];
   /** Nothing fails without it. */

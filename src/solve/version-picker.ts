@@ -5,12 +5,23 @@ import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { sortedVersions } from "./sorted-versions.ts";
 
+/** Versions to stay with. */
+export interface PreferredVersions {
+  /** Of a package, in any order; `name` is its own. */
+  versions(name: string): readonly string[];
+  /** The version that a dist-tag meant when it was asked for. */
+  tagged(name: string, tag: string): string | undefined;
+}
+
 /** Which versions may be chosen at all. */
 export interface VersionPolicy {
   /** The youngest publication that counts for a package, milliseconds since 1970; undefined for no bound. */
   newestAllowed(name: string): number | undefined;
   /** Node's version; versions whose engines exclude it are chosen only where there is no other. */
   readonly nodeVersion: string | undefined;
+  readonly preferred: PreferredVersions | undefined;
+  /** Holds for preferred versions too, milliseconds since 1970; a minimum age does not. */
+  readonly before: number | undefined;
 }
 
 type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
@@ -35,10 +46,27 @@ export class VersionPicker {
     if (picks === undefined) this.#picks.set(metadata.name, (picks = new Map()));
     const key = spec.kind === "tag" ? `tag ${spec.tag}` : spec.range;
     if (!picks.has(key)) {
-      const picked = spec.kind === "tag" ? this.#pickTag(metadata, spec.tag) : this.#pickRange(metadata, spec.range);
+      const picked = this.#pickPreferred(metadata, spec) ?? this.#pickAny(metadata, spec);
       picks.set(key, picked);
     }
     return picks.get(key);
+  }
+
+  #pickAny(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
+    return spec.kind === "tag" ? this.#pickTag(metadata, spec.tag) : this.#pickRange(metadata, spec.range);
+  }
+
+  /** The highest of the preferred versions that will do (R71). */
+  #pickPreferred(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
+    const { preferred, before } = this.#policy;
+    if (preferred === undefined) return undefined;
+    const tagged = spec.kind === "tag" ? preferred.tagged(metadata.name, spec.tag) : undefined;
+    const candidates = spec.kind === "tag" ? [tagged ?? []].flat() : preferred.versions(metadata.name);
+    return candidates
+      .filter((version) => spec.kind === "tag" || this.#isIn(version, spec.range))
+      .toSorted((a, b) => this.#semver.compare(b, a))
+      .flatMap((version) => (Object.hasOwn(metadata.versions, version) ? (metadata.versions[version] ?? []) : []))
+      .find((manifest) => this.#allowed(manifest, before));
   }
 
   /** The error for a spec without a version: names what there is, and says when a date is what stands in the way. */
