@@ -37,7 +37,7 @@ export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts"
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
-export { type Explanation, printChain, type Step } from "./project/explain-package.ts";
+export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";

@@ -14,7 +14,7 @@ export interface Step {
 }
 
 /** Why a package is there. */
-export interface Explanation {
+export interface PackageReason {
   readonly id: string;
   /** The shortest way from each importer that leads there, by the importer's path. */
   readonly chains: readonly (readonly Step[])[];
@@ -26,7 +26,7 @@ export interface Explanation {
  * Says for every version and instance of a package who wants it.
  * @throws LoaderError ERR_DEPENDENCY_NOT_FOUND where the lock does not have it
  */
-export function explainPackage(lock: Lock, name: string): Explanation[] {
+export function explainPackage(lock: Lock, name: string): PackageReason[] {
   const ids = Object.entries(lock.packages).flatMap(([id, locked]) =>
     locked.name === name || id === name ? [id] : [],
   );

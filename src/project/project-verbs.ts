@@ -5,7 +5,7 @@ import { EMPTY_LOCK, type Lock } from "../lock/lock.ts";
 import { printLock } from "../lock/print-lock.ts";
 import { newestAllowed } from "../solve/solve-project.ts";
 import { type AuditFinding, auditLock } from "./audit-lock.ts";
-import { explainPackage, type Explanation } from "./explain-package.ts";
+import { explainPackage, type PackageReason } from "./explain-package.ts";
 import { findOutdated, type OutdatedDependency } from "./find-outdated.ts";
 import { listDependencies, type ListedDependency } from "./list-dependencies.ts";
 import { type DependencyKind, removeDependency, setDependency, workspaceFolder } from "./edit-manifest.ts";
@@ -146,7 +146,7 @@ export class ProjectVerbs {
    * Why a package is there: every version of it with who asks for it.
    * @throws LoaderError ERR_DEPENDENCY_NOT_FOUND
    */
-  async why(name: string): Promise<Explanation[]> {
+  async why(name: string): Promise<PackageReason[]> {
     return explainPackage(await this.#lock(), name);
   }
 
