@@ -7,7 +7,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /**
  * Sends a request that carries credentials. Redirects are followed by hand: every address on the way gets what is meant for
  * its own origin and path, which mostly is nothing.
- * @throws LoaderError ERR_TOO_MANY_REDIRECTS; ERR_REDIRECT_HIDDEN where the platform does not show where a redirect leads,
+ * @throws LoaderError ERR_TOO_MANY_REDIRECTS; ERR_UNSUPPORTED_ESM_URL_SCHEME; ERR_REDIRECT_HIDDEN where the platform does not show where a redirect leads,
  * as browsers do not: to let it follow would be to trust it with the token
  */
 export async function sendWithCredentials(
@@ -29,8 +29,16 @@ export async function sendWithCredentials(
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
     if (location === null) return response;
     await response.body?.cancel();
-    url = new URL(location, url).href;
+    url = httpUrl(location, url, details);
   }
   const message = `"${start}" was redirected more than ${limits.redirects} times`;
   throw new LoaderError("ERR_TOO_MANY_REDIRECTS", message, { ...details, limit: limits.redirects });
+}
+
+/** Where a redirect leads; a platform's own fetch would follow it to these schemes only, too. */
+function httpUrl(location: string, from: string, details: ErrorDetails): string {
+  const url = new URL(location, from);
+  if (url.protocol === "https:" || url.protocol === "http:") return url.href;
+  const message = `"${from}" redirects to an address that starts with ${url.protocol}`;
+  throw new LoaderError("ERR_UNSUPPORTED_ESM_URL_SCHEME", message, details);
 }
