@@ -110,7 +110,7 @@ export const ERRORS = {
     stage: "fetch",
     status: 502,
     retryable: false,
-    hint: "let an edge hold the token and ask that edge: it can follow the redirect",
+    hint: "load it where redirects can be seen, as in Node or workerd",
   },
   /** Something larger than `limits.ts` allows. */
   ERR_SIZE_LIMIT: { stage: "fetch", status: 413, retryable: false },

@@ -26,7 +26,7 @@ interface World {
   readonly events: LoaderEvent[];
   /** Origin of every request → its `authorization`. */
   readonly sent: [string, string | null][];
-  loader(texts?: RegistryTexts): Loader;
+  readonly loader: (texts?: RegistryTexts) => Loader;
 }
 
 /** A registry for all, and one for `@acme` that wants to know who asks. */
@@ -76,9 +76,9 @@ describe("a project with a private registry", () => {
     expect(program.packages.map(({ name }) => name).toSorted()).toEqual(["@acme/kit", "left"]);
     const kinds = [...new Set(sent.map(([origin, token]) => `${origin} ${token}`))].toSorted();
     expect(kinds).toEqual([`https://acme.test Bearer ${TOKEN}`, "https://registry.test null"]);
-    const left = [program.lockfile, JSON.stringify([program.image, program.packages, events]), ...stored].join("\n");
+    const traces = [program.lockfile, JSON.stringify([program.image, program.packages, events]), ...stored].join("\n");
     expect(stored.length).toBeGreaterThan(4);
-    expect(left).not.toContain(TOKEN);
+    expect(traces).not.toContain(TOKEN);
   });
 
   it("P94: is refused without the token, by an error that names the package and says so", async ({ expect }) => {
