@@ -113,32 +113,46 @@ export function createRegistry(context: FetchContext, base: string, settings = N
   };
 }
 
-async function fetchMetadata(context: RegistryContext, request: MetadataRequest): Promise<FetchedMetadata> {
-  const { name, whole = false, validators, attempts = context.limits.attempts, signal } = request;
-  const details = { specifier: name, package: name };
-  const limited = { ...context, limits: { ...context.limits, attempts } };
-  const missing = (facts: ErrorDetails): LoaderError =>
-    new LoaderError("ERR_PACKAGE_NOT_FOUND", `The registry has no package "${name}"`, { package: name, ...facts });
-  const { bytes, headers, status } = await tryInOrder({
-    addresses: context.addressesOf(name),
+function fetchMetadata(context: RegistryContext, request: MetadataRequest): Promise<FetchedMetadata> {
+  const { name } = request;
+  const addresses = context.addressesOf(name);
+  return tryInOrder({
+    addresses,
     subject: name,
     emit: context.emit,
     // What the registry itself says is final: a mirror must not have a package that the registry has not.
     goesOn: (error) => error.retryable || error.code === "ERR_UNEXPECTED_TYPE",
-    attempt: (base) =>
-      ask(limited, missing, {
-        url: packumentUrl(base, name),
-        subject: name,
-        package: name,
-        limit: context.limits.packumentBytes,
-        headers: { accept: whole ? ACCEPT_WHOLE : ACCEPT_ABBREVIATED, ...validators },
-        conditional: validators !== undefined,
-        accept: (response) => assertMediaType(response, details),
-        signal,
-      }),
+    async attempt(base) {
+      if (base === addresses[0]) return askForMetadata(context, base, request);
+      // The copy at hand is the registry's: only the registry's own ETag means it.
+      const fetched = await askForMetadata(context, base, { ...request, validators: undefined });
+      reducePackument(fetched.json, name);
+      for (const header of ["etag", "last-modified"]) fetched.headers.delete(header);
+      return fetched;
+    },
+  });
+}
+
+async function askForMetadata(
+  context: RegistryContext,
+  base: string,
+  { name, whole = false, validators, attempts = context.limits.attempts, signal }: MetadataRequest,
+): Promise<FetchedMetadata> {
+  const limited = { ...context, limits: { ...context.limits, attempts } };
+  const missing = (facts: ErrorDetails): LoaderError =>
+    new LoaderError("ERR_PACKAGE_NOT_FOUND", `The registry has no package "${name}"`, { package: name, ...facts });
+  const { bytes, headers, status } = await ask(limited, missing, {
+    url: packumentUrl(base, name),
+    subject: name,
+    package: name,
+    limit: context.limits.packumentBytes,
+    headers: { accept: whole ? ACCEPT_WHOLE : ACCEPT_ABBREVIATED, ...validators },
+    conditional: validators !== undefined,
+    accept: (response) => assertMediaType(response, { specifier: name, package: name }),
+    signal,
   });
   const json = status === 304 ? undefined : parsePackument(bytes, name, context.credentials);
-  return { json, size: bytes.length, source: sourceOf(headers), headers };
+  return { json, size: bytes.length, source: sourceOf(headers), headers: new Headers(headers) };
 }
 
 function parsePackument(bytes: Uint8Array, name: string, credentials: Credentials | undefined): unknown {

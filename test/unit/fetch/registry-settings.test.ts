@@ -112,11 +112,12 @@ describe("R109: mirrors", () => {
     ["a login page is in the way", { main: html, one: good }, ["main", "one"]],
     ["a mirror fails too", { main: refused, one: status(500), two: good }, ["main", "one", "two"]],
     ["a mirror lacks the package", { main: refused, one: status(404), two: good }, ["main", "one", "two"]],
-    ["a mirror has another package", { main: refused, one: () => new Response("{"), two: good }, ["main", "one"]],
+    ["a mirror sends nonsense", { main: refused, one: () => new Response("{"), two: good }, ["main", "one", "two"]],
+    ["a mirror has another package", { main: refused, one: () => packument("b"), two: good }, ["main", "one", "two"]],
   ] as const)("where %s", async ([, answers, asked], { expect }) => {
     const of = answers as Record<string, () => Response | Promise<Response>>;
     const network = connect({ config }, (request) => of[hostOf(request)]?.() ?? refused());
-    await failureOf(network.registry.packument("a"));
+    expect((await network.registry.packument("a")).packument.name).toBe("a");
     expect(network.requests.map(hostOf)).toEqual(asked);
     const passedOver = network.events.filter(({ kind }) => kind === "warning");
     expect(passedOver).toHaveLength(asked.length - 1);
@@ -130,6 +131,18 @@ describe("R109: mirrors", () => {
     const network = connect({ config }, (request) => (hostOf(request) === "main" ? answer() : good()));
     expect(await failureOf(network.registry.packument("a"))).toMatchObject({ code });
     expect(network.requests.map(hostOf)).toEqual(["main"]);
+  });
+
+  it("are not asked whether the registry's metadata has changed, and theirs is not taken for it", async ({
+    expect,
+  }) => {
+    const headers = { etag: '"1"' };
+    const network = connect({ config }, (request) =>
+      hostOf(request) === "main" ? status(503)() : Response.json({ name: "a", versions: {} }, { headers }),
+    );
+    const found = await network.registry.metadata({ name: "a", validators: { "if-none-match": '"1"' } });
+    expect(network.requests.map((request) => request.headers.get("if-none-match"))).toEqual(['"1"', null]);
+    expect(found.headers.get("etag")).toBeNull();
   });
 
   it("that fail all leave the registry's own error, which lists what was tried", async ({ expect }) => {
