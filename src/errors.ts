@@ -109,6 +109,15 @@ export const ERRORS = {
   ERR_NOT_CACHED: { stage: "fetch", status: 504, retryable: false },
   /** A URL whose origin is not on the allow-list. */
   ERR_ORIGIN_NOT_ALLOWED: { stage: "fetch", status: 403, retryable: false },
+  /** An `.npmrc` or `config.toml` whose registries cannot be read. */
+  ERR_REGISTRY_CONFIG_INVALID: { stage: "fetch", status: 422, retryable: false },
+  /** A request with a token was redirected, and this platform does not say where to. */
+  ERR_REDIRECT_HIDDEN: {
+    stage: "fetch",
+    status: 502,
+    retryable: false,
+    hint: "load it where redirects can be seen, as in Node or workerd",
+  },
   /** Something larger than `limits.ts` allows. */
   ERR_SIZE_LIMIT: { stage: "fetch", status: 413, retryable: false },
   /** An answer that is not what was asked for: HTML for a script, text for JSON. */

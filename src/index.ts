@@ -10,6 +10,7 @@ export {
   type Stage,
 } from "./errors.ts";
 export type { LoaderEvent, LoaderEventKind, Source } from "./events.ts";
+export type { RegistryTexts } from "./fetch/registries/read-registries.ts";
 export type { Host } from "./host.ts";
 export {
   createLoader,

@@ -1,6 +1,7 @@
 import type { PackageTypes } from "./artifact/package-types.ts";
 import { LoaderError } from "./errors.ts";
 import type { LoaderEvent, Source } from "./events.ts";
+import type { RegistryTexts } from "./fetch/registries/read-registries.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
 import type { Linking } from "./link/create-linker.ts";
@@ -20,6 +21,11 @@ export interface Project {
 export interface LoaderOptions {
   /** Base URL of an npm registry or of an edge's `/npm/`; ends with `/`. */
   readonly registry: string;
+  /**
+   * Further registries, mirrors and tokens, as the texts of an `.npmrc` and a `config.toml`. The default registry that they
+   * name comes before `registry`; `limits` come before what they say of the network. Default none.
+   */
+  readonly registries?: RegistryTexts;
   /** Base of module URLs and of relative URLs that programs make; ends with `/`. */
   readonly base: string;
   /** Prefix that URL imports of other origins go through, the encoded URL is appended; without it they are fetched directly. */
@@ -103,6 +109,7 @@ export interface Loader {
 /**
  * Creates a loader for a host. A load goes through the stages in this order, each of which is a folder:
  * specifier → resolve → fetch → verify → compile → store → link → run.
+ * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID where `options.registries` cannot be read
  */
 export function createLoader(host: Host, options: LoaderOptions): Loader {
   const context = createLoadContext(host, options);

@@ -2,7 +2,9 @@ import { type ErrorDetails, isErrorJson, isLoaderError, LoaderError } from "../e
 import type { Source } from "../events.ts";
 import { createStreamVerifier } from "../verify/verify-bytes.ts";
 import { readBody } from "./read-body.ts";
+import type { Credentials } from "./registries/credentials.ts";
 import { type FetchContext, parseRetryAfter, retry } from "./retry.ts";
+import { sendWithCredentials } from "./send-with-credentials.ts";
 import { createSilenceTimer, type SilenceTimer } from "./silence-timer.ts";
 
 export type { FetchContext } from "./retry.ts";
@@ -23,6 +25,10 @@ export interface FetchBytesRequest {
   readonly signal?: AbortSignal | undefined;
   /** Looks at a 2xx answer before its body is read; throws when it is of the wrong kind. */
   readonly accept?: ((response: Response) => void) | undefined;
+  /** Whether 304 is an answer, with no bytes, to the validators among `headers`. Default false. */
+  readonly conditional?: boolean | undefined;
+  /** What may be told to whom; its secrets are in no error and no event. */
+  readonly credentials?: Credentials | undefined;
 }
 
 export interface FetchedBytes {
@@ -43,7 +49,7 @@ const ERROR_BODY_LIMIT = 64 * 1024;
  * been compared. Emits `start`, `progress` for every chunk, `done` or `fail`, and a `warning` for every attempt that is
  * going to be repeated.
  * @throws LoaderError ERR_FETCH_FAILED, ERR_FETCH_STATUS (404 included) and ERR_FETCH_TIMEOUT after all attempts;
- * ERR_SIZE_LIMIT, ERR_INTEGRITY_MISMATCH and ERR_INTEGRITY_UNSUPPORTED at once; an edge's own error as it is; whatever
+ * with credentials ERR_REDIRECT_HIDDEN and ERR_TOO_MANY_REDIRECTS; ERR_SIZE_LIMIT, ERR_INTEGRITY_MISMATCH and ERR_INTEGRITY_UNSUPPORTED at once; an edge's own error as it is; whatever
  * `accept` throws; the signal's reason, untouched.
  */
 export async function fetchBytes(context: FetchContext, request: FetchBytesRequest): Promise<FetchedBytes> {
@@ -75,14 +81,16 @@ async function attempt(context: FetchContext, request: FetchBytesRequest): Promi
   const timer = createSilenceTimer(context, request.signal, () => timeoutError(context, request));
   try {
     const response = await timer.guard(send(context, request, controller.signal));
-    if (!response.ok) throw await statusError(context, request, response, timer);
-    request.accept?.(response);
+    const isAnswer = response.ok || (request.conditional === true && response.status === 304);
+    if (!isAnswer) throw await statusError(request, response, timer);
+    if (response.ok) request.accept?.(response);
     return await receive(context, request, response, timer);
   } catch (error) {
     // Frees the connection: whatever is still on its way is not wanted any more.
     controller.abort();
     if (request.signal?.aborted) throw request.signal.reason;
-    throw isLoaderError(error) ? error : failedError(request, error);
+    const failure = isLoaderError(error) ? error : failedError(request, error);
+    throw request.credentials?.redact(failure) ?? failure;
   } finally {
     timer.stop();
   }
@@ -90,7 +98,9 @@ async function attempt(context: FetchContext, request: FetchBytesRequest): Promi
 
 function send(context: FetchContext, request: FetchBytesRequest, signal: AbortSignal): Promise<Response> {
   const signals = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
-  return context.host.fetch(request.url, { signal: signals, headers: { ...request.headers } });
+  const init = { signal: signals, headers: { ...request.headers } };
+  if (request.credentials?.authorize(request.url) === undefined) return context.host.fetch(request.url, init);
+  return sendWithCredentials(context, request.url, init, request.credentials, detailsOf(request));
 }
 
 async function receive(
@@ -121,14 +131,9 @@ function bodyLength(response: Response): number | undefined {
   return header !== null && /^\d+$/.test(header) ? Number(header) : undefined;
 }
 
-async function statusError(
-  context: FetchContext,
-  request: FetchBytesRequest,
-  response: Response,
-  timer: SilenceTimer,
-): Promise<LoaderError> {
+async function statusError(request: FetchBytesRequest, response: Response, timer: SilenceTimer): Promise<LoaderError> {
   const { status } = response;
-  const retryAfter = parseRetryAfter(response.headers.get("retry-after"), context.host.now());
+  const retryAfter = parseRetryAfter(response.headers.get("retry-after"));
   const wait = retryAfter === undefined ? {} : { retryAfter };
   // An answer that breaks off while it explains itself still has its status.
   const answer = await readErrorJson(request, response, timer).catch(() => undefined);

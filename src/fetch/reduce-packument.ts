@@ -78,7 +78,8 @@ function reduceDist(raw: JsonObject, name: string, version: string): Dist {
   const tarball = text(raw["tarball"]);
   return compact({
     integrity: text(raw["integrity"]) ?? weak,
-    tarball: tarball === undefined || isUsualArchive(tarball, name, version) ? undefined : tarball,
+    tarball:
+      tarball === undefined || isUsualArchive(tarball, name, version) || hasPassword(tarball) ? undefined : tarball,
   });
 }
 
@@ -86,6 +87,11 @@ function isUsualArchive(tarball: string, name: string, version: string): boolean
   if (!URL.canParse(tarball)) return false;
   const usual = `/${name}/-/${archiveFileName(name, version)}`;
   return new URL(tarball).pathname.replace(/%40/g, "@").replace(/%2f/gi, "/").endsWith(usual);
+}
+
+/** Such an address is not asked, and would end up in locks. */
+function hasPassword(tarball: string): boolean {
+  return URL.canParse(tarball) && new URL(tarball).password !== "";
 }
 
 // Old packages hold fields of every wrong type; like npm, these read them as if they were not there.

@@ -1,10 +1,13 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Source } from "../events.ts";
-import { archiveFileName } from "./archive-file-name.ts";
 import { assertMediaType } from "./assert-media-type.ts";
 import { type FetchBytesRequest, type FetchContext, type FetchedBytes, fetchBytes, sourceOf } from "./fetch-bytes.ts";
 import { type Packument, reducePackument } from "./reduce-packument.ts";
+import { createCredentials, type Credentials } from "./registries/credentials.ts";
+import { NO_SETTINGS, registriesOf } from "./registries/registry-settings.ts";
+import { archiveUrl, packumentUrl } from "./registry-urls.ts";
 import { createSingleFlight } from "./single-flight.ts";
+import { tryInOrder } from "./try-in-order.ts";
 
 export { type Packument, reducePackument, type VersionManifest } from "./reduce-packument.ts";
 
@@ -12,6 +15,28 @@ export interface FetchedPackument {
   readonly packument: Packument;
   readonly source: Source;
   /** Of the answer: `etag`, `cache-control`. */
+  readonly headers: Headers;
+}
+
+/** How a packument is asked for. */
+export interface MetadataRequest {
+  readonly name: string;
+  /** Whether `time` is needed, which only whole packuments have: ten times the bytes. Default false. */
+  readonly whole?: boolean | undefined;
+  /** `if-none-match`, `if-modified-since`: of the copy that is at hand. */
+  readonly validators?: Readonly<Record<string, string>> | undefined;
+  /** Attempts at each address. Default `limits.attempts`. */
+  readonly attempts?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A packument as the registry sent it. */
+export interface FetchedMetadata {
+  /** The parsed JSON; undefined where the copy at hand is still what the registry has. */
+  readonly json: unknown;
+  /** Of the body, bytes. */
+  readonly size: number;
+  readonly source: Source;
   readonly headers: Headers;
 }
 
@@ -34,109 +59,168 @@ export interface FetchedArchive {
   readonly integrity: string;
 }
 
-/** Speaks the npm registry's protocol: to a registry, or to an edge's `/npm/`. Requests for the same thing are joined. */
+/** Speaks the npm registry's protocol: to registries, or to an edge's `/npm/`. Requests for the same thing are joined. */
 export interface Registry {
   /**
    * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID, ERR_INVALID_PACKAGE_NAME, and what `fetchBytes` throws.
    */
   packument(name: string, signal?: AbortSignal): Promise<FetchedPackument>;
   /**
+   * The packument unchecked and unreduced; not joined with other requests.
+   * @throws LoaderError as `packument`
+   */
+  metadata(request: MetadataRequest): Promise<FetchedMetadata>;
+  /**
    * @throws LoaderError ERR_INTEGRITY_REQUIRED when `integrity` is empty, ERR_INTEGRITY_MISMATCH, ERR_VERSION_NOT_FOUND when
    * the registry has no such archive, ERR_INVALID_PACKAGE_NAME, and what `fetchBytes` throws.
    */
   archive(request: ArchiveRequest): Promise<FetchedArchive>;
+  /** Address of the registry that a package comes from. */
+  addressOf(name: string): string;
+}
+
+/** What a request to the registries needs. */
+interface RegistryContext extends FetchContext {
+  readonly credentials: Credentials | undefined;
+  addressesOf(name: string): readonly string[];
 }
 
 /** The abbreviated packument, where the registry has it: a tenth of the bytes. */
-const ACCEPT_PACKUMENT = "application/vnd.npm.install-v1+json, application/json;q=0.9";
+const ACCEPT_ABBREVIATED = "application/vnd.npm.install-v1+json, application/json;q=0.9";
+const ACCEPT_WHOLE = "application/json";
 
-/** @param base URL that names are appended to; ends with `/` */
-export function createRegistry(context: FetchContext, base: string): Registry {
+/**
+ * @param base URL that names are appended to, of all packages that `settings` send nowhere else; ends with `/`
+ * @param settings registries by name, mirrors, credentials; their `limits` are the caller's to put into the context
+ */
+export function createRegistry(context: FetchContext, base: string, settings = NO_SETTINGS): Registry {
   const packuments = createSingleFlight<FetchedPackument>();
   const archives = createSingleFlight<FetchedArchive>();
+  const addressesOf = (name: string): readonly string[] => registriesOf(name, settings, base);
+  const own: RegistryContext = { ...context, addressesOf, credentials: createCredentials(settings, base) };
+  const packument = async (name: string, signal: AbortSignal): Promise<FetchedPackument> => {
+    const { json, source, headers } = await fetchMetadata(own, { name, signal });
+    return { packument: reducePackument(json, name), source, headers };
+  };
   return {
-    packument: (name, signal) => packuments(name, (shared) => fetchPackument(context, base, name, shared), signal),
+    packument: (name, signal) => packuments(name, (shared) => packument(name, shared), signal),
+    metadata: (request) => fetchMetadata(own, request),
     archive(request) {
       const key = `${request.name}@${request.version} ${request.integrity}`;
-      return archives(key, (signal) => fetchArchive(context, base, { ...request, signal }), request.signal);
+      return archives(key, (signal) => fetchArchive(own, { ...request, signal }), request.signal);
     },
+    addressOf: (name) => addressesOf(name)[0] ?? base,
   };
 }
 
-async function fetchPackument(
-  context: FetchContext,
+function fetchMetadata(context: RegistryContext, request: MetadataRequest): Promise<FetchedMetadata> {
+  const { name } = request;
+  const addresses = context.addressesOf(name);
+  return tryInOrder({
+    addresses,
+    subject: name,
+    emit: context.emit,
+    // What the registry itself says is final: a mirror must not have a package that the registry has not.
+    goesOn: (error) => error.retryable || error.code === "ERR_UNEXPECTED_TYPE",
+    async attempt(base) {
+      if (base === addresses[0]) return askForMetadata(context, base, request);
+      // The copy at hand is the registry's: only the registry's own ETag means it.
+      const fetched = await askForMetadata(context, base, { ...request, validators: undefined });
+      reducePackument(fetched.json, name);
+      for (const header of ["etag", "last-modified"]) fetched.headers.delete(header);
+      return fetched;
+    },
+  });
+}
+
+async function askForMetadata(
+  context: RegistryContext,
   base: string,
-  name: string,
-  signal: AbortSignal,
-): Promise<FetchedPackument> {
-  const missing = new LoaderError("ERR_PACKAGE_NOT_FOUND", `The registry has no package "${name}"`, { package: name });
-  const request: FetchBytesRequest = {
-    url: base + nameSegments(name).join("%2f"),
+  { name, whole = false, validators, attempts = context.limits.attempts, signal }: MetadataRequest,
+): Promise<FetchedMetadata> {
+  const limited = { ...context, limits: { ...context.limits, attempts } };
+  const missing = (facts: ErrorDetails): LoaderError =>
+    new LoaderError("ERR_PACKAGE_NOT_FOUND", `The registry has no package "${name}"`, { package: name, ...facts });
+  const { bytes, headers, status } = await ask(limited, missing, {
+    url: packumentUrl(base, name),
     subject: name,
     package: name,
     limit: context.limits.packumentBytes,
-    headers: { accept: ACCEPT_PACKUMENT },
+    headers: { accept: whole ? ACCEPT_WHOLE : ACCEPT_ABBREVIATED, ...validators },
+    conditional: validators !== undefined,
     accept: (response) => assertMediaType(response, { specifier: name, package: name }),
     signal,
-  };
-  const { bytes, headers } = await fetchOr(missing, context, request);
-  return { packument: reducePackument(parsePackument(bytes, name), name), source: sourceOf(headers), headers };
+  });
+  const json = status === 304 ? undefined : parsePackument(bytes, name, context.credentials);
+  return { json, size: bytes.length, source: sourceOf(headers), headers: new Headers(headers) };
 }
 
-function parsePackument(bytes: Uint8Array, name: string): unknown {
+function parsePackument(bytes: Uint8Array, name: string, credentials: Credentials | undefined): unknown {
+  const text = new TextDecoder().decode(bytes);
+  const details = { package: name, size: bytes.length };
+  // What a packument says goes into locks and messages.
+  if (credentials?.isShownIn(text) === true) {
+    const message = `The packument of "${name}" is not valid: it repeats the token that it was asked for with`;
+    throw new LoaderError("ERR_PACKUMENT_INVALID", message, details);
+  }
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
-    const message = `The packument of "${name}" is not valid: it is not JSON`;
-    throw new LoaderError("ERR_PACKUMENT_INVALID", message, { package: name, size: bytes.length }, cause);
+    throw new LoaderError(
+      "ERR_PACKUMENT_INVALID",
+      `The packument of "${name}" is not valid: it is not JSON`,
+      details,
+      cause,
+    );
   }
 }
 
-async function fetchArchive(context: FetchContext, base: string, request: ArchiveRequest): Promise<FetchedArchive> {
-  const { name, version, integrity, referrer, signal } = request;
+async function fetchArchive(context: RegistryContext, request: ArchiveRequest): Promise<FetchedArchive> {
+  const { name, version, integrity, tarball, referrer, signal } = request;
   const subject = `${name}@${version}`;
   const details: ErrorDetails = referrer === undefined ? { package: subject } : { package: subject, referrer };
   if (integrity === "") {
     throw new LoaderError("ERR_INTEGRITY_REQUIRED", `There is no integrity to check "${subject}" against`, details);
   }
-  const missing = new LoaderError("ERR_VERSION_NOT_FOUND", `The registry has no archive of "${subject}"`, details);
-  const { bytes, headers, ...fetched } = await fetchOr(missing, context, {
-    url: archiveUrl(base, request),
+  const missing = (facts: ErrorDetails): LoaderError =>
+    new LoaderError("ERR_VERSION_NOT_FOUND", `The registry has no archive of "${subject}"`, { ...details, ...facts });
+  const { bytes, headers, ...fetched } = await tryInOrder({
+    addresses: context.addressesOf(name),
     subject,
-    package: subject,
-    limit: context.limits.archiveBytes,
-    integrity,
-    accept: (response) => assertMediaType(response, { specifier: subject, ...details }),
-    referrer,
-    signal,
+    emit: context.emit,
+    // The integrity says which bytes are right, whoever has them.
+    goesOn: () => true,
+    attempt: (base) =>
+      ask(context, missing, {
+        url: archiveUrl(base, name, version, tarball),
+        subject,
+        package: subject,
+        limit: context.limits.archiveBytes,
+        integrity,
+        accept: (response) => assertMediaType(response, { specifier: subject, ...details }),
+        referrer,
+        signal,
+      }),
   });
   return { bytes, source: sourceOf(headers), integrity: fetched.integrity };
 }
 
-/** `missing` when the answer is 404. */
-async function fetchOr(missing: LoaderError, context: FetchContext, request: FetchBytesRequest): Promise<FetchedBytes> {
+/** Fetches; `missing` is the error for 404, and one of a registry that refuses says whether it was told who asks. */
+async function ask(
+  context: RegistryContext,
+  missing: (facts: ErrorDetails) => LoaderError,
+  request: Omit<FetchBytesRequest, "credentials">,
+): Promise<FetchedBytes> {
+  const { credentials } = context;
   try {
-    return await fetchBytes(context, request);
+    return await fetchBytes(context, { ...request, credentials });
   } catch (error) {
-    if (!isLoaderError(error) || error.code !== "ERR_FETCH_STATUS" || error.details.status !== 404) throw error;
-    Object.assign(missing.details, { url: request.url, status: 404 });
-    throw missing;
+    if (!isLoaderError(error) || error.code !== "ERR_FETCH_STATUS") throw error;
+    const { status } = error.details;
+    if (status === 404) throw missing({ url: request.url, status });
+    if (status !== 401 && status !== 403) throw error;
+    const isKnown = credentials?.authorize(request.url) !== undefined;
+    const hint = isKnown ? "it does not accept the token that is set for it" : "no token is set for it";
+    throw new LoaderError(error.code, error.message, { ...error.details, hint }, error.cause);
   }
-}
-
-/** `dist.tarball` may send us to another path, but not to another server. */
-function archiveUrl(base: string, { name, version, tarball }: ArchiveRequest): string {
-  const usual = `${base}${nameSegments(name).join("/")}/-/${encodeURIComponent(archiveFileName(name, version))}`;
-  if (tarball === undefined || !URL.canParse(tarball, base)) return usual;
-  const url = new URL(tarball, base);
-  return url.origin === new URL(base).origin ? url.href : usual;
-}
-
-/** The name made safe for a URL path. Names also come out of packuments, where anything may be written. */
-function nameSegments(name: string): string[] {
-  const isName = /^(?:@[^/]+\/)?[^@/][^/]*$/.test(name) && !/(?:^|\/)\.\.?$/.test(name);
-  if (!isName) {
-    throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name}" is not a package name`, { package: name });
-  }
-  return name.split("/").map((segment) => encodeURIComponent(segment).replace(/^%40/, "@"));
 }

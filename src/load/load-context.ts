@@ -1,11 +1,14 @@
 import type { Emit } from "../events.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit, type ParallelLimit } from "../fetch/limit-parallel.ts";
-import { createRegistry, type Registry } from "../fetch/registry.ts";
+import { readRegistries } from "../fetch/registries/read-registries.ts";
+import { createRegistry, type Packument, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
+import { KEPT_PACKUMENT } from "./load-packument.ts";
 
 /** What all loads of one loader share. */
 export interface LoadContext {
@@ -16,14 +19,19 @@ export interface LoadContext {
   readonly emit: Emit;
   readonly fetchContext: FetchContext;
   readonly registry: Registry;
+  readonly packuments: MetadataSource<Packument>;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
-  const limits = createLimits(options.limits);
+  const settings = readRegistries(options.registry, options.registries ?? {});
+  const limits = createLimits({ ...settings.limits, ...options.limits });
   const emit: Emit = (event) => options.onEvent?.({ ...event, at: host.now() });
   const fetchContext: FetchContext = { host, limits, emit };
+  const registry = createRegistry(fetchContext, options.registry, settings);
+  const store = createContentStore({ bytes: host.bytes, records: host.records, now: () => host.now(), emit });
+  const parallel = createParallelLimit(limits.parallelFetches);
   return {
     host,
     options,
@@ -31,8 +39,9 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     limits,
     emit,
     fetchContext,
-    registry: createRegistry(fetchContext, options.registry),
-    store: createContentStore({ bytes: host.bytes, records: host.records, now: () => host.now(), emit }),
-    parallel: createParallelLimit(limits.parallelFetches),
+    registry,
+    packuments: createMetadataSource({ registry, store, host, parallel, emit }, KEPT_PACKUMENT),
+    store,
+    parallel,
   };
 }

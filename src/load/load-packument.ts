@@ -1,6 +1,10 @@
-import type { Packument } from "../fetch/registry.ts";
+import { type Packument, reducePackument } from "../fetch/registry.ts";
 import type { LoadContext } from "./load-context.ts";
 import { packumentError } from "./lock-errors.ts";
+import type { KeptMetadata, MetadataOptions } from "./metadata-source.ts";
+
+/** What the loader keeps of packuments. */
+export const KEPT_PACKUMENT: KeptMetadata<Packument> = { form: "1", whole: false, reduce: reducePackument };
 
 /**
  * Gives the packument of `name` to the solver.
@@ -9,14 +13,14 @@ import { packumentError } from "./lock-errors.ts";
 export async function loadPackument(
   name: string,
   referrer: string,
-  { registry, parallel, emit }: LoadContext,
-  signal: AbortSignal | undefined,
+  { packuments, emit }: Pick<LoadContext, "packuments" | "emit">,
+  options: MetadataOptions,
 ): Promise<Packument> {
   emit({ stage: "resolve", kind: "start", subject: name });
   try {
-    const { packument, source } = await parallel(() => registry.packument(name, signal));
+    const { metadata, source } = await packuments(name, options);
     emit({ stage: "resolve", kind: "done", subject: name, source });
-    return packument;
+    return metadata;
   } catch (error) {
     throw packumentError(error, name, referrer);
   }

@@ -3,16 +3,21 @@ import { type PackageRequest, requestKey } from "../resolve/solve-versions.ts";
 import { OFFLINE_HINT } from "./offline-errors.ts";
 
 /** The lockfile lacks requests, and may not be changed. */
-export function staleError(open: readonly PackageRequest[], first: PackageRequest, frozen: boolean): LoaderError {
-  const names = [...new Set(open.map(requestKey))].join(", ");
+export function staleError(open: readonly PackageRequest[], first: PackageRequest): LoaderError {
+  const names = namesOf(open);
   const details = { specifier: names, referrer: first.referrer };
-  return frozen
-    ? new LoaderError("ERR_LOCKFILE_STALE", `The lockfile is frozen and lacks ${names}`, details)
-    : new LoaderError(
-        "ERR_NOT_CACHED",
-        `${names} is not in the lockfile, and the network may not be used to look it up`,
-        details,
-      );
+  return new LoaderError("ERR_LOCKFILE_STALE", `The lockfile is frozen and lacks ${names}`, details);
+}
+
+/** What the lockfile lacks cannot be solved without the network: `missing` is what the store has not. */
+export function unsolvedError(open: readonly PackageRequest[], missing: LoaderError): LoaderError {
+  const names = namesOf(open);
+  const message = `${names} is not in the lockfile, and the network may not be used to look it up`;
+  return new LoaderError("ERR_NOT_CACHED", message, { ...missing.details, specifier: names }, missing);
+}
+
+function namesOf(open: readonly PackageRequest[]): string {
+  return [...new Set(open.map(requestKey))].join(", ");
 }
 
 /** What a packument could not be had for, as the import that asks for it sees it. */

@@ -1,5 +1,5 @@
 import type { RequestKind } from "../artifact/module-record.ts";
-import { LoaderError } from "../errors.ts";
+import { isLoaderError, LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
@@ -19,7 +19,7 @@ import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
-import { staleError } from "./lock-errors.ts";
+import { staleError, unsolvedError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
@@ -199,11 +199,16 @@ export class ProgramLoad {
     const added = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
     const open = [...added, ...peers, ...polyfills];
     const first = open[0];
-    if (first !== undefined && (frozen === true || cacheSetting === "only"))
-      throw staleError(open, first, frozen === true);
+    if (first !== undefined && frozen === true) throw staleError(open, first);
     const { emit, limits } = this.#context;
-    const packument = (name: string, referrer: string) => loadPackument(name, referrer, this.#context, signal);
-    const solved = await solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
+    const storedOnly = cacheSetting === "only";
+    const packument = (name: string, referrer: string) =>
+      loadPackument(name, referrer, this.#context, { storedOnly, signal });
+    const solving = solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
+    const solved = await solving.catch((error: unknown) => {
+      const isUnknown = storedOnly && isLoaderError(error) && error.code === "ERR_NOT_CACHED";
+      throw isUnknown ? unsolvedError(open, error) : error;
+    });
     this.#requests = requests;
     this.#lockfile = { ...this.#lockfile, ...solved };
   }

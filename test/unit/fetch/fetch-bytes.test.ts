@@ -228,15 +228,18 @@ describe("R114: retry", () => {
     expect(events.map(({ kind }) => kind)).toEqual(["start", "warning", "warning", "progress", "done"]);
   });
 
-  it("waits twice as long each time", async ({ expect }) => {
+  it.for([
+    ["whole", 0, 100 + 200 + 400],
+    ["three quarters", 0.5, 75 + 150 + 300],
+  ] as const)("waits twice as long each time, or by chance less: %s", async ([, chance, waited], { expect }) => {
     const { context, requests } = createFakeNetwork(() => new Response(null, { status: 503 }), {
       attempts: 4,
       retryDelay: 100,
     });
-    const outcome = settled(fetchBytes(context, request()));
+    const outcome = settled(fetchBytes({ ...context, random: () => chance }, request()));
     expect(await outcome).toMatchObject({ code: "ERR_FETCH_STATUS" });
     expect(requests).toHaveLength(4);
-    expect(Date.now() - startedAt).toBe(100 + 200 + 400);
+    expect(Date.now() - startedAt).toBe(waited);
   });
 
   it("waits as long as Retry-After says, in seconds", async ({ expect }) => {
@@ -248,11 +251,12 @@ describe("R114: retry", () => {
     expect(Date.now() - startedAt).toBe(7000);
   });
 
-  it("waits until the date that Retry-After names", async ({ expect }) => {
+  it("waits until the date that Retry-After names, wherever the host's clock started", async ({ expect }) => {
     const headers = { "retry-after": new Date(startedAt + 5000).toUTCString() };
-    const { context } = createFakeNetwork((_, count) =>
+    const { context: inTime } = createFakeNetwork((_, count) =>
       count === 1 ? new Response(null, { status: 503, headers }) : new Response(hello),
     );
+    const context = { ...inTime, host: { ...inTime.host, now: () => Date.now() - startedAt } };
     expect(await settled(fetchBytes(context, request()))).toMatchObject({ bytes: hello });
     expect(Date.now() - startedAt).toBe(5000);
   });
@@ -271,7 +275,8 @@ describe("R114: retry", () => {
     const { context } = createFakeNetwork((_, count) =>
       count === 1 ? new Response(null, { status: 503, headers }) : new Response(hello),
     );
-    expect(await settled(fetchBytes(context, request()))).toMatchObject({ bytes: hello });
+    const unhurried = { ...context, random: () => 0 };
+    expect(await settled(fetchBytes(unhurried, request()))).toMatchObject({ bytes: hello });
     expect(Date.now() - startedAt).toBe(250);
   });
 });

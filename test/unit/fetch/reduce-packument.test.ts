@@ -49,6 +49,7 @@ describe("reducePackument", () => {
       integrity: "sha512-abc",
       tarball: elsewhere,
     });
+    expect(distOf({ tarball: "https://me:s3cret@registry.test/download/a" })).toEqual({});
     expect(distOf({ shasum: "00".repeat(20) })).toEqual({ integrity: `sha1-${"A".repeat(27)}=` });
     expect(distOf({ shasum: "not a digest" })).toEqual({});
   });

@@ -1,0 +1,44 @@
+import { type ErrorDetails, LoaderError } from "../errors.ts";
+import type { Credentials } from "./registries/credentials.ts";
+import type { FetchContext } from "./retry.ts";
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Sends a request that carries credentials. Redirects are followed by hand: every address on the way gets what is meant for
+ * its own origin and path, which mostly is nothing.
+ * @throws LoaderError ERR_TOO_MANY_REDIRECTS; ERR_UNSUPPORTED_ESM_URL_SCHEME; ERR_REDIRECT_HIDDEN where the platform does not show where a redirect leads,
+ * as browsers do not: to let it follow would be to trust it with the token
+ */
+export async function sendWithCredentials(
+  { host, limits }: Pick<FetchContext, "host" | "limits">,
+  start: string,
+  init: RequestInit,
+  credentials: Credentials,
+  details: ErrorDetails,
+): Promise<Response> {
+  let url = start;
+  for (let hops = 0; hops <= limits.redirects; hops += 1) {
+    const headers = new Headers(init.headers);
+    const authorization = credentials.authorize(url);
+    if (authorization !== undefined) headers.set("authorization", authorization);
+    const response = await host.fetch(url, { ...init, headers, redirect: "manual" });
+    if (response.type === "opaqueredirect") {
+      throw new LoaderError("ERR_REDIRECT_HIDDEN", `"${start}" redirects to an address that is not shown`, details);
+    }
+    const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+    if (location === null) return response;
+    await response.body?.cancel();
+    url = httpUrl(location, url, details);
+  }
+  const message = `"${start}" was redirected more than ${limits.redirects} times`;
+  throw new LoaderError("ERR_TOO_MANY_REDIRECTS", message, { ...details, limit: limits.redirects });
+}
+
+/** Where a redirect leads; a platform's own fetch would follow it to these schemes only, too. */
+function httpUrl(location: string, from: string, details: ErrorDetails): string {
+  const url = new URL(location, from);
+  if (url.protocol === "https:" || url.protocol === "http:") return url.href;
+  const message = `"${from}" redirects to an address that starts with ${url.protocol}`;
+  throw new LoaderError("ERR_UNSUPPORTED_ESM_URL_SCHEME", message, details);
+}
