@@ -45,6 +45,12 @@ export interface LoaderOptions {
   readonly sourceMaps?: boolean;
   /** Whether linked programs are stored, so that their next start neither loads nor links. Default true. */
   readonly keepImages?: boolean;
+  /**
+   * Whether what registries say of packages is stored, reduced: the next load that solves asks them only for what is no longer
+   * fresh, and with `cacheSetting: "only"` solves without them. Behind a service worker that keeps it already it is kept
+   * twice. Default false.
+   */
+  readonly keepMetadata?: boolean;
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;

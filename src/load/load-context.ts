@@ -40,7 +40,10 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     emit,
     fetchContext,
     registry,
-    packuments: createMetadataSource({ registry, store, host, parallel, emit }, KEPT_PACKUMENT),
+    packuments: createMetadataSource(
+      { registry, store, host, parallel, emit, keep: options.keepMetadata === true },
+      KEPT_PACKUMENT,
+    ),
     store,
     parallel,
   };

@@ -48,6 +48,8 @@ export interface MetadataPorts {
   readonly host: Pick<Host, "bytes" | "records">;
   readonly parallel: ParallelLimit;
   readonly emit: Emit;
+  /** Whether the store is used. */
+  readonly keep: boolean;
 }
 
 /** What is remembered of stored metadata. */
@@ -118,7 +120,8 @@ class MetadataLookUp<Metadata> {
 
   /** A damaged copy counts as missing: the store has removed it. */
   async #read(): Promise<Copy | undefined> {
-    const { store, emit } = this.#ports;
+    const { store, emit, keep } = this.#ports;
+    if (!keep) return undefined;
     const start = `{"name":${JSON.stringify(this.#name)},`;
     const check = ({ bytes }: StoredObject): void => {
       const actual = new TextDecoder().decode(bytes.subarray(0, new TextEncoder().encode(start).length));
@@ -150,9 +153,9 @@ class MetadataLookUp<Metadata> {
   }
 
   async #replace({ json, headers, source }: FetchedMetadata, copy: Copy | undefined): Promise<FoundMetadata<Metadata>> {
-    const { store, host } = this.#ports;
+    const { store, host, keep } = this.#ports;
     const metadata = this.#kept.reduce(json, this.#name);
-    const facts = factsOf(headers);
+    const facts = keep ? factsOf(headers) : undefined;
     if (facts !== undefined) {
       const bytes = new Uint8Array(new TextEncoder().encode(JSON.stringify(metadata)));
       const { digest } = await store.keep(this.#key, this.#details, { bytes, metadata: facts });

@@ -32,7 +32,7 @@ function createWorld(
       const store = createContentStore({ ...stores, now: context.host.now, emit: context.emit });
       const registry = createRegistry(context, BASE, settings);
       return createMetadataSource(
-        { registry, store, host: stores, parallel: createParallelLimit(4), emit: context.emit },
+        { registry, store, host: stores, parallel: createParallelLimit(4), emit: context.emit, keep: true },
         kept,
       );
     },

@@ -63,7 +63,7 @@ async function createWorld(): Promise<World> {
   };
   const onEvent = (event: LoaderEvent): void => void events.push(event);
   const loader = (texts: RegistryTexts = registries): Loader =>
-    createLoader(host, { registry: REGISTRY, base: BASE, registries: texts, onEvent });
+    createLoader(host, { registry: REGISTRY, base: BASE, registries: texts, keepMetadata: true, onEvent });
   return { stored, events, sent, loader };
 }
 
