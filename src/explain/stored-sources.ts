@@ -40,7 +40,7 @@ export class StoredSources {
   #sources({ files, lockfile }: ProjectState): ModuleSources {
     const refuse = (requests: Parameters<typeof staleError>[0]): Promise<never> => {
       const [first = { name: "", range: "", referrer: "" }] = requests;
-      return Promise.reject(staleError(requests, first, true));
+      return Promise.reject(staleError(requests, first));
     };
     return {
       files,
