@@ -52,6 +52,7 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
       if (message.type === "evaluated") {
         evaluated = true;
         resolve(realm);
+        keepProcess(container.ownerDocument);
       } else if (message.type === "failed") reject(evaluationError(message.error));
       else if (message.type === "console") options.onConsole(message.entry);
       else if (message.type === "error") options.onError(message.error);
@@ -65,7 +66,6 @@ export function runInFrame(options: FrameOptions): Promise<Realm> {
         frame.contentWindow?.postMessage("raya-port", "*", [port2]);
         port.start();
         post(port, { type: "start", image });
-        keepProcess(container.ownerDocument);
       },
       { once: true },
     );
