@@ -3,13 +3,18 @@ import type { SolvedGraph, SolvedImporter, SolvedNode } from "../../src/solve/so
 type PlainGraph = Record<string, { readonly deps: Readonly<Record<string, string>> }>;
 
 /** A graph by plain `name@version`, the project's root under `""`: instances of one version are one entry. */
-export function printPlainGraph(solved: SolvedGraph): string {
+export function plainGraphOf(solved: SolvedGraph): PlainGraph {
   const graph: PlainGraph = { "": { deps: named(solved, requestsOf(solved.importers[""] ?? {})) } };
   for (const node of Object.values(solved.nodes)) {
     const key = `${node.name}@${node.version}`;
     graph[key] = { deps: { ...graph[key]?.deps, ...named(solved, edgesOf(node)) } };
   }
-  return `${JSON.stringify({ graph }, null, 2)}\n`;
+  return graph;
+}
+
+/** The same as text, in the form that the checker of npm's trees reads. */
+export function printPlainGraph(solved: SolvedGraph): string {
+  return `${JSON.stringify({ graph: plainGraphOf(solved) }, null, 2)}\n`;
 }
 
 function requestsOf(importer: SolvedImporter): [string, string][] {

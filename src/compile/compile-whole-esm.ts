@@ -21,10 +21,11 @@ const OPERAND_END = /^[\p{ID_Start}$_0'"`/)\]}]/u;
  * their place, so that every offset and line stays.
  */
 export function compileWholeEsm(source: string, path: string): ModuleRecord {
-  return new ModuleInterface(source).finish(path);
+  return new WholeModule(source).finish(path);
 }
 
-class ModuleInterface {
+/** A walk along the tokens of a module, which takes its interface out. */
+class WholeModule {
   readonly #source: string;
   readonly #tokens: TokenScanner;
   readonly #later = new RequestList();

@@ -14,9 +14,9 @@ const USE_STRICT = /^(?:\s|\/\*[^]*?\*\/|\/\/.*)*["']use strict["']/;
  * its tokens alone; an ES module runs as one of its own.
  */
 export function compileWhole(source: string, hint: FormatHint, path: string): ModuleRecord {
+  if (hint === "esm") return compileWholeEsm(source, path);
   const found = new TokenSearch(source);
-  const isEsm = hint === "esm" || (hint === "unknown" && found.isModule);
-  if (isEsm) return compileWholeEsm(source, path);
+  if (hint === "unknown" && found.isModule) return compileWholeEsm(source, path);
   const record = {
     ...emptyRecord(path, "commonjs"),
     flags: RECORD_FLAGS.whole,

@@ -162,11 +162,12 @@ export function toRecord<Value>(entries: Iterable<readonly [string, Value]>): Re
   return record;
 }
 
-/** Entries by name, in UTF-16 order: the same on every machine, whatever its language. */
+/** Entries by name, in the order of `compareText`. */
 export function sortedEntries<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
   return Object.entries(record).toSorted(([a], [b]) => compareText(a, b));
 }
 
+/** By UTF-16 units: the same on every machine, whatever its language. */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { type Lock, lookup } from "../lock/lock.ts";
 import type { SolveContext } from "../solve/gather-metadata.ts";
-import { parseDependencySpec } from "../solve/dependency-spec.ts";
+import { resolveDependencySpec } from "../solve/dependency-spec.ts";
 import { SemverCache } from "../solve/semver-cache.ts";
 import { VersionPicker, type VersionPolicy } from "../solve/version-picker.ts";
 import { listDependencies, type ListedDependency } from "./list-dependencies.ts";
@@ -30,7 +30,7 @@ export async function findOutdated(
     listDependencies(lock).map(async (listed): Promise<OutdatedDependency | undefined> => {
       const locked = listed.id === undefined ? undefined : lookup(lock.packages, listed.id);
       if (locked?.source.kind !== "registry") return undefined;
-      const spec = parseDependencySpec(listed.name, listed.range, listed.importer, semver);
+      const spec = resolveDependencySpec(listed.name, listed.range, listed.importer);
       if (spec.kind !== "range" && spec.kind !== "tag") return undefined;
       const packument = await metadata.packument(locked.name, listed.importer);
       const current = locked.version;

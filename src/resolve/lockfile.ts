@@ -1,5 +1,7 @@
 import { parse } from "smol-toml";
 import { LoaderError } from "../errors.ts";
+import { compareText, sortedEntries } from "../lock/lock.ts";
+import { isTable } from "../lock/lock-fields.ts";
 
 /** One package version of the graph. */
 export interface LockedPackage {
@@ -114,15 +116,6 @@ function quote(text: string): string {
 
 function byNameAndVersion(a: LockedPackage, b: LockedPackage): number {
   return compareText(a.name, b.name) || compareText(a.version, b.version);
-}
-
-/** By UTF-16 units: the same on every machine, whatever its language. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function sortedEntries<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
-  return Object.entries(record).toSorted(([a], [b]) => compareText(a, b));
 }
 
 /**
@@ -246,10 +239,6 @@ function tables(value: unknown, name: string): Record<string, unknown>[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || !value.every(isTable)) throw invalid(`[[${name}]] is not a list of tables`);
   return value;
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textField(entry: Record<string, unknown>, field: string, owner: string): string {

@@ -4,7 +4,8 @@ import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { inOrder } from "./in-order.ts";
 import type { Limits } from "../limits.ts";
 import { isPackageName, isRangeOrTag } from "../specifier/package-specifier.ts";
-import { compareText, type LockedBuiltin, type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
+import { compareText } from "../lock/lock.ts";
+import { type LockedBuiltin, type LockedPackage, type Lockfile, packageKey } from "./lockfile.ts";
 import { highestMeeting, meetsAll, noVersionError, pickVersion } from "./pick-version.ts";
 
 /** One package that the project imports. */

@@ -1,7 +1,14 @@
+import validRange from "semver/ranges/valid.js";
+import { isLoaderError } from "../errors.ts";
+import { joinPath, normalize } from "../resolve/package-path.ts";
+import {
+  type DependencySpec as ParsedSpec,
+  parseDependencySpec,
+  type RegistrySpec,
+} from "../specifier/dependency-spec.ts";
 import { isPackageName } from "../specifier/package-specifier.ts";
-import type { SemverCache } from "./semver-cache.ts";
 
-/** What a manifest asks for under a name, once parsed. */
+/** What a manifest asks for under a name, where it stands. */
 export type DependencySpec =
   /** Of a registry; `range` is semver. */
   | { readonly kind: "range"; readonly name: string; readonly range: string }
@@ -16,72 +23,74 @@ export type DependencySpec =
   | { readonly kind: "invalid"; readonly reason: string };
 
 /**
- * Parses the text beside a dependency's name, as npm does.
+ * What the text beside a dependency's name means where it stands, as npm has it.
  * @param alias the name it is imported by
  * @param folder of the manifest, from the project's root; undefined for a package of a registry
  */
-export function parseDependencySpec(
-  alias: string,
-  text: string,
-  folder: string | undefined,
-  semver: SemverCache,
-): DependencySpec {
-  const spec = text.trim();
-  if (!isPackageName(alias)) return { kind: "invalid", reason: `"${alias}" is not a package name` };
-  if (spec.startsWith("npm:")) return parseAlias(spec.slice(4), semver);
-  if (spec.startsWith("workspace:")) return parseWorkspace(alias, spec.slice(10), folder, semver);
-  if (spec.startsWith("catalog:")) return { kind: "invalid", reason: `no catalog has "${alias}" for "${spec}"` };
-  if (/^(?:file|link|portal):/.test(spec) || /^(?:\.{1,2}(?:\/|$)|\/|~\/)/.test(spec)) return parsePath(spec, folder);
-  if (spec.includes(":") || /^[^@/]+\/[^/]+$/.test(spec)) return { kind: "remote", source: spec };
-  return parseRegistry(alias, spec, semver);
+export function resolveDependencySpec(alias: string, text: string, folder: string | undefined): DependencySpec {
+  const source = text.trim();
+  if (!isPackageName(alias)) return invalid(`"${alias}" is not a package name`);
+  try {
+    return placeSpec(parseDependencySpec(source, {}), { alias, source, folder });
+  } catch (error) {
+    if (!isLoaderError(error)) throw error;
+    return invalid(error.message);
+  }
 }
 
-function parseRegistry(name: string, text: string, semver: SemverCache): DependencySpec {
-  if (text === "" || text === "*") return { kind: "range", name, range: "*" };
-  if (semver.range(text) !== undefined) return { kind: "range", name, range: text };
-  if (encodeURIComponent(text) === text) return { kind: "tag", name, tag: text };
-  return { kind: "invalid", reason: `"${text}" is not a semver range or a tag` };
+/** Where a spec stands. */
+interface Place {
+  readonly alias: string;
+  readonly source: string;
+  readonly folder: string | undefined;
 }
 
-function parseAlias(text: string, semver: SemverCache): DependencySpec {
-  const at = text.indexOf("@", 1);
-  const name = at === -1 ? text : text.slice(0, at);
-  if (!isPackageName(name)) return { kind: "invalid", reason: `"${name}" is not a package name` };
-  return parseRegistry(name, at === -1 ? "" : text.slice(at + 1).trim(), semver);
+function placeSpec(spec: ParsedSpec, place: Place): DependencySpec {
+  switch (spec.kind) {
+    case "version":
+    case "range":
+    case "tag":
+      return registrySpec(place.alias, spec);
+    case "alias":
+      return registrySpec(spec.name, spec.wanted);
+    case "git":
+    case "remote":
+      return { kind: "remote", source: place.source };
+    case "file":
+    case "directory":
+    case "link":
+      return pathSpec(spec, place);
+    case "workspace":
+      return workspaceSpec(spec, place);
+    default:
+      return invalid(`no catalog has "${place.alias}" for "${place.source}"`);
+  }
+}
+
+function registrySpec(name: string, wanted: RegistrySpec): DependencySpec {
+  if (wanted.kind === "tag") return { kind: "tag", name, tag: wanted.tag };
+  return { kind: "range", name, range: wanted.kind === "version" ? wanted.version : wanted.range };
 }
 
 /** `workspace:^1.0.0`, `workspace:*`, `workspace:^`, `workspace:other@*`, `workspace:../other`. */
-function parseWorkspace(alias: string, text: string, folder: string | undefined, semver: SemverCache): DependencySpec {
-  if (folder === undefined) return { kind: "invalid", reason: `"workspace:${text}" has no meaning outside a project` };
-  if (/^\.{0,2}\//.test(text)) return parsePath(text, folder);
-  const at = text.indexOf("@", 1);
-  const name = at === -1 ? alias : text.slice(0, at);
-  const range = at === -1 ? text : text.slice(at + 1);
+function workspaceSpec(spec: Extract<ParsedSpec, { kind: "workspace" }>, place: Place): DependencySpec {
+  const { name = place.alias, range = "*", path } = spec;
+  if (place.folder === undefined) return invalid(`"${place.source}" has no meaning outside a project`);
+  if (path !== undefined) return pathSpec({ kind: "directory", path }, place);
   if (["", "*", "^", "~"].includes(range)) return { kind: "workspace", name, range: "*" };
-  if (semver.range(range) !== undefined) return { kind: "workspace", name, range };
-  return { kind: "invalid", reason: `"workspace:${text}" names neither a range nor a path` };
+  if (validRange(range, { loose: true }) !== null) return { kind: "workspace", name, range };
+  return invalid(`"${place.source}" names neither a range nor a path`);
 }
 
-function parsePath(text: string, folder: string | undefined): DependencySpec {
-  if (folder === undefined)
-    return { kind: "invalid", reason: `"${text}" is a path, and a package of a registry has no project` };
-  const path = text.replace(/^(?:file|link|portal):/, "").replace(/^\/\/(?=\.)/, "");
-  if (/\.(?:tgz|tar|tar\.gz)$/i.test(path)) return { kind: "remote", source: text };
-  if (path.startsWith("/") || path.startsWith("~")) {
-    return { kind: "invalid", reason: `"${text}" lies outside the project` };
-  }
-  const joined = joinPath(folder, path);
-  if (joined === undefined) return { kind: "invalid", reason: `"${text}" lies outside the project` };
-  return { kind: "folder", path: joined };
+function pathSpec(spec: { readonly kind: string; readonly path: string }, { source, folder }: Place): DependencySpec {
+  if (folder === undefined) return invalid(`"${source}" is a path, and a package of a registry has no project`);
+  if (spec.kind === "file") return { kind: "remote", source };
+  // `file://./x` is written too.
+  const written = spec.path.replace(/^\/\/(?=\.)/, "");
+  const path = /^[/~]/.test(written) ? ".." : normalize(joinPath(folder, written));
+  return path === ".." ? invalid(`"${source}" lies outside the project`) : { kind: "folder", path };
 }
 
-/** Undefined where the path leaves the root. */
-function joinPath(folder: string, path: string): string | undefined {
-  const parts = folder === "" ? [] : folder.split("/");
-  for (const part of path.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return undefined;
-  }
-  return parts.join("/");
+function invalid(reason: string): DependencySpec {
+  return { kind: "invalid", reason };
 }

@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { compareText } from "../resolve/lockfile.ts";
+import { compareText } from "../lock/lock.ts";
 import { reachedBy, requiredNodes } from "./graph-checks.ts";
 import type { GraphEdge, GraphNode } from "./graph-node.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";

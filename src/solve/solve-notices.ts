@@ -1,4 +1,4 @@
-import { compareText } from "../resolve/lockfile.ts";
+import { compareText } from "../lock/lock.ts";
 import { findCycles } from "./find-cycles.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { SemverCache } from "./semver-cache.ts";

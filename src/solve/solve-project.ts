@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import { buildTree } from "./build-tree.ts";
 import { peerConflictError } from "./conflict-error.ts";
 import { DependencySource, MetadataNeeded } from "./dependency-source.ts";
-import { parseDependencySpec } from "./dependency-spec.ts";
+import { resolveDependencySpec } from "./dependency-spec.ts";
 import { assertNoFailures } from "./failures.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
 import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-checks.ts";
@@ -197,7 +197,7 @@ class ProjectSolver {
   #wanted(asked: Readonly<Record<string, string>>, referrer: string, folder: string | undefined): WantedDependency[] {
     return Object.entries(asked).flatMap(([name, text]) => {
       if (this.#project.workspaces.has(name)) return [];
-      return { name, spec: parseDependencySpec(name, text, folder, this.#semver), referrer };
+      return { name, spec: resolveDependencySpec(name, text, folder), referrer };
     });
   }
 

@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { type DependencySpec, parseDependencySpec } from "./dependency-spec.ts";
+import { type DependencySpec, resolveDependencySpec } from "./dependency-spec.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import type { EdgeKind } from "./tree-edge.ts";
@@ -86,7 +86,7 @@ export class TreeRules {
     const key = `${folder ?? ":"}\n${name}\n${text}`;
     let spec = this.#specs.get(key);
     if (spec === undefined) {
-      spec = parseDependencySpec(name, text, folder, this.semver);
+      spec = resolveDependencySpec(name, text, folder);
       this.#specs.set(key, spec);
     }
     return spec;

@@ -11,11 +11,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { plainGraphOf } from "../../scripts/raya/print-plain-graph.ts";
 import { LoaderError, isLoaderError } from "../../src/errors.ts";
 import { type PackageMetadata, reduceMetadata } from "../../src/solve/reduce-metadata.ts";
 import type { ProjectManifest } from "../../src/solve/project-manifest.ts";
 import { type Solution, solveProject } from "../../src/solve/solve-project.ts";
-import type { SolvedGraph } from "../../src/solve/solved-graph.ts";
 
 interface OracleCase {
   readonly id: string;
@@ -54,7 +54,7 @@ async function checkCase(one: OracleCase): Promise<boolean> {
   const outcome = await solveCase(one);
   if (outcome instanceof Error) return reportError(one, npm, outcome);
   const { solution, ms } = outcome;
-  const mine = score(one.id, { graph: toCheckerGraph(solution.graph) });
+  const mine = score(one.id, { graph: plainGraphOf(solution.graph) });
   const theirs = npm.ok ? score(one.id, npm) : undefined;
   const instances = Object.keys(solution.graph.nodes).length;
   const isWorse =
@@ -106,28 +106,6 @@ async function solveCase(one: OracleCase): Promise<{ solution: Solution; ms: num
     if (isLoaderError(error)) return error;
     throw error;
   }
-}
-
-/** Real names and versions; instances of one version are one entry, as the checker knows them. */
-function toCheckerGraph({ importers, nodes }: SolvedGraph): Record<string, { deps: Record<string, string> }> {
-  const nameOf = (id: string): string => {
-    const node = nodes[id];
-    if (node !== undefined) return `${node.name}@${node.version}`;
-    const importer = importers[id.replace(/^file:/, "")];
-    return `${importer?.name ?? ""}@${importer?.version ?? "0.0.0"}`;
-  };
-  const graph: Record<string, { deps: Record<string, string> }> = {};
-  for (const [path, importer] of Object.entries(importers)) {
-    if (path !== "") continue;
-    const { dependencies, devDependencies, optionalDependencies, peerDependencies, workspaces } = importer;
-    const all = { ...workspaces, ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
-    graph[""] = { deps: Object.fromEntries(Object.entries(all).map(([alias, { id }]) => [alias, nameOf(id)])) };
-  }
-  for (const [id, node] of Object.entries(nodes)) {
-    const all = { ...node.dependencies, ...node.optionalDependencies, ...node.peerDependencies };
-    graph[nameOf(id)] = { deps: Object.fromEntries(Object.entries(all).map(([alias, to]) => [alias, nameOf(to)])) };
-  }
-  return graph;
 }
 
 function score(id: string, solution: unknown): Score {

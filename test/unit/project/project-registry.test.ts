@@ -39,11 +39,11 @@ const packument = (name: string): Served => ({
 
 describe("the registry of project verbs", () => {
   it("asks for a package once, and knows when its versions were published", async ({ expect }) => {
-    const { registry, asked } = createRegistry({ "https://registry.example/@org%2Fa": packument("@org/a") });
+    const { registry, asked } = createRegistry({ "https://registry.example/@org%2fa": packument("@org/a") });
     const [first, second] = await Promise.all([registry.packument("@org/a", "x"), registry.packument("@org/a", "y")]);
     expect(second).toBe(first);
     expect(first.versions["1.0.0"]?.published).toBe(Date.UTC(2025, 0, 1));
-    expect(asked).toEqual(["GET https://registry.example/@org%2Fa"]);
+    expect(asked).toEqual(["GET https://registry.example/@org%2fa"]);
   });
 
   it("says who asks for a package that is not there", async ({ expect }) => {
