@@ -146,7 +146,9 @@ async function linkProgram(project: Project, options: LoadOptions, context: Load
   // fetch, verify, compile, store: the packages and modules that are reached
   await load.reach();
   // link: one image with every specifier resolved
-  return load.link();
+  const program = await load.link();
+  await load.keepPartial(program);
+  return program;
 }
 
 /** run: the host's way of starting an image */

@@ -48,6 +48,7 @@ export class StoredSources {
       artifact: async (key, referrer) => (await this.#artifact(key, referrer, lockfile)).artifact,
       artifactNow: (key) => this.#loaded.get(identity(key, lockfile))?.artifact,
       url: (url, referrer, integrity) => this.#url(url, referrer, integrity, lockfile),
+      partial: () => undefined,
       lockPeers: refuse,
       lockPolyfills: refuse,
     };

@@ -16,6 +16,7 @@ import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { decodePath } from "../specifier/decode-path.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import type { PartialLink } from "./partial/partial-link.ts";
 import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
@@ -38,6 +39,8 @@ export interface ModuleSources {
   artifactNow(key: string): PackageArtifact | undefined;
   /** `integrity`: SRI that the specifier asks for. */
   url(url: string, referrer: string, integrity?: string): Promise<UrlSource>;
+  /** What an earlier load has kept of the packages' modules. */
+  partial(): PartialLink | undefined;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */

@@ -1,7 +1,8 @@
-import type { RequestKind } from "../artifact/module-record.ts";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
-import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
+import type { PartialLink } from "../link/partial/partial-link.ts";
+import { writePartial } from "../link/partial/write-partial.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -23,7 +24,8 @@ import { staleError, unsolvedError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
-import { reportPackages } from "./package-report.ts";
+import { keepPartial, readPartial } from "./kept-partial.ts";
+import { type PresentPackage, reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
@@ -44,6 +46,8 @@ export class ProgramLoad {
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
+  /** What an earlier load with the same lockfile has kept. */
+  #partial: PartialLink | undefined;
   #requests: PackageRequest[] = [];
   #lockfile: Lockfile;
   /** Settles, never rejecting, when versions have been decided for every import so far. */
@@ -64,6 +68,7 @@ export class ProgramLoad {
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer, integrity) => this.#url(url, referrer, integrity),
+        partial: () => this.#partial,
         lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
       },
@@ -94,8 +99,17 @@ export class ProgramLoad {
 
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
-    this.#readAhead();
+    const reading = this.#readKept();
+    // Whoever waits for it hears what is wrong with it.
+    reading.catch(() => undefined);
     await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#realm.entry, this.#link)));
+    await reading;
+  }
+
+  /** The partial link that the last load has kept is all that is needed of most packages; else each has its own. */
+  async #readKept(): Promise<void> {
+    this.#partial = await readPartial(this.#options, this.#context);
+    if (this.#partial === undefined) this.#readAhead();
   }
 
   /** What is locked and has been reached before is wanted again: all of it is read at once. */
@@ -117,6 +131,27 @@ export class ProgramLoad {
     this.#pruneBuiltins();
   }
 
+  /** Keeps the modules of packages for the next load with the lockfile of `program`, if there is anything new. */
+  async keepPartial(program: Program): Promise<void> {
+    const modules = [...this.#realm.graph.values()];
+    if (!modules.some(({ owner, partial }) => owner.kind === "package" && partial === undefined)) return;
+    const { base } = this.#link;
+    const packages = [...this.#presentPackages().values()];
+    const write = (inputs: string) => writePartial(this.#realm.graph, { inputs, base, packages });
+    await keepPartial(program.lockfile, this.#options, this.#context, write);
+  }
+
+  /** Packages that have been loaded, and those whose modules are in a partial link. */
+  #presentPackages(): Map<string, PresentPackage> {
+    const present = new Map<string, PresentPackage>();
+    for (const kept of this.#partial?.packages ?? []) present.set(kept.key, { ...kept, source: "browser" });
+    for (const [key, { artifact, integrity, source }] of this.#loaded) {
+      const { archiveSize, archiveSha256 } = artifact.index.header;
+      present.set(key, { key, archiveSize, archiveSha256, integrity, source });
+    }
+    return present;
+  }
+
   async #keepReached(): Promise<void> {
     for (const loaded of this.#loaded.values()) await loaded.keepReached();
   }
@@ -131,7 +166,7 @@ export class ProgramLoad {
 
   #createProgram(image: Image): Program {
     const lockfile = (): string => printLockfile(this.#lockfileWithChecksums());
-    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#loaded);
+    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#presentPackages());
     return {
       image,
       get lockfile() {
@@ -286,24 +321,25 @@ export class ProgramLoad {
   /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
   #pruneBuiltins(): void {
     const modules = [...this.#realm.graph.values()];
-    const isLater = (kind: RequestKind): boolean => kind === "dynamic" || kind === "worker";
-    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
-    if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
+    if (modules.some(asksLater) || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
     const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
     this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
   }
 
   #lockfileWithChecksums(): Lockfile {
+    const present = this.#presentPackages();
     const packages = Object.entries(this.#lockfile.packages).map(([key, locked]) => {
-      const checksum = this.#loaded.get(key)?.artifact.index.header.archiveSha256 ?? locked.checksum;
+      const checksum = present.get(key)?.archiveSha256 ?? locked.checksum;
       return [key, checksum === undefined ? locked : { ...locked, checksum }] as const;
     });
     return { ...this.#lockfile, packages: Object.fromEntries(packages) };
   }
 
-  #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+  async #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+    // Of packages in a partial link nothing but modules has been read so far.
+    await Promise.all([...this.#presentPackages().keys()].map((key) => this.#artifact(key, "")));
     const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
-    return Promise.resolve(findAsset(url, graph, artifacts, this.#link));
+    return findAsset(url, graph, artifacts, this.#link);
   }
 
   async #stage<Result>(stage: "resolve" | "link", work: () => Promise<Result>): Promise<Result> {
