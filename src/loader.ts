@@ -54,6 +54,11 @@ export interface LoaderOptions {
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
+  /**
+   * Package, or chain of packages joined by `>` → the range, version or `npm:other@range` that is used whatever is asked, by
+   * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
+   */
+  readonly overrides?: Readonly<Record<string, string>>;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }

@@ -2,8 +2,10 @@ import { type ErrorJson, isLoaderError } from "../errors.ts";
 import type { ModuleReference } from "../link/module-graph.ts";
 import { type LinkContext, resolveRequest, type ResolveRequest, viewOf } from "../link/resolve-request.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
-import { requestKey } from "../resolve/solve-versions.ts";
+import { requestKey } from "../resolve/package-request.ts";
+import { lookup } from "../lock/lock.ts";
 import { builtinSource } from "../resolve/builtin-table.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
 import { explainEntry } from "./explain-entry.ts";
@@ -133,8 +135,7 @@ function inProject({ owner, path, url }: ModuleReference): ExplainStep[] {
 }
 
 function lockedUrl(url: string, { sources }: LinkContext): ExplainStep[] {
-  const { urls } = sources.lockfile();
-  const locked = Object.hasOwn(urls, url) ? urls[url] : undefined;
+  const locked = lookup(sources.lockfile().urls, url);
   if (locked === undefined) return [];
   const because = `the lockfile has it with the integrity ${locked.integrity}`;
   return [
@@ -145,8 +146,7 @@ function lockedUrl(url: string, { sources }: LinkContext): ExplainStep[] {
 function builtinStep(name: string, { nativeBuiltins, sources }: LinkContext): ExplainStep {
   const gives = `node:${name}`;
   if (nativeBuiltins.has(name)) return { rule: "builtin", because: "this runtime has it itself", gives };
-  const { builtins } = sources.lockfile();
-  const locked = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  const locked = lookup(sources.lockfile().builtins, name);
   if (locked !== undefined) {
     const because = `"${locked.package}" stands in for it where it is missing`;
     return { rule: "lock", because, source: "raya.lock", entry: `builtins["${gives}"]`, gives: locked.package };
@@ -166,15 +166,10 @@ async function throughPackage(
   context: LinkContext,
   answer: Promise<ModuleReference>,
 ): Promise<ExplainStep[]> {
-  const asked = requestKey({ name, range });
-  const { imports } = context.sources.lockfile();
-  const version = Object.hasOwn(imports, asked) ? imports[asked] : undefined;
-  if (version === undefined) return [];
-  const key = `${name}@${version}`;
-  const because = `the lockfile has "${asked}" at ${version}`;
-  const steps: ExplainStep[] = [
-    { rule: "lock", because, source: "raya.lock", entry: `imports[${JSON.stringify(asked)}]`, gives: key },
-  ];
+  const found = lockedStep({ name, range }, request, context);
+  if (found === undefined) return [];
+  const { gives: key } = found;
+  const steps: ExplainStep[] = [found];
   const artifact = await attemptArtifact(key, request, context);
   if (artifact === undefined) return steps;
   const rules = browserRules(request.kind, context.mode);
@@ -182,6 +177,27 @@ async function throughPackage(
   // Where nothing decides, the answer is an error.
   const last = steps.at(-1)?.gives ?? key;
   return last === key ? steps : [...steps, ...(await elsewhere(key, last, answer))];
+}
+
+/** The line of the lockfile that says which package a request of the project means. */
+function lockedStep(
+  wanted: Pick<PackageSpecifier, "name" | "range">,
+  { referrer: { owner, path } }: ResolveRequest,
+  { sources }: LinkContext,
+): ExplainStep | undefined {
+  const lock = sources.lockfile();
+  const id = requestedPackage(lock, owner.kind === "project" ? path : "/", wanted);
+  const locked = id === undefined ? undefined : lookup(lock.packages, id);
+  if (id === undefined || locked === undefined) return undefined;
+  const asked = requestKey(wanted);
+  const isDeclared = lookup(lock.imports, asked) !== id;
+  const because = isDeclared
+    ? `the project asks for "${wanted.name}" in its manifest, and the lockfile has it at ${locked.version}`
+    : `the lockfile has "${asked}" at ${locked.version}`;
+  const entry = isDeclared
+    ? `importer dependencies[${JSON.stringify(wanted.name)}]`
+    : `imports[${JSON.stringify(asked)}]`;
+  return { rule: "lock", because, source: "raya.lock", entry, gives: id };
 }
 
 /** Undefined where it is not stored: that is what the answer says. */

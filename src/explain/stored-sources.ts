@@ -1,18 +1,18 @@
 import { LoaderError } from "../errors.ts";
+import { type Lock, lookup } from "../lock/lock.ts";
 import type { LinkContext, ModuleSources, UrlSource } from "../link/resolve-request.ts";
 import type { LoadContext } from "../load/load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
 import { loadUrl, readDataUrl } from "../load/load-url.ts";
 import { staleError } from "../load/lock-errors.ts";
 import { remember } from "../load/remember.ts";
-import type { Lockfile } from "../resolve/lockfile.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 
 /** What a project is at one moment. */
 export interface ProjectState {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
-  readonly lockfile: Lockfile;
+  readonly lockfile: Lock;
 }
 
 /** Packages and modules by URL as far as they are stored: what has been read once stays in memory, nothing is fetched. */
@@ -53,8 +53,8 @@ export class StoredSources {
     };
   }
 
-  #artifact(key: string, referrer: string, { packages }: Lockfile): Promise<LoadedArtifact> {
-    const locked = packages[key];
+  #artifact(key: string, referrer: string, { packages }: Lock): Promise<LoadedArtifact> {
+    const locked = lookup(packages, key);
     if (locked === undefined)
       throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
     const id = `${key} ${locked.integrity}`;
@@ -70,8 +70,8 @@ export class StoredSources {
     return remember(this.#artifacts, id, noted);
   }
 
-  async #url(url: string, referrer: string, integrity: string | undefined, { urls }: Lockfile): Promise<UrlSource> {
-    const locked = Object.hasOwn(urls, url) ? urls[url] : undefined;
+  async #url(url: string, referrer: string, integrity: string | undefined, { urls }: Lock): Promise<UrlSource> {
+    const locked = lookup(urls, url);
     const { host, fetchContext, store, parallel, options } = this.#context;
     const load = async (): Promise<UrlSource> => {
       if (url.startsWith("data:")) return readDataUrl(url, host);
@@ -85,6 +85,6 @@ export class StoredSources {
   }
 }
 
-function identity(key: string, { packages }: Lockfile): string {
-  return `${key} ${packages[key]?.integrity ?? ""}`;
+function identity(key: string, { packages }: Lock): string {
+  return `${key} ${lookup(packages, key)?.integrity ?? ""}`;
 }

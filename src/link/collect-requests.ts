@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import type { PackageRequest } from "../resolve/solve-versions.ts";
+import type { PackageRequest } from "../resolve/package-request.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";

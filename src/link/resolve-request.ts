@@ -1,6 +1,6 @@
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
-import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
+import { type Lock, lookup } from "../lock/lock.ts";
 import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
 import {
   type PackageTarget,
@@ -10,8 +10,9 @@ import {
   resolvePackageFile,
   resolvePackageImport,
 } from "../resolve/package-entry.ts";
+import { dependencyOf, requestedPackage } from "../resolve/locked-dependency.ts";
 import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
-import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
+import { packageNameOf, type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/package-request.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { decodePath } from "../specifier/decode-path.ts";
@@ -19,6 +20,7 @@ import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts"
 import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
+import { packageUrl, readPackageAddress } from "./package-address.ts";
 
 /** A module that was fetched by URL. */
 export interface UrlSource {
@@ -32,7 +34,7 @@ export interface UrlSource {
 export interface ModuleSources {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
-  lockfile(): Lockfile;
+  lockfile(): Lock;
   artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
@@ -94,9 +96,9 @@ async function resolveAnywhere(
   if (specifier.kind === "url") return resolveUrl(specifier.url, request, context, specifier.integrity);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
-    const version = context.sources.lockfile().imports[requestKey({ name, range })];
-    if (version === undefined) throw notLocked(`${name}@${range}`, request.details);
-    return packageReference(`${name}@${version}`, subpath, request, context);
+    const id = requestedPackage(context.sources.lockfile(), projectPath(request), { name, range });
+    if (id === undefined) throw notLocked(requestKey({ name, range }), request.details);
+    return packageReference(id, subpath, request, context);
   }
   if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
   if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
@@ -105,6 +107,11 @@ async function resolveAnywhere(
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
     request.details,
   );
+}
+
+/** Where a request stands in the project; modules from elsewhere stand at its root. */
+function projectPath({ referrer }: Pick<ResolveRequest, "referrer">): string {
+  return referrer.owner.kind === "project" ? referrer.path : "/";
 }
 
 /** A module without a folder, as a `data:` URL is, has nothing beside it. */
@@ -133,14 +140,15 @@ async function resolveOwn(
   { details }: Pick<ResolveRequest, "details">,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const path = decodePath(url.slice(context.base.length).replace(/[?#].*$/, ""));
+  const address = url.slice(context.base.length).replace(/[?#].*$/, "");
+  const path = decodePath(address);
   if (path.startsWith(`${PROJECT_FOLDER}/`)) {
     const file = path.slice(PROJECT_FOLDER.length);
     return projectReference(resolveProjectFile(file, "/", context.sources.files, details), context);
   }
-  const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
-  const file = path.slice(key.length + 1);
-  const isLocked = Object.hasOwn(context.sources.lockfile().packages, key);
+  const { id: key, path: written } = readPackageAddress(address);
+  const file = decodePath(written);
+  const isLocked = lookup(context.sources.lockfile().packages, key) !== undefined;
   if (isLocked && viewOf(key, await context.sources.artifact(key, details.referrer ?? "")).hasFile(file))
     return fileReference(key, file, context);
   const message = `"${path}" is not part of the program`;
@@ -271,8 +279,7 @@ async function resolveInBuiltin(
 ): Promise<ModuleReference> {
   if (request.specifier.startsWith("node:"))
     return builtinReference(request.specifier.slice("node:".length), importer ?? "project", context);
-  const { builtins } = context.sources.lockfile();
-  const locked = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  const locked = lookup(context.sources.lockfile().builtins, name);
   if (locked === undefined) throw notLocked(request.specifier, request.details);
   return packageReference(locked.package, locked.subpath, request, context);
 }
@@ -303,7 +310,7 @@ async function dependency(
 }
 
 /** A package that nobody declared is found where npm's flat folder would have it: the first of that name. */
-function hoisted(name: string, packages: Lockfile["packages"]): string | undefined {
+function hoisted(name: string, packages: Lock["packages"]): string | undefined {
   return Object.keys(packages)
     .toSorted()
     .find((key) => packages[key]?.name === name);
@@ -322,14 +329,14 @@ async function packageReference(
 
 /** The reference of a file of a package. */
 export function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
-  return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
+  return { url: packageUrl(context.base, key, path), owner: { kind: "package", key }, path };
 }
 
 /** What resolution sees of a loaded package. */
 export function viewOf(key: string, { index }: PackageArtifact): PackageView {
   return {
     key,
-    name: key.slice(0, key.lastIndexOf("@")),
+    name: packageNameOf(key),
     manifests: index.manifests,
     hasFile: (path) => index.files.has(path),
     hasFolder: (folder) => [...index.files.keys()].some((path) => isWithin(path, folder)),

@@ -10,23 +10,21 @@ export function reportPackages(graph: ModuleGraph, loaded: ReadonlyMap<string, L
   return [...byPackage].flatMap(([key, modules]) => {
     const entry = loaded.get(key);
     const first = modules[0];
-    return entry === undefined || first === undefined ? [] : [reportPackage(key, modules.length, first, entry, graph)];
+    return entry === undefined || first === undefined ? [] : [reportPackage(modules.length, first, entry, graph)];
   });
 }
 
 function reportPackage(
-  key: string,
   modules: number,
   first: GraphModule,
-  { artifact, source, integrity }: LoadedArtifact,
+  { artifact, name, version, source, integrity }: LoadedArtifact,
   graph: ModuleGraph,
 ): PackageReport {
-  const at = key.lastIndexOf("@");
   const { archiveSize, archiveSha256 } = artifact.index.header;
   const via = importChain(first, (url) => graph.get(url));
   return {
-    name: key.slice(0, at),
-    version: key.slice(at + 1),
+    name,
+    version,
     archiveSize,
     sha256: archiveSha256,
     integrity,

@@ -1,5 +1,5 @@
 import type { RequestKind } from "../artifact/module-record.ts";
-import { isLoaderError, LoaderError } from "../errors.ts";
+import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
@@ -11,20 +11,19 @@ import {
   type UrlSource,
 } from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { keepBuiltins } from "../resolve/builtin-lock.ts";
-import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
-import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import { type LockedUrl, lookup } from "../lock/lock.ts";
+import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
-import { staleError, unsolvedError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
+import { ProgramLock } from "./program-lock.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
@@ -44,12 +43,14 @@ export class ProgramLoad {
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
-  #requests: PackageRequest[] = [];
-  #lockfile: Lockfile;
+  readonly #lock: ProgramLock;
   /** Settles, never rejecting, when versions have been decided for every import so far. */
   #decided: Promise<void> = Promise.resolve();
 
-  /** @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION */
+  /**
+   * @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION,
+   * ERR_INVALID_PACKAGE_CONFIG
+   */
   constructor(project: Project, options: LoadOptions, context: LoadContext) {
     this.#context = context;
     this.#options = options;
@@ -60,18 +61,31 @@ export class ProgramLoad {
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
-        lockfile: () => this.#lockfile,
+        lockfile: () => this.#lock.lock,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer, integrity) => this.#url(url, referrer, integrity),
-        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
-        lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
+        lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
+        lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
       },
     };
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
-    this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
+    this.#lock = this.#createLock(files);
+  }
+
+  #createLock(files: ReadonlyMap<string, string>): ProgramLock {
+    const { emit, limits, registry, options } = this.#context;
+    const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
+    const storedOnly = cacheSetting === "only";
+    const packument = (name: string, referrer: string) =>
+      loadPackument(name, referrer, this.#context, { storedOnly, signal });
+    return new ProgramLock(
+      { files, lockfile, overrides: options.overrides },
+      { packument, emit, addressOf: (name) => registry.addressOf(name) },
+      { now: Date.now(), maxPackages: limits.packages, frozen, storedOnly },
+    );
   }
 
   #createMaps(): ModuleMaps {
@@ -95,12 +109,12 @@ export class ProgramLoad {
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
     this.#readAhead();
-    await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#realm.entry, this.#link)));
+    await this.#stage("resolve", async () => this.#lock.decide(await collectRequests(this.#realm.entry, this.#link)));
   }
 
   /** What is locked and has been reached before is wanted again: all of it is read at once. */
   #readAhead(): void {
-    for (const [key, locked] of Object.entries(this.#lockfile.packages)) {
+    for (const [key, locked] of Object.entries(this.#lock.lock.packages)) {
       const reached = readReached(locked, this.#context);
       this.#reached.set(key, reached);
       const loading = reached.then((found) => found && this.#artifact(key, ""));
@@ -130,7 +144,8 @@ export class ProgramLoad {
   }
 
   #createProgram(image: Image): Program {
-    const lockfile = (): string => printLockfile(this.#lockfileWithChecksums());
+    const checksumOf = (id: string) => this.#loaded.get(id)?.artifact.index.header.archiveSha256;
+    const lockfile = (): string => this.#lock.print(checksumOf);
     const packages = (): PackageReport[] => reportPackages(this.#linked, this.#loaded);
     return {
       image,
@@ -190,33 +205,13 @@ export class ProgramLoad {
       const reference = await resolveRequest(request, link);
       if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }
-    if (added.length > 0) await this.#solve([...this.#requests, ...added]);
-  }
-
-  async #solve(requests: PackageRequest[], further: FurtherRequests = {}): Promise<void> {
-    const { frozen, cacheSetting, signal } = this.#options;
-    const { peers = [], polyfills = [] } = further;
-    const added = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
-    const open = [...added, ...peers, ...polyfills];
-    const first = open[0];
-    if (first !== undefined && frozen === true) throw staleError(open, first);
-    const { emit, limits } = this.#context;
-    const storedOnly = cacheSetting === "only";
-    const packument = (name: string, referrer: string) =>
-      loadPackument(name, referrer, this.#context, { storedOnly, signal });
-    const solving = solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
-    const solved = await solving.catch((error: unknown) => {
-      const isUnknown = storedOnly && isLoaderError(error) && error.code === "ERR_NOT_CACHED";
-      throw isUnknown ? unsolvedError(open, error) : error;
-    });
-    this.#requests = requests;
-    this.#lockfile = { ...this.#lockfile, ...solved };
+    if (added.length > 0) await this.#lock.decideFurther(added);
   }
 
   #artifact(key: string, referrer: string): Promise<LoadedArtifact> {
     const present = this.#artifacts.get(key);
     if (present !== undefined) return present;
-    const locked = this.#lockfile.packages[key];
+    const locked = lookup(this.#lock.lock.packages, key);
     if (locked === undefined)
       throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
     const { cacheSetting, signal } = this.#options;
@@ -250,7 +245,7 @@ export class ProgramLoad {
   async #loadUrl(url: string, referrer: string, integrity: string | undefined): Promise<UrlSource> {
     const { host, fetchContext, store, parallel, options } = this.#context;
     const { frozen, cacheSetting, signal } = this.#options;
-    const locked = Object.hasOwn(this.#lockfile.urls, url) ? this.#lockfile.urls[url] : undefined;
+    const locked = lookup(this.#lock.lock.urls, url);
     if (locked === undefined && frozen === true) {
       throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, {
         specifier: url,
@@ -280,7 +275,7 @@ export class ProgramLoad {
 
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
-    this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
+    this.#lock.setUrls(this.#lockedUrls);
   }
 
   /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
@@ -290,15 +285,7 @@ export class ProgramLoad {
     const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
     if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
     const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
-    this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
-  }
-
-  #lockfileWithChecksums(): Lockfile {
-    const packages = Object.entries(this.#lockfile.packages).map(([key, locked]) => {
-      const checksum = this.#loaded.get(key)?.artifact.index.header.archiveSha256 ?? locked.checksum;
-      return [key, checksum === undefined ? locked : { ...locked, checksum }] as const;
-    });
-    return { ...this.#lockfile, packages: Object.fromEntries(packages) };
+    this.#lock.keepBuiltins(new Set(used));
   }
 
   #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
