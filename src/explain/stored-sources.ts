@@ -1,5 +1,6 @@
 import { LoaderError } from "../errors.ts";
 import { type Lock, lookup } from "../lock/lock.ts";
+import { OwnModules } from "../link/own-modules.ts";
 import type { LinkContext, ModuleSources, UrlSource } from "../link/resolve-request.ts";
 import type { LoadContext } from "../load/load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
@@ -20,6 +21,7 @@ export class StoredSources {
   readonly #context: LoadContext;
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
+  readonly #ownModules = new OwnModules();
   readonly #urls = new Map<string, Promise<UrlSource>>();
 
   constructor(context: LoadContext) {
@@ -33,6 +35,7 @@ export class StoredSources {
       base: options.base,
       mode,
       nativeBuiltins: new Set(options.builtins ?? host.builtins),
+      ownModules: this.#ownModules,
       sources: this.#sources(state),
     };
   }

@@ -12,7 +12,7 @@ import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
-import { compileChecked } from "./name-conflicts.ts";
+import type { OwnSource } from "./own-modules.ts";
 import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
@@ -249,17 +249,15 @@ export async function loadModule(
   const { bytes, shownAs } = file;
   if (reference.type !== undefined)
     return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
-  const { record, conflicts, bytes: compiled } = compileChecked({ ...file, type: "module" }, details);
-  const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
-  const nodeMode = /\.[cm][jt]s$/.test(path);
-  return { ...rest, path, record, bytes: compiled, conflicts, ...source, nodeMode, shownAs };
+  const module = context.ownModules.compile(reference.url, file, details);
+  return { ...rest, ...module, path, nodeMode: /\.[cm][jt]s$/.test(path) };
 }
 
 async function readFile(
   { owner, path, url }: ModuleReference,
   { sources }: LinkContext,
   referrer: string,
-): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer>; shownAs: string }> {
+): Promise<OwnSource> {
   if (owner.kind === "project") {
     return { path, bytes: new TextEncoder().encode(sources.files.get(path) ?? ""), shownAs: path };
   }

@@ -20,6 +20,7 @@ import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts"
 import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
+import type { OwnModules } from "./own-modules.ts";
 import { packageUrl, readPackageAddress } from "./package-address.ts";
 
 /** A module that was fetched by URL. */
@@ -49,6 +50,8 @@ export interface ModuleSources {
 /** The rest that resolution depends on. */
 export interface LinkContext {
   readonly sources: ModuleSources;
+  /** What was compiled on the way: its files are come by more than once. */
+  readonly ownModules: OwnModules;
   /** Prefix of module URLs, ends with `/`. */
   readonly base: string;
   /** `production` or `development`. */

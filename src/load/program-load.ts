@@ -2,6 +2,7 @@ import type { RequestKind } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { OwnModules } from "../link/own-modules.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -59,6 +60,7 @@ export class ProgramLoad {
       base: context.options.base,
       mode: options.mode ?? context.mode,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
+      ownModules: new OwnModules(),
       sources: {
         files,
         lockfile: () => this.#lock.lock,
