@@ -8,6 +8,7 @@ import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
+import type { LanguageRules } from "./resolve/language-entry.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
 /** A project: files in memory, by absolute path (`/main.tsx`). */
@@ -15,6 +16,13 @@ export interface Project {
   readonly files: Readonly<Record<string, string>>;
   /** Path of the file to run. */
   readonly entry: string;
+}
+
+/** An import map, as it stands in a page. */
+export interface ImportMapSource {
+  readonly imports?: Readonly<Record<string, string | null>>;
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+  readonly integrity?: Readonly<Record<string, string>>;
 }
 
 /** Settings of a loader. */
@@ -59,6 +67,18 @@ export interface LoaderOptions {
    * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
    */
   readonly overrides?: Readonly<Record<string, string>>;
+  /**
+   * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
+   * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are
+   * files and folders of the project, and module URLs. Its `integrity` is that of modules by URL. Default none.
+   */
+  readonly importMap?: string | ImportMapSource;
+  /**
+   * A language whose packages name their entries in a field of package.json of their own, `lumina` say: `field` is a path or
+   * a map as `exports` is, `extensions` the endings that entries may have (default: all that can be compiled as source),
+   * `strict` refuses packages without the field and packages that depend on each other in a circle. Default none.
+   */
+  readonly language?: Pick<LanguageRules, "field"> & Partial<LanguageRules>;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }
@@ -120,7 +140,7 @@ export interface Loader {
 /**
  * Creates a loader for a host. A load goes through the stages in this order, each of which is a folder:
  * specifier → resolve → fetch → verify → compile → store → link → run.
- * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID where `options.registries` cannot be read
+ * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID where `options.registries` cannot be read; ERR_IMPORT_MAP_INVALID
  */
 export function createLoader(host: Host, options: LoaderOptions): Loader {
   const context = createLoadContext(host, options);

@@ -6,6 +6,7 @@ import type { LoadContext } from "../load/load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
 import { loadUrl, readDataUrl } from "../load/load-url.ts";
 import { staleError } from "../load/lock-errors.ts";
+import { createProjectTree } from "../load/project-tree.ts";
 import { remember } from "../load/remember.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 
@@ -30,8 +31,11 @@ export class StoredSources {
 
   /** What resolution depends on, for a project as it is now. */
   linkContext(state: ProjectState): LinkContext {
-    const { host, mode, options } = this.#context;
+    const { host, mode, options, importMap, language } = this.#context;
     return {
+      tree: createProjectTree(state.files),
+      importMap,
+      language,
       base: options.base,
       mode,
       nativeBuiltins: new Set(options.builtins ?? host.builtins),

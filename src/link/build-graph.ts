@@ -108,6 +108,8 @@ function resolveNow(
   const dead = guard !== undefined && !holds(guard, context.mode);
   if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
   if (type !== undefined || kind === "resolve" || module.owner.kind !== "package") return undefined;
+  // An import map may have any of them.
+  if (context.importMap !== undefined) return undefined;
   if (within === undefined) return resolveShared(module, request, context, known);
   const artifact = context.sources.artifactNow(module.owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;

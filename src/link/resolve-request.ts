@@ -2,6 +2,9 @@ import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { type Lock, lookup } from "../lock/lock.ts";
 import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
+import type { ImportMap } from "../resolve/import-map.ts";
+import { type LanguageRules, resolveLanguageEntry } from "../resolve/language-entry.ts";
+import type { ModuleTree } from "../resolve/module-tree.ts";
 import {
   type PackageTarget,
   type PackageView,
@@ -10,7 +13,7 @@ import {
   resolvePackageFile,
   resolvePackageImport,
 } from "../resolve/package-entry.ts";
-import { dependencyOf, requestedPackage } from "../resolve/locked-dependency.ts";
+import { declaredPackage, dependencyOf, requestedPackage } from "../resolve/locked-dependency.ts";
 import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
 import { packageNameOf, type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/package-request.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
@@ -21,6 +24,7 @@ import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
 import type { OwnModules } from "./own-modules.ts";
+import { readSpecifier } from "./read-specifier.ts";
 import { packageUrl, readPackageAddress } from "./package-address.ts";
 
 /** A module that was fetched by URL. */
@@ -52,6 +56,11 @@ export interface LinkContext {
   readonly sources: ModuleSources;
   /** What was compiled on the way: its files are come by more than once. */
   readonly ownModules: OwnModules;
+  /** The project's files with its workspaces and `node_modules`. */
+  readonly tree: ModuleTree;
+  readonly importMap: ImportMap | undefined;
+  /** A language whose packages name their entries in a field of their own. */
+  readonly language: LanguageRules | undefined;
   /** Prefix of module URLs, ends with `/`. */
   readonly base: string;
   /** `production` or `development`. */
@@ -77,17 +86,16 @@ export interface ResolveRequest {
  */
 export async function resolveRequest(request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
   const { referrer } = request;
-  if (referrer.owner.kind === "package") return resolveInPackage(request, referrer.owner.key, context);
   if (referrer.owner.kind === "builtin") return resolveInBuiltin(request, referrer.owner, context);
-  const specifier = parseSpecifier(request.specifier, request.details);
-  if (specifier.kind === "relative") {
-    if (referrer.owner.kind === "url") return resolveUrl(besideUrl(specifier.path, request), request, context);
-    return projectReference(
-      resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details),
-      context,
-    );
-  }
-  return resolveAnywhere(specifier, request, context);
+  if (referrer.owner.kind === "package" && context.importMap === undefined)
+    return resolveInPackage(request, referrer.owner.key, context);
+  const { specifier, isMapped } = readSpecifier(request, context);
+  if (referrer.owner.kind === "package" && !isMapped) return resolveInPackage(request, referrer.owner.key, context);
+  if (specifier.kind !== "relative") return resolveAnywhere(specifier, request, context);
+  if (referrer.owner.kind === "url" && !isMapped)
+    return resolveUrl(besideUrl(specifier.path, request), request, context);
+  const from = isMapped ? "/" : referrer.path;
+  return projectReference(resolveProjectFile(specifier.path, from, context.sources.files, request.details), context);
 }
 
 /** Specifiers that mean the same wherever they stand in a project. */
@@ -103,13 +111,26 @@ async function resolveAnywhere(
     if (id === undefined) throw notLocked(requestKey({ name, range }), request.details);
     return packageReference(id, subpath, request, context);
   }
-  if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
+  if (specifier.kind === "builtin") return builtinOrDeclared(specifier, request, context);
   if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
     request.details,
   );
+}
+
+/** `buffer`: the package of that name where a manifest of the project asks for it, else Node's own. */
+async function builtinOrDeclared(
+  { name, explicit }: Specifier & { kind: "builtin" },
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  const isNative = explicit || context.nativeBuiltins.has(name);
+  const id = isNative ? undefined : declaredPackage(context.sources.lockfile(), projectPath(request), name);
+  return id === undefined
+    ? importedBuiltin(name, "project", request, context)
+    : packageReference(id, ".", request, context);
 }
 
 /** Where a request stands in the project; modules from elsewhere stand at its root. */
@@ -133,7 +154,8 @@ async function resolveUrl(
 ): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
-  const source = await context.sources.url(url, request.details.referrer ?? "", integrity);
+  const expected = integrity ?? context.importMap?.integrity.get(url);
+  const source = await context.sources.url(url, request.details.referrer ?? "", expected);
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 
@@ -149,6 +171,7 @@ async function resolveOwn(
     const file = path.slice(PROJECT_FOLDER.length);
     return projectReference(resolveProjectFile(file, "/", context.sources.files, details), context);
   }
+  if (path === EMPTY) return emptyReference(context);
   const { id: key, path: written } = readPackageAddress(address);
   const file = decodePath(written);
   const isLocked = lookup(context.sources.lockfile().packages, key) !== undefined;
@@ -156,6 +179,13 @@ async function resolveOwn(
     return fileReference(key, file, context);
   const message = `"${path}" is not part of the program`;
   throw new LoaderError("ERR_MODULE_NOT_FOUND", message, { ...details, specifier: url });
+}
+
+/** Path of the module that `"browser": { "x": false }` stands for. */
+const EMPTY = "empty";
+
+function emptyReference({ base }: LinkContext): ModuleReference {
+  return { url: base + EMPTY, owner: { kind: "empty" }, path: EMPTY };
 }
 
 /** The reference of a project file. */
@@ -223,7 +253,7 @@ async function followTarget(
   context: LinkContext,
   remapped = true,
 ): Promise<ModuleReference> {
-  if (target.kind === "empty") return { url: `${context.base}empty`, owner: { kind: "empty" }, path: "empty" };
+  if (target.kind === "empty") return emptyReference(context);
   if (target.kind === "file") {
     if (view.hasFile(target.path)) return fileReference(view.key, target.path, context);
     throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${target.path}"`, {
@@ -300,7 +330,7 @@ async function dependency(
   const key = dependencyOf(lockfile, view.key, wanted.name) ?? hoisted(wanted.name, lockfile.packages);
   if (key === undefined) {
     throw new LoaderError(
-      "ERR_MODULE_NOT_FOUND",
+      context.language === undefined ? "ERR_MODULE_NOT_FOUND" : "PKG-001",
       `"${view.key}" imports "${wanted.name}", which is not among its dependencies`,
       {
         ...request.details,
@@ -325,9 +355,22 @@ async function packageReference(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const target = resolvePackageEntry(view, subpath, browserRules(request.kind, context.mode), request.details);
+  const artifact = await context.sources.artifact(key, request.details.referrer ?? "");
+  const view = viewOf(key, artifact);
+  const rules = browserRules(request.kind, context.mode);
+  const { language } = context;
+  if (language === undefined)
+    return followTarget(resolvePackageEntry(view, subpath, rules, request.details), view, request, context);
+  const target = resolveLanguageEntry(await wholeView(view, artifact), subpath, rules, language, request.details);
   return followTarget(target, view, request, context);
+}
+
+/** With the fields of its package.json that compiled packages do not keep. */
+async function wholeView(view: PackageView, artifact: PackageArtifact): Promise<PackageView> {
+  const file = artifact.index.files.get("package.json");
+  if (file === undefined) return view;
+  const manifest = JSON.parse(new TextDecoder().decode(await artifact.bytes(file))) as PackageView["manifests"][string];
+  return { ...view, manifests: { ...view.manifests, "": manifest } };
 }
 
 /** The reference of a file of a package. */

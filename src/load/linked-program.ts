@@ -80,12 +80,21 @@ async function inputsOf(
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const { base, linking = "image", sourceMaps = false, builtins, overrides } = context.options;
+  const { base, linking = "image", sourceMaps = false, builtins, overrides, importMap, language } = context.options;
   const mode = options.mode ?? context.mode;
   const made = {
     compiler: COMPILER_ID,
     linker: LINKER_ID,
-    settings: { base, linking, sourceMaps, mode, overrides, builtins: [...(builtins ?? context.host.builtins ?? [])] },
+    settings: {
+      base,
+      linking,
+      sourceMaps,
+      mode,
+      overrides,
+      importMap,
+      language,
+      builtins: [...(builtins ?? context.host.builtins ?? [])],
+    },
     entry,
     files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,

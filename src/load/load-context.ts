@@ -6,6 +6,9 @@ import { createRegistry, type Packument, type Registry } from "../fetch/registry
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
+import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
+import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { KEPT_PACKUMENT } from "./load-packument.ts";
@@ -22,6 +25,8 @@ export interface LoadContext {
   readonly packuments: MetadataSource<Packument>;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
+  readonly importMap: ImportMap | undefined;
+  readonly language: LanguageRules | undefined;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -46,5 +51,15 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     ),
     store,
     parallel,
+    importMap: readImportMap(options.importMap),
+    language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
   };
+}
+
+/** Endings of what can be compiled as source. */
+const LANGUAGE_EXTENSIONS = [".raya", ".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"];
+
+function readImportMap(map: LoaderOptions["importMap"]): ImportMap | undefined {
+  if (map === undefined) return undefined;
+  return parseImportMap(typeof map === "string" ? map : JSON.stringify(map), IMPORT_MAP_BASE);
 }

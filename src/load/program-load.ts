@@ -3,6 +3,7 @@ import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import { OwnModules } from "../link/own-modules.ts";
+import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -12,12 +13,13 @@ import {
   type UrlSource,
 } from "../link/resolve-request.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { type LockedUrl, lookup } from "../lock/lock.ts";
+import { type LockedUrl, lookup, PACKAGE_KINDS } from "../lock/lock.ts";
+import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
-import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
+import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
@@ -25,6 +27,7 @@ import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ProgramLock } from "./program-lock.ts";
+import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
@@ -59,6 +62,9 @@ export class ProgramLoad {
     this.#link = {
       base: context.options.base,
       mode: options.mode ?? context.mode,
+      tree: createProjectTree(files),
+      importMap: context.importMap,
+      language: context.language,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
@@ -111,7 +117,18 @@ export class ProgramLoad {
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
     this.#readAhead();
-    await this.#stage("resolve", async () => this.#lock.decide(await collectRequests(this.#realm.entry, this.#link)));
+    await this.#stage("resolve", async () => {
+      const requests = await collectRequests(this.#realm.entry, this.#link);
+      await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
+      if (this.#link.language?.strict === true) this.#assertNoCycle();
+    });
+  }
+
+  #assertNoCycle(): void {
+    const { lock } = this.#lock;
+    const dependenciesOf = (id: string) =>
+      PACKAGE_KINDS.flatMap((kind) => Object.values(lock.packages[id]?.[kind] ?? {}));
+    for (const id of Object.keys(lock.packages)) assertNoPackageCycle(id, dependenciesOf, { package: id });
   }
 
   /** What is locked and has been reached before is wanted again: all of it is read at once. */
@@ -197,8 +214,8 @@ export class ProgramLoad {
   }
 
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
-    const { specifier, details } = request;
-    const parsed = parseSpecifier(specifier, details);
+    const { details } = request;
+    const { specifier: parsed } = readSpecifier(request, link);
     const added: PackageRequest[] = [];
     if (parsed.kind === "package") {
       const { name, range } = parsed.package;

@@ -24,14 +24,19 @@ export function readProgramManifests(
   lock: Lock,
   overrides: Readonly<Record<string, string>> = {},
 ): ProgramManifests {
-  const texts = [...files].flatMap(([path, text]) => (isManifest(path) ? [[path.slice(1), text] as const] : []));
-  const areFiles = texts.some(([path]) => !path.includes("/"));
-  const read = areFiles ? readManifests(new Map(texts)) : { manifests: manifestsOf(lock), settings: {} };
+  const texts = manifestTexts(files);
+  const areFiles = [...texts.keys()].some((path) => !path.includes("/"));
+  const read = areFiles ? readManifests(texts) : { manifests: manifestsOf(lock), settings: {} };
   const areBinding = areFiles || Object.keys(overrides).length > 0;
   const manifests = new Map(read.manifests).set("", withOverrides(read.manifests.get("") ?? {}, overrides));
   const hasImporters = areFiles || Object.keys(lock.importers).length > 0;
   const rules = areBinding ? rootRules(manifests) : { overrides: lock.overrides, catalogs: lock.catalogs };
   return { ...read.settings, manifests, hasImporters, areBinding, rules };
+}
+
+/** The manifests among files: path without a slash in front → text. */
+export function manifestTexts(files: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...files].flatMap(([path, text]) => (isManifest(path) ? [[path.slice(1), text] as const] : [])));
 }
 
 function isManifest(path: string): boolean {

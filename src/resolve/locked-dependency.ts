@@ -27,7 +27,7 @@ export function requestedPackage(
 }
 
 /** Id of the package that a manifest of the project has under that name, for a file of it. */
-function declaredPackage({ importers }: Lock, path: string, name: string): string | undefined {
+export function declaredPackage({ importers }: Lock, path: string, name: string): string | undefined {
   const around = Object.keys(importers).filter((folder) => isWithin(path.slice(1), folder === "." ? "" : folder));
   for (const folder of around.toSorted((a, b) => b.length - a.length || (a === "." ? 1 : -1))) {
     for (const kind of IMPORTER_KINDS) {
