@@ -8,6 +8,7 @@ import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
 import type { PackageMetadata } from "../solve/reduce-metadata.ts";
 import { type Solution, type SolveOptions, solveProject } from "../solve/solve-project.ts";
 import type { SolvedGraph } from "../solve/solved-graph.ts";
+import { remember } from "./remember.ts";
 import { joinLocks } from "./join-locks.ts";
 import { type ForeignDependency, withoutForeign } from "./registry-dependencies.ts";
 import { type SolveRoots, solveRoots, type WantedPackages } from "./solve-roots.ts";
@@ -48,7 +49,10 @@ class PackageSolver {
   readonly #locked: Lock;
   readonly #context: SolvePackagesContext;
   readonly #options: SolvePackagesOptions;
-  readonly #roots: SolveRoots;
+  #roots: SolveRoots;
+  /** Names without a range whose latest version does not go with the rest. */
+  readonly #loose = new Set<string>();
+  readonly #packuments = new Map<string, Promise<Packument>>();
   /** By `name@version`. */
   readonly #foreign = new Map<string, readonly ForeignDependency[]>();
 
@@ -57,7 +61,7 @@ class PackageSolver {
     this.#locked = locked;
     this.#context = context;
     this.#options = options;
-    this.#roots = solveRoots(wanted, options.keepLocked ? locked : EMPTY_LOCK);
+    this.#roots = this.#createRoots();
   }
 
   async solve(): Promise<Lock> {
@@ -73,24 +77,47 @@ class PackageSolver {
     return this.#answered({ ...this.#locked, ...rules, ...pick(lock) });
   }
 
+  #createRoots(): SolveRoots {
+    return solveRoots(this.#wanted, this.#options.keepLocked ? this.#locked : EMPTY_LOCK, this.#loose);
+  }
+
+  /** The latest version of what is asked for without a range, or where peers forbid that, one that suits them. */
   async #solveProject(): Promise<Solution> {
+    try {
+      return await this.#solveOnce();
+    } catch (error) {
+      if (!isLoaderError(error)) throw error;
+      const { package: name = "" } = error.details;
+      const isBare = this.#wanted.requests.some((request) => request.name === name && request.range === "*");
+      const mayGoOn = error.code === "ERR_VERSION_CONFLICT" || error.code === "ERR_VERSION_NOT_FOUND";
+      if (!mayGoOn || !isBare || this.#loose.has(name)) throw this.#placed(error);
+      this.#loose.add(name);
+      this.#roots = this.#createRoots();
+      return this.#solveProject();
+    }
+  }
+
+  #packument(name: string, referrer: string): Promise<Packument> {
+    const known = this.#packuments.get(name);
+    return known ?? remember(this.#packuments, name, this.#fetchPackument(name, referrer));
+  }
+
+  async #fetchPackument(name: string, referrer: string): Promise<Packument> {
+    const packument = await this.#context.packument(name, this.#placeOf(name, referrer));
+    return withoutForeign(packument, (key, dependencies) => this.#foreign.set(key, dependencies));
+  }
+
+  #solveOnce(): Promise<Solution> {
     const { keepLocked, ...options } = this.#options;
     const packages = Object.values(this.#locked.packages).filter(({ source }) => source.kind === "registry");
     const byName = Map.groupBy(packages, ({ name }) => name);
     const versions = (name: string) => (byName.get(name) ?? []).map(({ version }) => version);
     const context = {
-      packument: async (name: string, referrer: string) => {
-        const packument = await this.#context.packument(name, this.#placeOf(name, referrer));
-        return withoutForeign(packument, (key, dependencies) => this.#foreign.set(key, dependencies));
-      },
+      packument: (name: string, referrer: string) => this.#packument(name, referrer),
       ...(keepLocked && { locked: (name: string) => lockedMetadata(name, byName.get(name)) }),
     };
-    try {
-      const preferred = { versions, tagged: () => undefined };
-      return await solveProject(this.#roots.manifests, context, { preferred, ...options });
-    } catch (error) {
-      throw isLoaderError(error) ? this.#placed(error) : error;
-    }
+    const preferred = { versions, tagged: () => undefined };
+    return solveProject(this.#roots.manifests, context, { preferred, ...options });
   }
 
   /** The archives that its registry has at other places than usual. What is said to be on other servers is asked of it all the same. */

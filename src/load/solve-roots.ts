@@ -26,19 +26,25 @@ export interface SolveRoots {
 
 /**
  * Makes dependencies of the root of all that source texts and packages ask for. What `locked` has an answer to is asked for
- * as it is locked.
+ * as it is locked. A name without a range means `latest` (R10), unless the program has or asks for a version of it already.
+ * @param loose names for which any version will do all the same
  */
-export function solveRoots(wanted: WantedPackages, locked: Lock): SolveRoots {
+export function solveRoots(wanted: WantedPackages, locked: Lock, loose: ReadonlySet<string>): SolveRoots {
   const manifests = new Map(
     [...wanted.manifests].map(([folder, manifest]) => [folder, pinManifest(folder, manifest, wanted, locked)]),
   );
   const root = manifests.get("") ?? {};
   const names = new RootNames(root);
   const aliases = new Map<string | PeerRequest | PolyfillRequest, string>();
-  for (const request of byPrecedence(wanted.requests)) {
+  const all = byPrecedence(wanted.requests);
+  const lockedNames = new Set(Object.values(locked.packages).map(({ name }) => name));
+  const isFree = (name: string): boolean =>
+    !loose.has(name) && !lockedNames.has(name) && all.filter((request) => request.name === name).length === 1;
+  for (const request of all) {
     const id = lookup(locked.imports, requestKey(request));
     const pinned = id === undefined ? undefined : pinnedRange(lookup(locked.packages, id));
-    const range = overrideOf(root, request.name) ?? pinned ?? request.range;
+    const asked = request.range === "*" && isFree(request.name) ? LATEST : request.range;
+    const range = overrideOf(root, request.name) ?? pinned ?? asked;
     aliases.set(requestKey(request), names.add(request.name, range));
   }
   // What packages ask for is nothing that the peers of others must agree with.
@@ -47,6 +53,9 @@ export function solveRoots(wanted: WantedPackages, locked: Lock): SolveRoots {
   manifests.set("", { ...root, dependencies: names.dependencies });
   return { manifests, aliases };
 }
+
+/** The tag that a registry gives every package. */
+const LATEST = "latest";
 
 /** The dependencies of the root: each of a name of its own. */
 class RootNames {

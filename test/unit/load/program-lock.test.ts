@@ -139,6 +139,27 @@ describe("the lock of a program", () => {
     expect((await solve(world, ["y@^1", "y@^2"])).keys).toEqual(["y@1.8.0", "y@2.0.0"]);
   });
 
+  it("R10: a bare name is the latest although a dependency has an older one, which it keeps", async ({ expect }) => {
+    const world = { "zip@1.0.0": { dependencies: { pack: "~1.0.0" } }, "pack@1.0.11": {}, "pack@2.1.0": {} };
+    const { imports, packages, text } = await solve(world, ["zip", "pack"]);
+    expect(imports["pack@*"]).toBe("pack@2.1.0");
+    expect(packages["zip@1.0.0"]?.dependencies).toEqual({ pack: "pack@1.0.11" });
+    expect((await solve(world, ["zip", "pack"], { lockfile: text })).text).toBe(text);
+  });
+
+  it("a bare name that the lock has already is what it has: there are no two of it", async ({ expect }) => {
+    const lockfile = await lockOf({ "dom@19.0.0": { peerDependencies: { core: "^19.0.0" } }, "core@19.0.0": {} }, [
+      "dom",
+    ]);
+    const { imports, asked } = await solve({ "core@19.1.0": {} }, ["dom", "core"], { lockfile });
+    expect([imports["core@*"], asked]).toEqual(["core@19.0.0", []]);
+  });
+
+  it("a package without a tag called latest is had in its highest version", async ({ expect }) => {
+    const { keys } = await solve({ "p@1.0.0": {}, "p@1.2.0": {} }, ["p"], { tags: { p: { latest: "9.0.0" } } });
+    expect(keys).toEqual(["p@1.2.0"]);
+  });
+
   it("P81: a peer is the one that is there, and is installed where there is none", async ({ expect }) => {
     const world = { "dom@19.0.0": { peerDependencies: { core: "^19.0.0" } }, "core@19.0.0": {}, "core@19.1.0": {} };
     expect((await solve(world, ["dom", "core@19.0.0"])).packages["dom@19.0.0"]?.peerDependencies).toEqual({
