@@ -67,6 +67,15 @@ export interface LoaderOptions {
    * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
    */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Only versions that were published by then are chosen; what is locked stays. Default: all that there are. */
+  readonly before?: Date;
+  /**
+   * How long a version must have been out to be chosen, milliseconds. A day keeps away most of what is taken back because it
+   * is malicious. Dates are in whole packuments alone, which are asked for where a package was changed since. Default 0.
+   */
+  readonly minimumReleaseAge?: number;
+  /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */
+  readonly releaseAgeExceptions?: readonly string[];
   /**
    * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
    * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are

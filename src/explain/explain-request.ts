@@ -1,5 +1,6 @@
 import { type ErrorJson, isLoaderError } from "../errors.ts";
 import type { ModuleReference } from "../link/module-graph.ts";
+import { type ReadSpecifier, readSpecifier } from "../link/read-specifier.ts";
 import { type LinkContext, resolveRequest, type ResolveRequest, viewOf } from "../link/resolve-request.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
 import { requestKey } from "../resolve/package-request.ts";
@@ -7,15 +8,17 @@ import { lookup } from "../lock/lock.ts";
 import { builtinSource } from "../resolve/builtin-table.ts";
 import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
-import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import type { Specifier } from "../specifier/parse-specifier.ts";
 import { explainEntry } from "./explain-entry.ts";
 
 /** Which rule made a step. */
 export type ExplainRule =
   /** What the text of the specifier says. */
   | "specifier"
-  /** A file of the project. */
+  /** A file of the project, or what its package.json says. */
   | "project"
+  /** The program's import map. */
+  | "import-map"
   /** A line of the lockfile. */
   | "lock"
   /** A package's `exports`. */
@@ -66,8 +69,8 @@ export interface RequestExplanation {
 export async function explainRequest(request: ResolveRequest, context: LinkContext): Promise<RequestExplanation> {
   const steps: ExplainStep[] = [];
   try {
-    const parsed = parseSpecifier(request.specifier, request.details);
-    steps.push(...readSpecifier(parsed, request));
+    const { specifier: parsed, mappedBy } = readSpecifier(request, context);
+    steps.push(...(mappedBy === undefined ? stepOfText(parsed, request) : mappedStep(parsed, mappedBy, request)));
     const answer = resolveRequest(request, context);
     // The steps that led there are told even where it fails.
     answer.catch(() => undefined);
@@ -83,7 +86,29 @@ function targetOf({ owner, url, path }: ModuleReference): ExplainedTarget {
   return { kind: owner.kind, url, path, ...(owner.kind === "package" ? { package: owner.key } : {}) };
 }
 
-function readSpecifier(parsed: Specifier, { specifier, referrer }: ResolveRequest): ExplainStep[] {
+/** What takes the place of the text. */
+function mappedStep(
+  parsed: Specifier,
+  by: NonNullable<ReadSpecifier["mappedBy"]>,
+  { specifier }: ResolveRequest,
+): ExplainStep[] {
+  const gives =
+    parsed.kind === "relative"
+      ? parsed.path
+      : (stepOfText(parsed, { specifier, referrer: ROOT })[0]?.gives ?? specifier);
+  if (by === "import map")
+    return [{ rule: "import-map", because: `the import map has an entry for "${specifier}"`, gives }];
+  const because = `"${specifier}" is the project's own, by its package.json, a workspace or its node_modules`;
+  return [{ rule: "project", because, gives }];
+}
+
+/** Where what is mapped is read from. */
+const ROOT: ResolveRequest["referrer"] = { url: "", owner: { kind: "project" }, path: "/" };
+
+function stepOfText(
+  parsed: Specifier,
+  { specifier, referrer }: Pick<ResolveRequest, "specifier" | "referrer">,
+): ExplainStep[] {
   const step = (because: string, gives: string): ExplainStep[] => [{ rule: "specifier", because, gives }];
   switch (parsed.kind) {
     case "relative": {

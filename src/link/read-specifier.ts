@@ -10,8 +10,8 @@ import type { LinkContext, ResolveRequest } from "./resolve-request.ts";
 /** What a request says. */
 export interface ReadSpecifier {
   readonly specifier: Specifier;
-  /** Whether it is not what stands in the text, but what means the same everywhere in the project. */
-  readonly isMapped: boolean;
+  /** Set where it is not what stands in the text, but what means the same everywhere in the project; says who put it there. */
+  readonly mappedBy?: "import map" | "project";
 }
 
 /** What the project's files are below for an import map: `/x.ts` in a map is the project's. */
@@ -29,7 +29,8 @@ export function readSpecifier(request: ResolveRequest, context: LinkContext): Re
   const own = isOwn
     ? inProject(specifier, mapped === undefined ? request.referrer.path : "/", request, context)
     : undefined;
-  return own === undefined ? { specifier, isMapped: mapped !== undefined } : { specifier: own, isMapped: true };
+  if (own !== undefined) return { specifier: own, mappedBy: "project" };
+  return mapped === undefined ? { specifier } : { specifier, mappedBy: "import map" };
 }
 
 function throughImportMap(

@@ -89,12 +89,13 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   if (referrer.owner.kind === "builtin") return resolveInBuiltin(request, referrer.owner, context);
   if (referrer.owner.kind === "package" && context.importMap === undefined)
     return resolveInPackage(request, referrer.owner.key, context);
-  const { specifier, isMapped } = readSpecifier(request, context);
-  if (referrer.owner.kind === "package" && !isMapped) return resolveInPackage(request, referrer.owner.key, context);
+  const { specifier, mappedBy } = readSpecifier(request, context);
+  if (referrer.owner.kind === "package" && mappedBy === undefined)
+    return resolveInPackage(request, referrer.owner.key, context);
   if (specifier.kind !== "relative") return resolveAnywhere(specifier, request, context);
-  if (referrer.owner.kind === "url" && !isMapped)
+  if (referrer.owner.kind === "url" && mappedBy === undefined)
     return resolveUrl(besideUrl(specifier.path, request), request, context);
-  const from = isMapped ? "/" : referrer.path;
+  const from = mappedBy === undefined ? referrer.path : "/";
   return projectReference(resolveProjectFile(specifier.path, from, context.sources.files, request.details), context);
 }
 

@@ -81,6 +81,8 @@ async function inputsOf(
   context: LoadContext,
 ): Promise<string> {
   const { base, linking = "image", sourceMaps = false, builtins, overrides, importMap, language } = context.options;
+  const { before, minimumReleaseAge, releaseAgeExceptions } = context.options;
+  const ages = { before: before?.getTime(), minimumReleaseAge, releaseAgeExceptions };
   const mode = options.mode ?? context.mode;
   const made = {
     compiler: COMPILER_ID,
@@ -91,6 +93,7 @@ async function inputsOf(
       sourceMaps,
       mode,
       overrides,
+      ages,
       importMap,
       language,
       builtins: [...(builtins ?? context.host.builtins ?? [])],

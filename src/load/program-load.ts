@@ -12,11 +12,12 @@ import {
   type ResolveRequest,
   type UrlSource,
 } from "../link/resolve-request.ts";
-import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
+import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { type LockedUrl, lookup, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
+import { newestAllowed, type SolveOptions } from "../solve/solve-project.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
@@ -31,6 +32,12 @@ import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
+
+/** What a loader's settings say of how old versions have to be. */
+function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+  const bound = before === undefined ? {} : { before: before.getTime() };
+  return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
+}
 
 /** One program on its way from files to an image; afterwards what its realm asks for. */
 export class ProgramLoad {
@@ -87,12 +94,14 @@ export class ProgramLoad {
     const { emit, limits, registry, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
+    const ages = agesOf(options);
+    const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
-      loadPackument(name, referrer, this.#context, { storedOnly, signal });
+      loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
       { packument, emit, addressOf: (name) => registry.addressOf(name) },
-      { now: Date.now(), maxPackages: limits.packages, frozen, storedOnly },
+      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
     );
   }
 
