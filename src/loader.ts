@@ -9,6 +9,7 @@ import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { LanguageRules } from "./resolve/language-entry.ts";
+import type { Resolver } from "./resolve/resolvers/resolver.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
 /** A project: files in memory, by absolute path (`/main.tsx`). */
@@ -76,6 +77,8 @@ export interface LoaderOptions {
   readonly minimumReleaseAge?: number;
   /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */
   readonly releaseAgeExceptions?: readonly string[];
+  /** Plug-ins that say where names lead that mean nothing else, or something else: `githubResolver()`. Default none. */
+  readonly resolvers?: readonly Resolver[];
   /**
    * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
    * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are

@@ -19,6 +19,8 @@ export type ExplainRule =
   | "project"
   /** The program's import map. */
   | "import-map"
+  /** A plug-in resolver. */
+  | "resolver"
   /** A line of the lockfile. */
   | "lock"
   /** A package's `exports`. */
@@ -69,7 +71,7 @@ export interface RequestExplanation {
 export async function explainRequest(request: ResolveRequest, context: LinkContext): Promise<RequestExplanation> {
   const steps: ExplainStep[] = [];
   try {
-    const { specifier: parsed, mappedBy } = readSpecifier(request, context);
+    const { specifier: parsed, mappedBy } = await readSpecifier(request, context);
     steps.push(...(mappedBy === undefined ? stepOfText(parsed, request) : mappedStep(parsed, mappedBy, request)));
     const answer = resolveRequest(request, context);
     // The steps that led there are told even where it fails.
@@ -98,6 +100,8 @@ function mappedStep(
       : (stepOfText(parsed, { specifier, referrer: ROOT })[0]?.gives ?? specifier);
   if (by === "import map")
     return [{ rule: "import-map", because: `the import map has an entry for "${specifier}"`, gives }];
+  if (by !== "project")
+    return [{ rule: "resolver", because: `the resolver "${by.name}" has an answer to "${specifier}"`, gives }];
   const because = `"${specifier}" is the project's own, by its package.json, a workspace or its node_modules`;
   return [{ rule: "project", because, gives }];
 }

@@ -1,12 +1,14 @@
 import { LoaderError } from "../errors.ts";
 import { type Lock, lookup } from "../lock/lock.ts";
 import { OwnModules } from "../link/own-modules.ts";
-import type { LinkContext, ModuleSources, UrlSource } from "../link/resolve-request.ts";
+import type { LinkContext, ModuleSources, UrlSource, WantedUrl } from "../link/resolve-request.ts";
 import type { LoadContext } from "../load/load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
 import { loadUrl, readDataUrl } from "../load/load-url.ts";
 import { staleError } from "../load/lock-errors.ts";
 import { createProjectTree } from "../load/project-tree.ts";
+import { notCachedError } from "../load/offline-errors.ts";
+import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { remember } from "../load/remember.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 
@@ -23,10 +25,16 @@ export class StoredSources {
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #ownModules = new OwnModules();
+  readonly #plugIns: PlugIns;
   readonly #urls = new Map<string, Promise<UrlSource>>();
 
   constructor(context: LoadContext) {
     this.#context = context;
+    const { options, host } = context;
+    this.#plugIns = new PlugIns(options.resolvers ?? [], {
+      fetchText: (url) => Promise.reject(notCachedError(url, { specifier: url })),
+      builtins: new Set(options.builtins ?? host.builtins),
+    });
   }
 
   /** What resolution depends on, for a project as it is now. */
@@ -35,6 +43,7 @@ export class StoredSources {
     return {
       tree: createProjectTree(state.files),
       importMap,
+      plugIns: this.#plugIns,
       language,
       base: options.base,
       mode,
@@ -54,7 +63,7 @@ export class StoredSources {
       lockfile: () => lockfile,
       artifact: async (key, referrer) => (await this.#artifact(key, referrer, lockfile)).artifact,
       artifactNow: (key) => this.#loaded.get(identity(key, lockfile))?.artifact,
-      url: (url, referrer, integrity) => this.#url(url, referrer, integrity, lockfile),
+      url: (url, referrer, wanted) => this.#url(url, referrer, wanted, lockfile),
       lockPeers: refuse,
       lockPolyfills: refuse,
     };
@@ -77,8 +86,9 @@ export class StoredSources {
     return remember(this.#artifacts, id, noted);
   }
 
-  async #url(url: string, referrer: string, integrity: string | undefined, { urls }: Lock): Promise<UrlSource> {
-    const locked = lookup(urls, url);
+  async #url(url: string, referrer: string, wanted: WantedUrl = {}, { urls }: Lock): Promise<UrlSource> {
+    const { integrity, lockedAs = url } = wanted;
+    const locked = lookup(urls, lockedAs);
     const { host, fetchContext, store, parallel, options } = this.#context;
     const load = async (): Promise<UrlSource> => {
       if (url.startsWith("data:")) return readDataUrl(url, host);

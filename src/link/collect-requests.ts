@@ -62,7 +62,7 @@ async function collectFrom(
     const details = { specifier, referrer: referrerOf(module, request) };
     const later = reachedLater || kind === "dynamic" || kind === "worker" || kind === "require";
     const wanted = { specifier, kind: kind === "require" ? kind : "import", referrer: module, details } as const;
-    const parsed = (await unlessLater(later, async () => readSpecifier(wanted, context)))?.specifier;
+    const parsed = (await unlessLater(later, () => readSpecifier(wanted, context)))?.specifier;
     if (parsed?.kind === "package") {
       const { name, range } = parsed.package;
       requests.push({ name, range, referrer: details.referrer });

@@ -16,10 +16,12 @@ import {
 import { declaredPackage, dependencyOf, requestedPackage } from "../resolve/locked-dependency.ts";
 import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
 import { packageNameOf, type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/package-request.ts";
+import type { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { decodePath } from "../specifier/decode-path.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import type { UrlSpecifier } from "../specifier/url-specifier.ts";
 import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
@@ -35,6 +37,14 @@ export interface UrlSource {
   readonly contentType: string;
 }
 
+/** How a module by URL is asked for. */
+export interface WantedUrl {
+  /** SRI that the specifier asks for. */
+  readonly integrity?: string | undefined;
+  /** Its key in the lockfile. Default: the URL. */
+  readonly lockedAs?: string;
+}
+
 /** Where modules come from. Everything it gives has been verified. */
 export interface ModuleSources {
   /** Absolute path → text. */
@@ -43,8 +53,7 @@ export interface ModuleSources {
   artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
-  /** `integrity`: SRI that the specifier asks for. */
-  url(url: string, referrer: string, integrity?: string): Promise<UrlSource>;
+  url(url: string, referrer: string, wanted?: WantedUrl): Promise<UrlSource>;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */
@@ -59,6 +68,7 @@ export interface LinkContext {
   /** The project's files with its workspaces and `node_modules`. */
   readonly tree: ModuleTree;
   readonly importMap: ImportMap | undefined;
+  readonly plugIns: PlugIns;
   /** A language whose packages name their entries in a field of their own. */
   readonly language: LanguageRules | undefined;
   /** Prefix of module URLs, ends with `/`. */
@@ -89,12 +99,13 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   if (referrer.owner.kind === "builtin") return resolveInBuiltin(request, referrer.owner, context);
   if (referrer.owner.kind === "package" && context.importMap === undefined)
     return resolveInPackage(request, referrer.owner.key, context);
-  const { specifier, mappedBy } = readSpecifier(request, context);
+  const { specifier, mappedBy, lockedAs } = await readSpecifier(request, context);
   if (referrer.owner.kind === "package" && mappedBy === undefined)
     return resolveInPackage(request, referrer.owner.key, context);
+  if (specifier.kind === "url") return resolveUrl(specifier, request, context, lockedAs);
   if (specifier.kind !== "relative") return resolveAnywhere(specifier, request, context);
   if (referrer.owner.kind === "url" && mappedBy === undefined)
-    return resolveUrl(besideUrl(specifier.path, request), request, context);
+    return resolveUrl({ url: besideUrl(specifier.path, request) }, request, context);
   const from = mappedBy === undefined ? referrer.path : "/";
   return projectReference(resolveProjectFile(specifier.path, from, context.sources.files, request.details), context);
 }
@@ -105,7 +116,6 @@ async function resolveAnywhere(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context, specifier.integrity);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
     const id = requestedPackage(context.sources.lockfile(), projectPath(request), { name, range });
@@ -148,15 +158,15 @@ function besideUrl(path: string, { referrer, details }: ResolveRequest): string 
 }
 
 async function resolveUrl(
-  url: string,
+  { url, integrity }: Pick<UrlSpecifier, "url" | "integrity">,
   request: ResolveRequest,
   context: LinkContext,
-  integrity?: string,
+  lockedAs = url,
 ): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
   const expected = integrity ?? context.importMap?.integrity.get(url);
-  const source = await context.sources.url(url, request.details.referrer ?? "", expected);
+  const source = await context.sources.url(url, request.details.referrer ?? "", { integrity: expected, lockedAs });
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 
@@ -221,7 +231,7 @@ async function resolveInPackage(
     case "package":
       return dependency(specifier.package, view, request, context);
     case "url":
-      return resolveUrl(specifier.url, request, context, specifier.integrity);
+      return resolveUrl(specifier, request, context);
     default:
       throw unsupportedSource(specifier.kind, { ...request.details, package: key });
   }

@@ -96,6 +96,7 @@ async function inputsOf(
       ages,
       importMap,
       language,
+      resolvers: context.options.resolvers?.map(({ name, prefixes, priority }) => ({ name, prefixes, priority })),
       builtins: [...(builtins ?? context.host.builtins ?? [])],
     },
     entry,

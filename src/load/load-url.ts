@@ -26,6 +26,8 @@ export interface UrlLoadOptions {
   readonly referrer: string;
   /** What the lockfile has for it. */
   readonly locked: LockedUrl | undefined;
+  /** Whether the lockfile has it under another name than its URL: then it is stored by where it was found. Default false. */
+  readonly isNamed?: boolean;
   /** What its importer says it is, SRI; the caller checks what comes by the lockfile. */
   readonly integrity?: string | undefined;
   readonly storedOnly: boolean;
@@ -48,7 +50,8 @@ export async function loadUrl(
   if (locked === undefined) {
     const fetched = await fetchModule(url, options.integrity, context, options);
     const { bytes, integrity } = fetched;
-    await context.store.keep(storeKey(url, integrity), details, { bytes, metadata: metadataOf(fetched) });
+    const found = options.isNamed === true ? fetched.url : url;
+    await context.store.keep(storeKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {
@@ -75,6 +78,15 @@ function fetchModule(url: string, integrity: string | undefined, context: UrlSou
   const proxy = new URL(url).origin === context.ownOrigin ? undefined : context.proxy;
   const { referrer, signal } = options;
   return context.parallel(() => fetchUrlModule(context.fetchContext, { url, proxy, integrity, referrer, signal }));
+}
+
+/**
+ * The text at a URL that is no module of a program.
+ * @throws LoaderError what `fetchUrlModule` throws
+ */
+export async function fetchUrlText(url: string, context: UrlSourceContext, signal?: AbortSignal): Promise<string> {
+  const options = { referrer: "", locked: undefined, storedOnly: false, signal };
+  return new TextDecoder().decode((await fetchModule(url, undefined, context, options)).bytes);
 }
 
 /** Reads a `data:` URL; nothing to verify, its text is its bytes. */

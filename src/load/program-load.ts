@@ -11,19 +11,22 @@ import {
   resolveRequest,
   type ResolveRequest,
   type UrlSource,
+  type WantedUrl,
 } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { type LockedUrl, lookup, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
+import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { newestAllowed, type SolveOptions } from "../solve/solve-project.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
-import { loadUrl, readDataUrl } from "./load-url.ts";
+import { fetchUrlText, loadUrl, readDataUrl, type UrlSourceContext } from "./load-url.ts";
+import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
@@ -53,6 +56,7 @@ export class ProgramLoad {
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
+  readonly #texts = new Map<string, Promise<string>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
   readonly #lock: ProgramLock;
   /** Settles, never rejecting, when versions have been decided for every import so far. */
@@ -71,6 +75,10 @@ export class ProgramLoad {
       mode: options.mode ?? context.mode,
       tree: createProjectTree(files),
       importMap: context.importMap,
+      plugIns: new PlugIns(context.options.resolvers ?? [], {
+        fetchText: (url) => this.#fetchText(url),
+        builtins: new Set(context.options.builtins ?? context.host.builtins),
+      }),
       language: context.language,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
@@ -79,7 +87,7 @@ export class ProgramLoad {
         lockfile: () => this.#lock.lock,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
-        url: (url, referrer, integrity) => this.#url(url, referrer, integrity),
+        url: (url, referrer, wanted) => this.#url(url, referrer, wanted),
         lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
       },
@@ -224,7 +232,7 @@ export class ProgramLoad {
 
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
     const { details } = request;
-    const { specifier: parsed } = readSpecifier(request, link);
+    const { specifier: parsed } = await readSpecifier(request, link);
     const added: PackageRequest[] = [];
     if (parsed.kind === "package") {
       const { name, range } = parsed.package;
@@ -261,44 +269,52 @@ export class ProgramLoad {
     return remember(this.#artifacts, key, noted);
   }
 
-  async #url(url: string, referrer: string, integrity?: string): Promise<UrlSource> {
+  async #url(url: string, referrer: string, wanted: WantedUrl = {}): Promise<UrlSource> {
+    const { integrity, lockedAs = url } = wanted;
     const loading = () =>
-      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, integrity);
+      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, wanted);
     const source = await (this.#urls.get(url) ?? remember(this.#urls, url, loading()));
+    const lock = this.#lockedUrls[url];
+    if (lock !== undefined) this.#lockedUrls[lockedAs] ??= lock;
     // It may have come by the lockfile's integrity, or for an importer that named none: both must hold.
     if (integrity !== undefined) await verifyBytes(source.bytes, integrity, { specifier: url, referrer });
     return source;
   }
 
-  async #loadUrl(url: string, referrer: string, integrity: string | undefined): Promise<UrlSource> {
-    const { host, fetchContext, store, parallel, options } = this.#context;
+  async #loadUrl(url: string, referrer: string, { integrity, lockedAs = url }: WantedUrl): Promise<UrlSource> {
     const { frozen, cacheSetting, signal } = this.#options;
-    const locked = lookup(this.#lock.lock.urls, url);
+    const locked = lookup(this.#lock.lock.urls, lockedAs);
     if (locked === undefined && frozen === true) {
-      throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, {
-        specifier: url,
+      throw new LoaderError("ERR_LOCKFILE_STALE", `"${lockedAs}" is not in the lockfile, which is frozen`, {
+        specifier: lockedAs,
         referrer,
       });
     }
-    const context = {
-      host,
-      fetchContext,
-      store,
-      parallel,
-      proxy: options.urlProxy,
-      ownOrigin: new URL(options.base).origin,
-    };
-    const { source, lock } = await loadUrl(url, context, {
+    const { source, lock } = await loadUrl(url, this.#urlContext, {
       referrer,
       locked,
       integrity,
+      isNamed: lockedAs !== url,
       storedOnly: cacheSetting === "only",
       signal,
     });
-    this.#lockedUrls[url] = lock;
+    this.#lockedUrls[lockedAs] = lock;
     // Relative imports of a redirected module start from where it was found.
     if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
     return source;
+  }
+
+  get #urlContext(): UrlSourceContext {
+    const { host, fetchContext, store, parallel, options } = this.#context;
+    const ownOrigin = new URL(options.base).origin;
+    return { host, fetchContext, store, parallel, proxy: options.urlProxy, ownOrigin };
+  }
+
+  /** For resolvers: what it says is no part of the program, and is not kept. */
+  async #fetchText(url: string): Promise<string> {
+    const { cacheSetting, signal } = this.#options;
+    if (cacheSetting === "only") throw notCachedError(url, { specifier: url });
+    return remember(this.#texts, url, fetchUrlText(url, this.#urlContext, signal));
   }
 
   /** The lockfile keeps just what this program uses. */

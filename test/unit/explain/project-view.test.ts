@@ -101,12 +101,13 @@ describe("where a specifier goes, and why", () => {
   it("L4: an import map, and a project's package.json, come first", async ({ expect }) => {
     const registry = await createFakeRegistry([]);
     const files = {
-      "/main.ts": 'import "x"; import "#y";',
+      "/main.ts": 'import "x"; import "#y"; import "our:z";',
       "/package.json": '{ "imports": { "#y": "./y.ts" } }',
       "/x.ts": "",
       "/y.ts": "",
     };
-    const options = { registry: REGISTRY, base: BASE, importMap: { imports: { x: "/x.ts" } } };
+    const resolvers = [{ name: "ours", prefixes: ["our:"], resolve: () => "/x.ts" }];
+    const options = { registry: REGISTRY, base: BASE, importMap: { imports: { x: "/x.ts" } }, resolvers };
     const view = createProjectView(registry.host, options, { files });
     const [mapped, own] = [
       await view.explain("/main.ts", { line: 1, column: 9 }),
@@ -120,6 +121,12 @@ describe("where a specifier goes, and why", () => {
       ["project", "/y.ts"],
       ["project", "/y.ts"],
     ]);
+    const resolved = await view.explain("/main.ts", { line: 1, column: 34 });
+    expect(resolved?.steps[0]).toMatchObject({
+      rule: "resolver",
+      because: expect.stringContaining('"ours"'),
+      gives: "/x.ts",
+    });
     expect([mapped?.target?.path, own?.target?.path]).toEqual(["/x.ts", "/y.ts"]);
   });
 
