@@ -9,6 +9,7 @@ import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { LanguageRules } from "./resolve/language-entry.ts";
+import type { ImportMode } from "./resolve/import-mode.ts";
 import type { Resolver } from "./resolve/resolvers/resolver.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
@@ -79,6 +80,12 @@ export interface LoaderOptions {
   readonly releaseAgeExceptions?: readonly string[];
   /** Plug-ins that say where names lead that mean nothing else, or something else: `githubResolver()`. Default none. */
   readonly resolvers?: readonly Resolver[];
+  /**
+   * Modes of imports that state none by `with { mode: "live" }`, by the beginning of their specifiers; the longest counts:
+   * `{ "https://": "cached 5m", "https://api.example/": "live" }`. Default: packages are `module`, URLs `static`, files of the
+   * project `local`.
+   */
+  readonly importModes?: Readonly<Record<string, ImportMode>>;
   /**
    * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
    * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are
@@ -168,22 +175,24 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
 }
 
 async function loadProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
-  if (context.options.keepImages === false) return linkProgram(project, options, context);
-  const linked = await readLinkedProgram(project, options, context, () => linkProgram(project, options, context));
+  const link = async () => (await linkProgram(project, options, context)).program;
+  if (context.options.keepImages === false) return link();
+  const linked = await readLinkedProgram(project, options, context, link);
   if (linked !== undefined) return linked;
-  const program = await linkProgram(project, options, context);
-  await keepLinkedProgram(project, options, context, program);
+  const { program, isLasting } = await linkProgram(project, options, context);
+  if (isLasting) await keepLinkedProgram(project, options, context, program);
   return program;
 }
 
-async function linkProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
+/** `isLasting`: whether the same files and the same lockfile make the same program. */
+async function linkProgram(project: Project, options: LoadOptions, context: LoadContext) {
   const load = new ProgramLoad(project, options, context);
   // specifier, resolve: what the project asks for, and which versions that means
   await load.lock();
   // fetch, verify, compile, store: the packages and modules that are reached
   await load.reach();
   // link: one image with every specifier resolved
-  return load.link();
+  return { program: await load.link(), isLasting: load.isLasting };
 }
 
 /** run: the host's way of starting an image */

@@ -73,7 +73,8 @@ async function requestError(
   const details = { specifier, referrer: `${file.path}:${line}:${column}` };
   const how = kind === "require" ? "require" : "import";
   try {
-    const { owner, path } = await resolveRequest({ specifier, kind: how, referrer: module, details }, context);
+    const { mode } = module.record.requests.find((one) => one.specifier === specifier) ?? {};
+    const { owner, path } = await resolveRequest({ specifier, kind: how, mode, referrer: module, details }, context);
     if (owner.kind !== "project" || kind === "resolve" || isData(found, module)) return undefined;
     const target = await modules.file(path);
     return isLoaderError(target) && target.code === NO_MODULE ? target : undefined;

@@ -44,6 +44,7 @@ export class StoredSources {
       tree: createProjectTree(state.files),
       importMap,
       plugIns: this.#plugIns,
+      importModes: options.importModes ?? {},
       language,
       base: options.base,
       mode,

@@ -170,7 +170,7 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
     // What a package maps away is what it asks for itself, not a global that it is given.
     const referrer = isBufferRequest(request) ? { ...module, owner: { kind: "project" } as const } : module;
     const reference = await resolveRequest(
-      { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
+      { specifier, kind: kind === "require" ? "require" : "import", mode: request.mode, referrer, details },
       context,
     );
     if (kind === "resolve") {

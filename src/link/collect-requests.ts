@@ -61,7 +61,8 @@ async function collectFrom(
     const specifier = isName ? `./${request.specifier}` : request.specifier;
     const details = { specifier, referrer: referrerOf(module, request) };
     const later = reachedLater || kind === "dynamic" || kind === "worker" || kind === "require";
-    const wanted = { specifier, kind: kind === "require" ? kind : "import", referrer: module, details } as const;
+    const how = kind === "require" ? kind : "import";
+    const wanted = { specifier, kind: how, mode: request.mode, referrer: module, details } as const;
     const parsed = (await unlessLater(later, () => readSpecifier(wanted, context)))?.specifier;
     if (parsed?.kind === "package") {
       const { name, range } = parsed.package;

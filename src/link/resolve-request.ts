@@ -3,6 +3,7 @@ import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { type Lock, lookup } from "../lock/lock.ts";
 import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
 import type { ImportMap } from "../resolve/import-map.ts";
+import { importMode, type KnownMode } from "../resolve/import-mode.ts";
 import { type LanguageRules, resolveLanguageEntry } from "../resolve/language-entry.ts";
 import type { ModuleTree } from "../resolve/module-tree.ts";
 import {
@@ -43,6 +44,8 @@ export interface WantedUrl {
   readonly integrity?: string | undefined;
   /** Its key in the lockfile. Default: the URL. */
   readonly lockedAs?: string;
+  /** Default: `static`. */
+  readonly mode?: KnownMode;
 }
 
 /** Where modules come from. Everything it gives has been verified. */
@@ -69,6 +72,8 @@ export interface LinkContext {
   readonly tree: ModuleTree;
   readonly importMap: ImportMap | undefined;
   readonly plugIns: PlugIns;
+  /** Modes of imports that state none, by the beginning of their specifiers. */
+  readonly importModes: Readonly<Record<string, string>>;
   /** A language whose packages name their entries in a field of their own. */
   readonly language: LanguageRules | undefined;
   /** Prefix of module URLs, ends with `/`. */
@@ -86,6 +91,8 @@ export const PROJECT_FOLDER = "project";
 export interface ResolveRequest {
   readonly specifier: string;
   readonly kind: ImportKind;
+  /** What its `mode` attribute says. */
+  readonly mode?: string | undefined;
   readonly referrer: Pick<GraphModule, "url" | "owner" | "path">;
   readonly details: ErrorDetails;
 }
@@ -102,12 +109,29 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   const { specifier, mappedBy, lockedAs } = await readSpecifier(request, context);
   if (referrer.owner.kind === "package" && mappedBy === undefined)
     return resolveInPackage(request, referrer.owner.key, context);
-  if (specifier.kind === "url") return resolveUrl(specifier, request, context, lockedAs);
+  if (specifier.kind === "url")
+    return resolveUrl(specifier, request, context, {
+      lockedAs,
+      mode: modeOf(request.specifier, "url", request, context),
+    });
+  if (specifier.kind === "relative" && referrer.owner.kind === "url" && mappedBy === undefined) {
+    const url = besideUrl(specifier.path, request);
+    return resolveUrl({ url }, request, context, { mode: modeOf(url, "url", request, context) });
+  }
+  modeOf(request.specifier, specifier.kind, request, context);
   if (specifier.kind !== "relative") return resolveAnywhere(specifier, request, context);
-  if (referrer.owner.kind === "url" && mappedBy === undefined)
-    return resolveUrl({ url: besideUrl(specifier.path, request) }, request, context);
   const from = mappedBy === undefined ? referrer.path : "/";
   return projectReference(resolveProjectFile(specifier.path, from, context.sources.files, request.details), context);
+}
+
+/** Also where it changes nothing it has to fit. */
+function modeOf(
+  specifier: string,
+  kind: Specifier["kind"],
+  { mode, details }: ResolveRequest,
+  { importModes }: LinkContext,
+): KnownMode {
+  return importMode(specifier, kind, mode, importModes, details);
 }
 
 /** Specifiers that mean the same wherever they stand in a project. */
@@ -161,12 +185,13 @@ async function resolveUrl(
   { url, integrity }: Pick<UrlSpecifier, "url" | "integrity">,
   request: ResolveRequest,
   context: LinkContext,
-  lockedAs = url,
+  { lockedAs = url, mode }: { readonly lockedAs?: string | undefined; readonly mode?: KnownMode } = {},
 ): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
   const expected = integrity ?? context.importMap?.integrity.get(url);
-  const source = await context.sources.url(url, request.details.referrer ?? "", { integrity: expected, lockedAs });
+  const wanted = { integrity: expected, lockedAs, ...(mode !== undefined && { mode }) };
+  const source = await context.sources.url(url, request.details.referrer ?? "", wanted);
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 

@@ -80,7 +80,16 @@ async function inputsOf(
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const { base, linking = "image", sourceMaps = false, builtins, overrides, importMap, language } = context.options;
+  const {
+    base,
+    linking = "image",
+    sourceMaps = false,
+    builtins,
+    overrides,
+    importMap,
+    language,
+    importModes,
+  } = context.options;
   const { before, minimumReleaseAge, releaseAgeExceptions } = context.options;
   const ages = { before: before?.getTime(), minimumReleaseAge, releaseAgeExceptions };
   const mode = options.mode ?? context.mode;
@@ -96,6 +105,7 @@ async function inputsOf(
       ages,
       importMap,
       language,
+      importModes,
       resolvers: context.options.resolvers?.map(({ name, prefixes, priority }) => ({ name, prefixes, priority })),
       builtins: [...(builtins ?? context.host.builtins ?? [])],
     },

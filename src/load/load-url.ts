@@ -28,10 +28,18 @@ export interface UrlLoadOptions {
   readonly locked: LockedUrl | undefined;
   /** Whether the lockfile has it under another name than its URL: then it is stored by where it was found. Default false. */
   readonly isNamed?: boolean;
+  /** Whether it is not kept: nobody will ask for what it is now. Default false. */
+  readonly isLive?: boolean;
   /** What its importer says it is, SRI; the caller checks what comes by the lockfile. */
   readonly integrity?: string | undefined;
   readonly storedOnly: boolean;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A module by URL, and what the lockfile is to say of it. */
+export interface LoadedUrl {
+  readonly source: UrlSource;
+  readonly lock: LockedUrl;
 }
 
 /**
@@ -39,11 +47,7 @@ export interface UrlLoadOptions {
  * is not locked is fetched anew and trusted this once.
  * @throws LoaderError of the stages fetch, verify and store; ERR_NOT_CACHED
  */
-export async function loadUrl(
-  url: string,
-  context: UrlSourceContext,
-  options: UrlLoadOptions,
-): Promise<{ source: UrlSource; lock: LockedUrl }> {
+export async function loadUrl(url: string, context: UrlSourceContext, options: UrlLoadOptions): Promise<LoadedUrl> {
   const { locked, storedOnly } = options;
   const details: ErrorDetails = { specifier: url, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
   if (locked === undefined && storedOnly) throw notCachedError(url, details);
@@ -51,7 +55,8 @@ export async function loadUrl(
     const fetched = await fetchModule(url, options.integrity, context, options);
     const { bytes, integrity } = fetched;
     const found = options.isNamed === true ? fetched.url : url;
-    await context.store.keep(storeKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
+    if (options.isLive !== true)
+      await context.store.keep(storeKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {

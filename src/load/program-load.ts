@@ -25,6 +25,7 @@ import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
+import { loadCachedUrl } from "./load-cached-url.ts";
 import { fetchUrlText, loadUrl, readDataUrl, type UrlSourceContext } from "./load-url.ts";
 import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
@@ -56,6 +57,7 @@ export class ProgramLoad {
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
+  #isLasting = true;
   readonly #texts = new Map<string, Promise<string>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
   readonly #lock: ProgramLock;
@@ -75,6 +77,7 @@ export class ProgramLoad {
       mode: options.mode ?? context.mode,
       tree: createProjectTree(files),
       importMap: context.importMap,
+      importModes: context.options.importModes ?? {},
       plugIns: new PlugIns(context.options.resolvers ?? [], {
         fetchText: (url) => this.#fetchText(url),
         builtins: new Set(context.options.builtins ?? context.host.builtins),
@@ -169,6 +172,11 @@ export class ProgramLoad {
 
   async #keepReached(): Promise<void> {
     for (const loaded of this.#loaded.values()) await loaded.keepReached();
+  }
+
+  /** Whether another load of the same would give the same: false where something is fetched each time, or after a while. */
+  get isLasting(): boolean {
+    return this.#isLasting;
   }
 
   /** Makes the image and hands the program out. */
@@ -281,24 +289,25 @@ export class ProgramLoad {
     return source;
   }
 
-  async #loadUrl(url: string, referrer: string, { integrity, lockedAs = url }: WantedUrl): Promise<UrlSource> {
+  async #loadUrl(url: string, referrer: string, wanted: WantedUrl): Promise<UrlSource> {
+    const { integrity, lockedAs = url, mode } = wanted;
     const { frozen, cacheSetting, signal } = this.#options;
-    const locked = lookup(this.#lock.lock.urls, lockedAs);
-    if (locked === undefined && frozen === true) {
+    const locked = mode?.kind === "live" ? undefined : lookup(this.#lock.lock.urls, lockedAs);
+    if (mode !== undefined && mode.kind !== "static") this.#isLasting = false;
+    if (locked === undefined && frozen === true && mode?.kind !== "live") {
       throw new LoaderError("ERR_LOCKFILE_STALE", `"${lockedAs}" is not in the lockfile, which is frozen`, {
         specifier: lockedAs,
         referrer,
       });
     }
-    const { source, lock } = await loadUrl(url, this.#urlContext, {
-      referrer,
-      locked,
-      integrity,
-      isNamed: lockedAs !== url,
-      storedOnly: cacheSetting === "only",
-      signal,
-    });
-    this.#lockedUrls[lockedAs] = lock;
+    const isNamed = lockedAs !== url;
+    const storedOnly = cacheSetting === "only";
+    const load = mode?.kind === "cached" && frozen !== true && !storedOnly ? loadCachedUrl : loadUrl;
+    const isLive = mode?.kind === "live";
+    const maxAge = mode?.maxAge ?? 0;
+    const settings = { referrer, locked, integrity, isNamed, isLive, storedOnly, signal, maxAge };
+    const { source, lock } = await load(url, this.#urlContext, settings);
+    if (!isLive) this.#lockedUrls[lockedAs] = lock;
     // Relative imports of a redirected module start from where it was found.
     if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
     return source;
