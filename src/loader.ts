@@ -13,7 +13,10 @@ import type { ImportMode } from "./resolve/import-mode.ts";
 import type { Resolver } from "./resolve/resolvers/resolver.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
-/** A project: files in memory, by absolute path (`/main.tsx`). */
+/**
+ * A project: files in memory, by absolute path (`/main.tsx`). A `package.json` or `raya.toml` among them says which packages
+ * names mean, as it does on a disk: dependencies, workspaces, overrides, catalogs, `imports`.
+ */
 export interface Project {
   readonly files: Readonly<Record<string, string>>;
   /** Path of the file to run. */
@@ -104,7 +107,10 @@ export interface LoaderOptions {
 
 /** Settings of one load. */
 export interface LoadOptions {
-  /** Text of a `raya.lock`: what it pins is what is loaded; what it lacks is solved and added. */
+  /**
+   * Text of a `raya.lock`: what it pins is what is loaded; what it lacks is solved and added. Default: the project's file
+   * `/raya.lock`, if it has one.
+   */
   readonly lockfile?: string;
   /** Refuse anything that would change the lockfile. Default false. */
   readonly frozen?: boolean;
@@ -174,7 +180,9 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
   };
 }
 
-async function loadProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
+async function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
+  const lockfile = given.lockfile ?? project.files["/raya.lock"];
+  const options = lockfile === undefined ? given : { ...given, lockfile };
   const link = async () => (await linkProgram(project, options, context)).program;
   if (context.options.keepImages === false) return link();
   const linked = await readLinkedProgram(project, options, context, link);

@@ -1,13 +1,9 @@
-import { browserRules } from "../resolve/entry-rules.ts";
 import { mapSpecifier } from "../resolve/import-map.ts";
-import { packageFolder } from "../resolve/module-tree.ts";
-import { resolvePackageImport } from "../resolve/package-entry.ts";
-import { joinPath } from "../resolve/package-path.ts";
-import { isInTree, resolveInTree, type TreeTarget } from "../resolve/resolve-in-tree.ts";
 import { priorityOf } from "../resolve/resolvers/plug-ins.ts";
 import { matchingPrefix, type Resolver } from "../resolve/resolvers/resolver.ts";
 import { lookup } from "../lock/lock.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import { readInProject } from "./project-packages.ts";
 import type { LinkContext, ResolveRequest } from "./resolve-request.ts";
 
 /** What a request says. */
@@ -91,7 +87,7 @@ class SpecifierReading {
     const isMapped = this.#mappedBy !== undefined;
     if (referrer.owner.kind !== "project" && !isMapped) return undefined;
     const from = isMapped ? "/" : referrer.path;
-    const own = inProject(parseSpecifier(this.#text, details), from, this.#request, this.#context);
+    const own = readInProject(parseSpecifier(this.#text, details), from, this.#request, this.#context);
     return own && { specifier: own, mappedBy: "project" };
   }
 
@@ -99,40 +95,4 @@ class SpecifierReading {
     const specifier = parseSpecifier(this.#text, this.#request.details);
     return this.#mappedBy === undefined ? { specifier } : { specifier, mappedBy: this.#mappedBy };
   }
-}
-
-/** What a specifier means that the project itself has an answer to. */
-function inProject(
-  specifier: Specifier,
-  from: string,
-  request: ResolveRequest,
-  context: LinkContext,
-): Specifier | undefined {
-  if (specifier.kind === "imports") return projectImport(specifier.name, from, request, context);
-  if (specifier.kind !== "package" || specifier.package.range !== "*") return undefined;
-  const { tree, mode, language } = context;
-  const { name, subpath } = specifier.package;
-  if (!isInTree(name, from, tree)) return undefined;
-  const rules = browserRules(request.kind, mode);
-  const wanted = { tree, rules, details: request.details, ...(language !== undefined && { language }) };
-  return specifierOf(resolveInTree(name + subpath.slice(1), from, wanted), context);
-}
-
-function specifierOf(target: TreeTarget, { base }: LinkContext): Specifier {
-  if (target.kind === "file") return { kind: "relative", path: encodeURI(target.path) + target.suffix };
-  if (target.kind === "builtin") return { kind: "builtin", name: target.name, explicit: true };
-  return { kind: "url", url: target.kind === "url" ? target.url : `${base}empty` };
-}
-
-/** `#name`, as the nearest package.json above the file has it. */
-function projectImport(name: string, from: string, request: ResolveRequest, context: LinkContext): Specifier {
-  const folder = packageFolder(from.slice(1));
-  const view = context.tree.packageIn(folder);
-  const path = from.slice(folder === "" ? 1 : folder.length + 2);
-  const rules = browserRules(request.kind, context.mode);
-  const target = resolvePackageImport(view, path, name, rules, request.details);
-  if (target.kind === "file") return { kind: "relative", path: encodeURI(`/${joinPath(folder, target.path)}`) };
-  if (target.kind === "empty") return specifierOf(target, context);
-  const found = parseSpecifier(target.specifier, request.details);
-  return inProject(found, from, request, context) ?? found;
 }

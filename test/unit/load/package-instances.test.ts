@@ -79,4 +79,15 @@ describe("a project with a manifest among its files", () => {
     await registry.loader().load(files, { lockfile, frozen: true, cacheSetting: "only" });
     expect(registry.requests).toEqual([]);
   });
+
+  it("R5: the lockfile among its files is its lockfile", async ({ expect }) => {
+    const registry = await createFakeRegistry([core("18.0.0"), core("19.0.0")]);
+    const main = 'import { core } from "@app/core"; export default core;';
+    const { lockfile } = await registry.loader().load(project(main.replace('core"', 'core@18"')));
+    const pinned = lockfile.replace('"@app/core@18"', '"@app/core@*"');
+    const { packages: reports } = await registry
+      .loader()
+      .load(project(main, { "/raya.lock": pinned }), { frozen: true });
+    expect(reports.map(({ version }) => version)).toEqual(["18.0.0"]);
+  });
 });
