@@ -66,6 +66,8 @@ export interface ModuleRequest {
   readonly kind: RequestKind;
   /** `type` of the import attributes. */
   readonly type?: string;
+  /** `mode` of the import attributes: only what the project's own modules state counts, so artifacts do not have it. */
+  readonly mode?: string;
   /** `import source`, `import defer`. */
   readonly phase?: "source" | "defer";
   /** Of the specifier in the source, from 1. */

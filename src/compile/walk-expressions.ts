@@ -125,10 +125,12 @@ function logical(walk: ModuleWalk, node: ESTree.LogicalExpression): void {
 /** `import("x")`, with the type that its attributes name. */
 export function walkImport(walk: ModuleWalk, node: ESTree.ImportExpression): void {
   const specifier = stringOf(node.source);
-  const type = typeOfOptions(node.options);
+  const type = attributeOf(node.options, "type");
+  const mode = attributeOf(node.options, "mode") ?? undefined;
   const known = specifier !== undefined && type !== null;
+  const phase = node.phase ?? undefined;
   const request = known
-    ? walk.request({ specifier, kind: "dynamic", type, phase: node.phase ?? undefined, offset: startOf(node.source) })
+    ? walk.request({ specifier, kind: "dynamic", type, mode, phase, offset: startOf(node.source) })
     : -1;
   if (request === -1) walk.flags |= RECORD_FLAGS.computedImport;
   walk.relocate(startOf(node), wordEnd(walk.source, node), RELOCATION.dynamicImport, request);
@@ -145,12 +147,12 @@ function wordEnd(source: string, node: ESTree.ImportExpression): number {
 }
 
 /** `type` of `{ with: { type: "json" } }`; undefined where there are no attributes, null where they cannot be told. */
-function typeOfOptions(options: ESTree.Expression | null | undefined): string | undefined | null {
+function attributeOf(options: ESTree.Expression | null | undefined, name: string): string | undefined | null {
   if (options === null || options === undefined) return undefined;
   const attributes = propertyOf(options, "with");
   if (attributes === undefined || attributes === null) return attributes;
-  const type = propertyOf(attributes, "type");
-  return type === undefined || type === null ? type : (stringOf(type) ?? null);
+  const value = propertyOf(attributes, name);
+  return value === undefined || value === null ? value : (stringOf(value) ?? null);
 }
 
 /** The value of a property of an object literal; undefined where it has none, null where that cannot be told. */

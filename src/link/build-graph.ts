@@ -12,7 +12,7 @@ import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
 import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget, Wanted } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
-import { compileChecked } from "./name-conflicts.ts";
+import type { OwnSource } from "./own-modules.ts";
 import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
@@ -116,6 +116,8 @@ function resolveNow(
   if (owner.kind === "project" || owner.kind === "url")
     return kind === "resolve" ? undefined : resolveEntry(module, request, context);
   if (type !== undefined || kind === "resolve" || owner.kind !== "package") return undefined;
+  // An import map may have any of them.
+  if (context.importMap !== undefined) return undefined;
   if (within === undefined) return resolveShared(module, request, context, known);
   const artifact = context.sources.artifactNow(owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
@@ -183,7 +185,7 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
     // What a package maps away is what it asks for itself, not a global that it is given.
     const referrer = isBufferRequest(request) ? { ...module, owner: { kind: "project" } as const } : module;
     const reference = await resolveRequest(
-      { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
+      { specifier, kind: kind === "require" ? "require" : "import", mode: request.mode, referrer, details },
       context,
     );
     if (kind === "resolve") {
@@ -264,17 +266,15 @@ export async function loadModule(
   const { bytes, shownAs } = file;
   if (reference.type !== undefined)
     return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
-  const { record, conflicts, bytes: compiled } = compileChecked({ ...file, type: "module" }, details);
-  const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
-  const nodeMode = /\.[cm][jt]s$/.test(path);
-  return { ...rest, path, record, bytes: compiled, conflicts, ...source, nodeMode, shownAs };
+  const module = context.ownModules.compile(reference.url, file, details);
+  return { ...rest, ...module, path, nodeMode: /\.[cm][jt]s$/.test(path) };
 }
 
 async function readFile(
   { owner, path, url }: ModuleReference,
   { sources }: LinkContext,
   referrer: string,
-): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer>; shownAs: string }> {
+): Promise<OwnSource> {
   if (owner.kind === "project") {
     return { path, bytes: new TextEncoder().encode(sources.files.get(path) ?? ""), shownAs: path };
   }

@@ -23,14 +23,13 @@ export function reportPackages(graph: ModuleGraph, present: ReadonlyMap<string, 
 function reportPackage(
   modules: number,
   first: GraphModule,
-  { key, source, integrity, archiveSize, archiveSha256 }: PresentPackage,
+  { name, version, source, integrity, archiveSize, archiveSha256 }: PresentPackage,
   graph: ModuleGraph,
 ): PackageReport {
-  const at = key.lastIndexOf("@");
   const via = importChain(first, (url) => graph.get(url));
   return {
-    name: key.slice(0, at),
-    version: key.slice(at + 1),
+    name,
+    version,
     archiveSize,
     sha256: archiveSha256,
     integrity,

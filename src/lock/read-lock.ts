@@ -4,6 +4,7 @@ import { type InvalidAt, invalidInJson, invalidInToml, invalidLine, invalidLock 
 import { type Lock, LOCK_VERSION } from "./lock.ts";
 import { isTable, type Table } from "./lock-fields.ts";
 import { readDocument } from "./read-document.ts";
+import { readPlainToml } from "./read-plain-toml.ts";
 import { upgradeDocument } from "./upgrade-document.ts";
 import { sectionIndex, verifyLock } from "./verify-lock.ts";
 
@@ -37,6 +38,8 @@ function currentDocument(root: Table, invalid: InvalidAt): Table {
 }
 
 function parseToml(text: string): Table {
+  const plain = readPlainToml(text);
+  if (plain !== undefined) return plain;
   try {
     return parse(text);
   } catch (cause) {

@@ -22,7 +22,7 @@ export function isPackageName(name: string): boolean {
 }
 
 /** Whether `text` is a semver range or could be a dist-tag. */
-export function isRangeOrTag(text: string): boolean {
+function isRangeOrTag(text: string): boolean {
   return validRange(text, { loose: true }) !== null || TAG.test(text);
 }
 

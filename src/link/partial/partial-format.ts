@@ -99,8 +99,10 @@ export interface PartialAbout {
 
 /** A package as reports and the lockfile need it. */
 export interface PartialPackage {
-  /** `name@version`. */
+  /** As modules' owners name it. */
   readonly key: string;
+  readonly name: string;
+  readonly version: string;
   readonly archiveSize: number;
   readonly archiveSha256: string;
   readonly integrity: string;

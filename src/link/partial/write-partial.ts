@@ -195,8 +195,10 @@ class PartialWriter {
 
   #join(entries: Readonly<Record<string, number>>): Uint8Array<ArrayBuffer> {
     const { inputs } = this.#input;
-    const packages = this.#input.packages.map(({ key, archiveSize, archiveSha256, integrity }) => ({
+    const packages = this.#input.packages.map(({ key, name, version, archiveSize, archiveSha256, integrity }) => ({
       key,
+      name,
+      version,
       archiveSize,
       archiveSha256,
       integrity,
