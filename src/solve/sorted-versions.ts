@@ -1,5 +1,6 @@
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
+import { isRelease, PRERELEASE, type VersionKey, versionKey } from "./simple-range.ts";
 
 /** A version in its place among the others. */
 export interface SortedVersion {
@@ -25,6 +26,35 @@ export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): 
     );
   sorted.set(metadata, versions);
   return versions;
+}
+
+/** The releases of a package in no order, with their keys. */
+export interface Releases {
+  readonly versions: readonly string[];
+  readonly keys: readonly VersionKey[];
+}
+
+const releases = new WeakMap<PackageMetadata, Releases | undefined>();
+
+/** Undefined where a version is written so that only semver can place it. */
+export function releasesOf(metadata: PackageMetadata): Releases | undefined {
+  const known = releases.get(metadata);
+  if (known !== undefined || releases.has(metadata)) return known;
+  const found = readReleases(metadata);
+  releases.set(metadata, found);
+  return found;
+}
+
+function readReleases(metadata: PackageMetadata): Releases | undefined {
+  const [versions, keys]: [string[], VersionKey[]] = [[], []];
+  for (const version of Object.keys(metadata.versions)) {
+    const key = versionKey(version);
+    if (key < PRERELEASE) return undefined;
+    if (!isRelease(key)) continue;
+    versions.push(version);
+    keys.push(key);
+  }
+  return { versions, keys };
 }
 
 interface NumberedVersion extends SortedVersion {
