@@ -51,7 +51,11 @@ export function reducePackument(raw: unknown, name: string): Packument {
   return { name, "dist-tags": strings(raw["dist-tags"]) ?? record([]), versions: record(manifests) };
 }
 
-function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
+/**
+ * The same for one version.
+ * @throws LoaderError ERR_PACKUMENT_INVALID
+ */
+export function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
   if (!isObject(raw)) throw invalid(name, `its version "${version}" is not an object`);
   for (const [field, expected] of Object.entries({ name, version })) {
     const actual = JSON.stringify(raw[field]);

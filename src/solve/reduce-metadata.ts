@@ -1,4 +1,4 @@
-import { type Packument, reducePackument, type VersionManifest } from "../fetch/reduce-packument.ts";
+import { type Packument, reduceManifest, reducePackument, type VersionManifest } from "../fetch/reduce-packument.ts";
 
 /** What solving needs of one version: a manifest as the loader keeps it, and what only a whole graph asks about. */
 export interface VersionMetadata extends VersionManifest {
@@ -20,7 +20,7 @@ export interface PackageMetadata extends Packument {
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Checks a whole packument as the registry sent it and keeps what solving needs.
+ * Checks a whole packument as the registry sent it and keeps what solving needs. Of its own result it makes the same.
  * @param raw parsed JSON
  * @param name the package that was asked for
  * @throws LoaderError ERR_PACKUMENT_INVALID when it is no packument, is another package's, or files a manifest under a
@@ -37,8 +37,19 @@ export function reduceMetadata(raw: unknown, name: string): PackageMetadata {
   return { ...packument, versions };
 }
 
+/**
+ * The same for one version that was reduced before.
+ * @param raw parsed JSON; its name and version may be left out
+ * @throws LoaderError ERR_PACKUMENT_INVALID
+ */
+export function reduceVersion(raw: unknown, name: string, version: string): VersionMetadata {
+  const whole = { name, version, ...objectOf(raw) };
+  return { ...reduceManifest(whole, name, version), ...furtherFields(whole, undefined) };
+}
+
+/** @param time when a registry says that it was published; what was reduced before has that itself */
 function furtherFields(raw: JsonObject, time: unknown): Partial<VersionMetadata> {
-  const published = typeof time === "string" ? Date.parse(time) : Number.NaN;
+  const published = typeof time === "string" ? Date.parse(time) : Number(raw["published"] ?? Number.NaN);
   const libc = namesOf(raw["libc"]);
   const engines = textsOf(raw["engines"]);
   const bin = binOf(raw);

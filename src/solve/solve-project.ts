@@ -17,6 +17,7 @@ import { type Project, readProject } from "./read-project.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
 import { SemverCache } from "./semver-cache.ts";
 import { collectNotices } from "./solve-notices.ts";
+import { versionsOf } from "./sorted-versions.ts";
 import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
@@ -204,7 +205,7 @@ class ProjectSolver {
   /** Of every major. */
   #newestVersions(name: string): string[] {
     const metadata = this.#metadata.packages.get(name);
-    const versions = metadata !== undefined && "versions" in metadata ? Object.keys(metadata.versions) : [];
+    const versions = metadata !== undefined && "versions" in metadata ? versionsOf(metadata) : [];
     const stable = versions.filter((version) => this.#semver.version(version)?.prerelease.length === 0);
     const majors = Map.groupBy(
       stable.toSorted((a, b) => this.#semver.compare(b, a)),

@@ -28,6 +28,9 @@ export interface VersionPolicy {
 /** What could be one version rather than a range. */
 const EXACT = /^[v=\s]*\d/;
 
+/** Versions that an error names, and more. */
+const SHOWN = 8;
+
 type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 
 /** Chooses versions as npm's pick-manifest does, each question once. */
@@ -76,17 +79,26 @@ export class VersionPicker {
   /** The error for a spec without a version: names what there is, and says when a date is what stands in the way. */
   noneError(metadata: PackageMetadata, spec: RegistrySpec, referrer: string): LoaderError {
     const range = spec.kind === "tag" ? spec.tag : spec.range;
-    const error = noVersionError(metadata, range, referrer);
+    const error = noVersionError(this.#newestOf(metadata), range, referrer);
     const bound = this.#policy.newestAllowed(metadata.name);
     const newest = sortedVersions(metadata, this.#semver)
-      .map(({ manifest }) => manifest)
-      .find((manifest) => !this.#allowed(manifest, bound) && this.#isIn(manifest.version, range));
+      .filter(({ version }) => this.#isIn(version, range))
+      .flatMap(({ version }) => metadata.versions[version] ?? [])
+      .find((manifest) => !this.#allowed(manifest, bound));
     if (newest === undefined || bound === undefined) return error;
     const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
     return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
       ...error.details,
       hint: `${dates}; move the date, or make an exception for "${metadata.name}" from the minimum age`,
     });
+  }
+
+  /** Of thousands of versions an error shows the newest few. */
+  #newestOf(metadata: PackageMetadata): PackageMetadata {
+    const sorted = sortedVersions(metadata, this.#semver).map(({ version }) => version);
+    const shown = [...sorted.filter((version) => !version.includes("-")).slice(0, SHOWN), ...sorted.slice(0, SHOWN)];
+    const versions = shown.flatMap((version) => metadata.versions[version] ?? []);
+    return { ...metadata, versions: Object.fromEntries(versions.map((manifest) => [manifest.version, manifest])) };
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
@@ -117,9 +129,11 @@ export class VersionPicker {
     if (simple !== undefined && releases !== undefined) return this.#highestOf(metadata, releases, simple, bound);
     const { lowest, highest } = this.#semver.majorBounds(range);
     const second: (VersionMetadata | undefined)[] = [];
-    for (const { manifest, major } of sortedVersions(metadata, this.#semver)) {
+    for (const { version, major } of sortedVersions(metadata, this.#semver)) {
       if (major < lowest) break;
-      if (major > highest || !this.#allowed(manifest, bound) || !this.#isIn(manifest.version, range)) continue;
+      if (major > highest || !this.#isIn(version, range)) continue;
+      const manifest = metadata.versions[version];
+      if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
       const place = this.#placeOf(manifest);
       if (place === 0) return manifest;
       second[place] ??= manifest;
@@ -136,7 +150,8 @@ export class VersionPicker {
   ): VersionMetadata | undefined {
     const best: (VersionMetadata | undefined)[] = [];
     const highest = [-1, -1, -1, -1];
-    for (let at = 0; at < keys.length; at++) {
+    // Registries list the newest last.
+    for (let at = keys.length - 1; at >= 0; at--) {
       const key = keys[at] ?? -1;
       if (key <= (highest[0] ?? -1) || !isWithin(key, range)) continue;
       const manifest = metadata.versions[versions[at] ?? ""];
