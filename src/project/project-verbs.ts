@@ -3,7 +3,7 @@ import { assertFrozen } from "../lock/assert-frozen.ts";
 import { packageChanges } from "../lock/diff-locks.ts";
 import { EMPTY_LOCK, type Lock } from "../lock/lock.ts";
 import { printLock } from "../lock/print-lock.ts";
-import { newestAllowed } from "../solve/solve-project.ts";
+import { newestAllowed } from "../solve/newest-allowed.ts";
 import { type AuditFinding, auditLock } from "./audit-lock.ts";
 import { explainPackage, type PackageReason } from "./explain-package.ts";
 import { findOutdated, type OutdatedDependency } from "./find-outdated.ts";
