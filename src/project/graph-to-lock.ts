@@ -25,6 +25,7 @@ export interface GraphFacts {
 }
 
 const FOLDER = "file:";
+const NONE: TextMap = Object.freeze(toRecord<string>([]));
 
 /**
  * A solved graph as a lock: packages of registries and other places with what pins them; folders of the project that
@@ -105,8 +106,8 @@ function folderIds({ importers, nodes }: SolvedGraph): Map<string, string> {
 
 function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => string, facts: GraphFacts): LockedPackage {
   const { name, version, integrity, deprecated, os, cpu, libc, bin, optionalPeers } = node;
-  const edges = (kind: Readonly<Record<string, string>> = {}): TextMap =>
-    toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
+  const edges = (kind?: Readonly<Record<string, string>>): TextMap =>
+    kind === undefined ? NONE : toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
   const instance = id.slice(packageId({ name, version }).length);
   return {
     name,

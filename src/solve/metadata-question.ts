@@ -1,8 +1,8 @@
 import { LoaderError } from "../errors.ts";
-import { resolveDependencySpec } from "./dependency-spec.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
 import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import { SemverCache } from "./semver-cache.ts";
+import { SpecCache } from "./spec-cache.ts";
 import { VersionPicker } from "./version-picker.ts";
 import { WantedDependencies } from "./wanted-dependencies.ts";
 
@@ -49,14 +49,15 @@ export async function answerMetadataQuestion(
     preferred: undefined,
     before,
   });
-  const wants = new WantedDependencies({ ignorePeers: peers === "ignore", isWorkspace: () => false });
+  const specs = new SpecCache();
+  const wants = new WantedDependencies({ specs, ignorePeers: peers === "ignore", isWorkspace: () => false });
   const gatherer = new MetadataGatherer(context, {
     pick: (metadata, spec) => (spec.kind === "range" || spec.kind === "tag" ? picker.pick(metadata, spec) : undefined),
     dependenciesOf: (version) => wants.ofVersion(version),
   });
   await gatherer.gather(
     Object.entries(question.wanted).flatMap(([name, texts]) =>
-      texts.map((text) => ({ name, spec: resolveDependencySpec(name, text, undefined), referrer: "a project" })),
+      texts.map((text) => ({ name, spec: specs.parse(name, text, undefined), referrer: "a project" })),
     ),
   );
   return [...gatherer.packages].flatMap(([name, found]) => ("versions" in found ? [name] : [])).toSorted();

@@ -59,8 +59,11 @@ function printNode(
   source: string | undefined,
   ids: ReadonlyMap<GraphNode, string>,
 ): SolvedNode {
+  const edges = [...node.edges.values()];
   const ofKind = (...kinds: readonly EdgeKind[]): Readonly<Record<string, string>> =>
-    sorted(edgesOf(node, kinds).map(({ asked, to }) => [asked.name, ids.get(to) ?? ""]));
+    sorted(
+      edges.flatMap(({ asked, to }) => (kinds.includes(asked.kind) ? [[asked.name, ids.get(to) ?? ""] as const] : [])),
+    );
   const { name, version, dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies } = manifest;
   const { integrity, tarball } = dist;
   const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;

@@ -19,6 +19,7 @@ import { SemverCache } from "./semver-cache.ts";
 import { collectNotices } from "./solve-notices.ts";
 import { versionsOf } from "./sorted-versions.ts";
 import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
+import { SpecCache } from "./spec-cache.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
 import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
@@ -72,6 +73,7 @@ class ProjectSolver {
   readonly #options: SolveOptions;
   readonly #context: SolveContext;
   readonly #semver = new SemverCache();
+  readonly #specs = new SpecCache();
   readonly #wants: WantedDependencies;
   readonly #picker: VersionPicker;
   readonly #metadata: MetadataGatherer;
@@ -87,6 +89,7 @@ class ProjectSolver {
     });
     this.#context = context;
     this.#wants = new WantedDependencies({
+      specs: this.#specs,
       ignorePeers: options.peers === "ignore",
       isWorkspace: (name) => project.workspaces.has(name),
     });
@@ -144,6 +147,7 @@ class ProjectSolver {
 
   #createRules(): TreeRules {
     return new TreeRules(this.#semver, this.#project.root, this.#project.workspaces, {
+      specs: this.#specs,
       ignorePeers: this.#options.peers === "ignore",
       taggedVersion: (name, tag) => {
         const metadata = this.#metadata.packages.get(name);

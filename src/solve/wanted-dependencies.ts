@@ -1,9 +1,10 @@
-import { resolveDependencySpec } from "./dependency-spec.ts";
 import type { WantedDependency } from "./gather-metadata.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
+import type { SpecCache } from "./spec-cache.ts";
 
 interface WantedOptions {
+  readonly specs: SpecCache;
   /** Peers are not installed. */
   readonly ignorePeers: boolean;
   /** Workspaces are there already. */
@@ -29,8 +30,11 @@ export class WantedDependencies {
   }
 
   ofVersion(version: VersionMetadata): WantedDependency[] {
-    const { dependencies, optionalDependencies, bundleDependencies = [] } = version;
-    const asked = { ...this.#requiredPeers(version), ...dependencies, ...optionalDependencies };
+    const { dependencies = {}, optionalDependencies, bundleDependencies = [] } = version;
+    const isPlain = (optionalDependencies ?? version.peerDependencies) === undefined && bundleDependencies.length === 0;
+    const asked = isPlain
+      ? dependencies
+      : { ...this.#requiredPeers(version), ...dependencies, ...optionalDependencies };
     for (const name of bundleDependencies) delete asked[name];
     return this.list(asked, `${version.name}@${version.version}`, undefined);
   }
@@ -39,7 +43,7 @@ export class WantedDependencies {
   list(asked: Ranges, referrer: string, folder: string | undefined): WantedDependency[] {
     return Object.entries(asked).flatMap(([name, text]) => {
       if (this.#options.isWorkspace(name)) return [];
-      return { name, spec: resolveDependencySpec(name, text, folder), referrer };
+      return { name, spec: this.#options.specs.parse(name, text, folder), referrer };
     });
   }
 

@@ -20,7 +20,7 @@ export function lockOfSize(packages: number, [first, ...others]: readonly Lock[]
   if (first === undefined || root === undefined) throw new Error("There is no lock to begin with");
   let lock = first;
   for (const [index, other] of others.entries()) {
-    const { dependencies = {} } = lookup(other.importers, ".") ?? root;
+    const { dependencies } = lookup(other.importers, ".") ?? root;
     const path = `packages/${index}`;
     for (const name of Object.keys(dependencies)) {
       const asked = { ...lock.importers[path]?.dependencies, [name]: dependencies[name] ?? { range: "*" } };
