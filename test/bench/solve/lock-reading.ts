@@ -1,4 +1,4 @@
-import { type Lock, lookup } from "../../../src/lock/lock.ts";
+import { IMPORTER_KINDS, type Lock, type LockedRequest, lookup } from "../../../src/lock/lock.ts";
 import { pruneLock } from "../../../src/lock/prune-lock.ts";
 import { atMost, formatKilobytes, formatNumber, formatRatio, formatTimes } from "../report/format.ts";
 import type { Samples } from "../report/samples.ts";
@@ -16,23 +16,30 @@ const FORMS = ["toml", "json"] as const;
 
 /** One lock of several: as much of the others as it takes to have so many packages, and hardly more. */
 export function lockOfSize(packages: number, [first, ...others]: readonly Lock[]): Lock {
-  const root = first?.importers["."];
-  if (first === undefined || root === undefined) throw new Error("There is no lock to begin with");
+  if (first === undefined) throw new Error("There is no lock to begin with");
   let lock = first;
   for (const [index, other] of others.entries()) {
-    const { dependencies } = lookup(other.importers, ".") ?? root;
-    const path = `packages/${index}`;
-    for (const name of Object.keys(dependencies)) {
-      const asked = { ...lock.importers[path]?.dependencies, [name]: dependencies[name] ?? { range: "*" } };
-      const importer = { dependencies: asked, devDependencies: {}, optionalDependencies: {}, peerDependencies: {} };
-      const importers = { ...lock.importers, [path]: importer };
-      const larger = pruneLock({ ...lock, importers, packages: { ...other.packages, ...lock.packages } });
+    const root = lookup(other.importers, ".");
+    const requests = IMPORTER_KINDS.flatMap((kind) => Object.entries(root?.[kind] ?? {}));
+    for (const [name, request] of requests) {
+      const larger = withRequest(lock, other, `packages/${index}`, name, request);
       const size = Object.keys(larger.packages).length;
       if (size <= packages * 1.05) lock = larger;
       if (size >= packages && lock === larger) return lock;
     }
   }
   return lock;
+}
+
+/** A lock with one thing more that a workspace asks for, as another lock has it. */
+function withRequest(lock: Lock, other: Lock, path: string, name: string, request: LockedRequest): Lock {
+  const dependencies = { ...lock.importers[path]?.dependencies, [name]: request };
+  const importer = { dependencies, devDependencies: {}, optionalDependencies: {}, peerDependencies: {} };
+  return pruneLock({
+    ...lock,
+    importers: { ...lock.importers, [path]: importer },
+    packages: { ...other.packages, ...lock.packages },
+  });
 }
 
 /** Reads and checks a lock again and again in one page. Gives the browser's version. */
