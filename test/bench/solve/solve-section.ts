@@ -47,7 +47,7 @@ export const section: Section = {
       }
       await measureSolves(cases, raya, managers, samples, log);
       await measurePeaks(cases, raya, managers, samples, log);
-      const lock = lockOfSize(LOCKED, locks);
+      const lock = lockOfSize(LOCKED, locks.toReversed());
       const chromium = await measureLockReading({ toml: printLock(lock), json: printLockJson(lock) }, samples, log);
       return {
         tables: [reportSolves(cases, samples), reportPeaks(cases, samples), reportLockReading(lock, samples)],
