@@ -42,7 +42,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function reducePackument(raw: unknown, name: string): Packument {
   if (!isObject(raw)) throw invalid(name, "it is not a JSON object");
-  if (raw["name"] !== name) throw invalid(name, `it is the packument of ${JSON.stringify(raw["name"])}`);
+  if (raw["name"] !== name) throw invalid(name, `it is the packument of ${JSON.stringify(raw["name"])}`, UNTRUE);
   const versions = raw["versions"] ?? {};
   if (!isObject(versions)) throw invalid(name, `its "versions" are not an object`);
   const manifests = Object.entries(versions).map(
@@ -59,7 +59,7 @@ export function reduceManifest(raw: unknown, name: string, version: string): Ver
   if (!isObject(raw)) throw invalid(name, `its version "${version}" is not an object`);
   for (const [field, expected] of Object.entries({ name, version })) {
     const actual = JSON.stringify(raw[field]);
-    if (raw[field] !== expected) throw invalid(name, `its version "${version}" has the ${field} ${actual}`);
+    if (raw[field] !== expected) throw invalid(name, `its version "${version}" has the ${field} ${actual}`, UNTRUE);
   }
   return compact({
     name,
@@ -145,8 +145,12 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function invalid(name: string, reason: string): LoaderError {
+const UNTRUE =
+  "trust neither: what is locked stays as it is; ask another registry or mirror, or the owner of this one, and try again";
+
+function invalid(name: string, reason: string, hint?: string): LoaderError {
   return new LoaderError("ERR_PACKUMENT_INVALID", `The packument of "${name}" is not valid: ${reason}`, {
     package: name,
+    ...(hint !== undefined && { hint }),
   });
 }

@@ -123,7 +123,11 @@ function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => strin
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {
   const { name, version, source, tarball } = node;
-  if (source === undefined) return archiveSource({ name, version }, tarball, { registries });
+  if (source === undefined) {
+    const found = archiveSource({ name, version }, tarball, { registries });
+    // A registry is believed about its own server. What it has not at the usual place either fails when it is fetched.
+    return found.source.kind === "registry" ? found : archiveSource({ name, version }, undefined, { registries });
+  }
   if (/^https?:\/\/[^#]+\.(?:tgz|tar\.gz|tar)(?:[?#]|$)/i.test(source)) {
     return { source: { kind: "url", url: source }, ...(tarball !== undefined && { resolved: tarball }) };
   }
