@@ -3,6 +3,7 @@ import { LoaderError } from "../errors.ts";
 import { type InvalidAt, invalidInJson, invalidInToml, invalidLine, invalidLock } from "./invalid-lock.ts";
 import { type Lock, LOCK_VERSION } from "./lock.ts";
 import { isTable, type Table } from "./lock-fields.ts";
+import { parsePrintedToml } from "./parse-printed-toml.ts";
 import { readDocument } from "./read-document.ts";
 import { upgradeDocument } from "./upgrade-document.ts";
 import { sectionIndex, verifyLock } from "./verify-lock.ts";
@@ -38,7 +39,7 @@ function currentDocument(root: Table, invalid: InvalidAt): Table {
 
 function parseToml(text: string): Table {
   try {
-    return parse(text);
+    return parsePrintedToml(text) ?? parse(text);
   } catch (cause) {
     const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
     if (conflict !== null) {

@@ -183,13 +183,8 @@ describe("archive", () => {
   }) => {
     const { context, requests } = createFakeNetwork(() => new Response("", { status: 404 }));
     const tarball = "https://elsewhere.example/a.tgz";
-    const archive = createRegistry(context, BASE).archive({
-      name: "a",
-      version: "1.0.0",
-      integrity: "sha512-AAAA",
-      tarball,
-    });
-    const error = await archive.catch((thrown: unknown) => thrown);
+    const fetching = createRegistry(context, BASE).archive({ name: "a", version: "1.0.0", integrity, tarball });
+    const error = await fetching.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "ERR_VERSION_NOT_FOUND" });
     expect(error).toHaveProperty(
       "hint",
