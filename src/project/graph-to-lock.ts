@@ -122,14 +122,16 @@ function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => strin
 }
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {
-  const { name, version, source, tarball } = node;
+  const { name, version, source, tarball, git } = node;
+  const resolved = tarball === undefined ? {} : { resolved: tarball };
+  if (git !== undefined) return { source: { kind: "git", ...git }, ...resolved };
   if (source === undefined) {
     const found = archiveSource({ name, version }, tarball, { registries });
     // A registry is believed about its own server. What it has not at the usual place either fails when it is fetched.
     return found.source.kind === "registry" ? found : archiveSource({ name, version }, undefined, { registries });
   }
   if (/^https?:\/\/[^#]+\.(?:tgz|tar\.gz|tar)(?:[?#]|$)/i.test(source)) {
-    return { source: { kind: "url", url: source }, ...(tarball !== undefined && { resolved: tarball }) };
+    return { source: { kind: "url", url: source }, ...resolved };
   }
   const found = archiveSource({ name, version }, tarball ?? source, { registries });
   if (found.source.kind !== "url" || /^https?:/.test(found.source.url)) return found;

@@ -82,6 +82,7 @@ function printNode(
     ...(integrity !== undefined && { integrity }),
     ...(tarball !== undefined && { tarball }),
     ...(source !== undefined && { source }),
+    ...(manifest.git !== undefined && { git: manifest.git }),
     ...filled("dependencies", ofKind("prod")),
     ...filled("optionalDependencies", ofKind("optional")),
     ...filled("peerDependencies", ofKind("peer", "peerOptional")),

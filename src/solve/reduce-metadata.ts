@@ -10,6 +10,15 @@ export interface VersionMetadata extends VersionManifest {
   readonly bundleDependencies?: readonly string[];
   /** When it was published: milliseconds since 1970. */
   readonly published?: number;
+  /** Where it is from, if that is a repository. */
+  readonly git?: GitOrigin;
+}
+
+/** A commit, by the URL that git fetches; `ref` is the branch or tag that was asked for. */
+export interface GitOrigin {
+  readonly url: string;
+  readonly commit: string;
+  readonly ref?: string;
 }
 
 /** What solving needs of a package. Its records have no prototype: every key in them came from the registry. */

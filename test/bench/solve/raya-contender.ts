@@ -48,7 +48,7 @@ export class RayaContender {
     writeFileSync(file, JSON.stringify(input));
     const env = { PATH: dirname(process.execPath) };
     const run = await runProcess(
-      { command: process.execPath, args: [this.#script, file], cwd: FOLDER, env },
+      { command: process.execPath, args: ["--expose-gc", this.#script, file], cwd: FOLDER, env },
       watchesMemory,
     );
     return { ...(JSON.parse(run.stdout) as ChildOutput), process: run };
