@@ -48,13 +48,15 @@ export async function runLock(args: readonly string[]): Promise<void> {
   const count = Object.keys(solved.lock.packages).length;
   console.error(`${count} packages in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   process.stdout.write(
-    format === "importmap" ? await printImportMap(solved.lock, texts, fetching, registry) : print(solved, format),
+    format === "importmap"
+      ? await printImportMap(solved.lock, texts, fetching, registry)
+      : print(solved, format, registry),
   );
 }
 
-function print({ lock, graph }: SolvedLock, format: Format): string {
+function print({ lock, graph }: SolvedLock, format: Format, registry: string): string {
   if (format === "graph") return printPlainGraph(graph);
-  if (format === "package-lock") return printPackageLock(lock);
+  if (format === "package-lock") return printPackageLock(lock, registry);
   return printLock(lock);
 }
 
