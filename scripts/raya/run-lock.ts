@@ -49,7 +49,7 @@ export async function runLock(args: readonly string[]): Promise<void> {
   console.error(`${count} packages in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   process.stdout.write(
     format === "importmap"
-      ? await printImportMap(solved.lock, texts, fetching, registry)
+      ? await printImportMap(solved.lock, texts, fetching, registry, registryTexts(texts))
       : print(solved, format, registry),
   );
 }
