@@ -41,7 +41,8 @@ function namesWithSeveral(nodes: readonly GraphNode[], semver: SemverCache): Gra
     ({ tree }) => tree.packageName,
   );
   return [...names]
-    .toSorted(([a], [b]) => compareNames(a, b))
+    .filter(([, instances]) => instances.length > 1)
+    .toSorted((a, b) => compareNames(a[0], b[0]))
     .map(([, instances]) => Map.groupBy(instances, ({ tree }) => tree.version ?? ""))
     .filter((versions) => versions.size > 1)
     .map((versions) => [...versions].toSorted(([a], [b]) => semver.compare(a, b)).map(([, instances]) => instances));

@@ -112,5 +112,5 @@ function filled<Name extends string, Value>(
 }
 
 function sorted<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
-  return Object.fromEntries(entries.length < 2 ? entries : entries.toSorted(([a], [b]) => compareText(a, b)));
+  return Object.fromEntries(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
 }
