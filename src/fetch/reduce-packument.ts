@@ -57,10 +57,8 @@ export function reducePackument(raw: unknown, name: string): Packument {
  */
 export function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
   if (!isObject(raw)) throw invalid(name, `its version "${version}" is not an object`);
-  for (const [field, expected] of Object.entries({ name, version })) {
-    const actual = JSON.stringify(raw[field]);
-    if (raw[field] !== expected) throw invalid(name, `its version "${version}" has the ${field} ${actual}`, UNTRUE);
-  }
+  if (raw["name"] !== name) throw untrue(raw["name"], "name", name, version);
+  if (raw["version"] !== version) throw untrue(raw["version"], "version", name, version);
   return compact({
     name,
     version,
@@ -111,7 +109,12 @@ function list(value: unknown): string[] | undefined {
 
 function strings(value: unknown): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
-  return record(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  const texts: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item === "string") texts[key] = item;
+  }
+  return texts;
 }
 
 function peerMeta(value: unknown): Record<string, { optional?: boolean }> | undefined {
@@ -137,12 +140,18 @@ type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** Leaves out what is undefined. */
 function compact<T extends object>(value: T): Compact<T>;
-function compact(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+function compact(value: Record<string, unknown>): object {
+  const found: Record<string, unknown> = {};
+  for (const field of Object.keys(value)) if (value[field] !== undefined) found[field] = value[field];
+  return found;
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function untrue(actual: unknown, field: string, name: string, version: string): LoaderError {
+  return invalid(name, `its version "${version}" has the ${field} ${JSON.stringify(actual)}`, UNTRUE);
 }
 
 const UNTRUE =

@@ -59,17 +59,17 @@ export function reduceVersion(raw: unknown, name: string, version: string): Vers
 /** @param time when a registry says that it was published; what was reduced before has that itself */
 function furtherFields(raw: JsonObject, time: unknown): Partial<VersionMetadata> {
   const published = typeof time === "string" ? Date.parse(time) : Number(raw["published"] ?? Number.NaN);
-  const libc = namesOf(raw["libc"]);
-  const engines = textsOf(raw["engines"]);
-  const bin = binOf(raw);
+  const found: { -readonly [Field in keyof VersionMetadata]?: VersionMetadata[Field] } = {};
+  const libc = raw["libc"] === undefined ? [] : namesOf(raw["libc"]);
+  if (libc.length > 0) found.libc = libc;
+  const engines = raw["engines"] === undefined ? {} : textsOf(raw["engines"]);
+  if (Object.keys(engines).length > 0) found.engines = engines;
+  const bin = raw["bin"] === undefined ? {} : binOf(raw);
+  if (Object.keys(bin).length > 0) found.bin = bin;
   const bundled = bundledOf(raw);
-  return {
-    ...(libc.length > 0 && { libc }),
-    ...(Object.keys(engines).length > 0 && { engines }),
-    ...(Object.keys(bin).length > 0 && { bin }),
-    ...(bundled.length > 0 && { bundleDependencies: bundled }),
-    ...(!Number.isNaN(published) && { published }),
-  };
+  if (bundled.length > 0) found.bundleDependencies = bundled;
+  if (!Number.isNaN(published)) found.published = published;
+  return found;
 }
 
 function binOf(raw: JsonObject): Record<string, string> {
@@ -81,6 +81,7 @@ function binOf(raw: JsonObject): Record<string, string> {
 /** Both spellings are in use; `true` stands for all dependencies. */
 function bundledOf(raw: JsonObject): string[] {
   const bundled = raw["bundleDependencies"] ?? raw["bundledDependencies"];
+  if (bundled === undefined) return [];
   return bundled === true ? Object.keys(objectOf(raw["dependencies"])) : namesOf(bundled);
 }
 
