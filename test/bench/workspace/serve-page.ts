@@ -18,8 +18,7 @@ export async function servePage(script: URL, files: Files): Promise<ServedPage> 
   const bundled = await bundlePage(script);
   const wasm = readFileSync(new URL(import.meta.resolve("esbuild-wasm/esbuild.wasm")));
   const all: Files = {
-    "/": () =>
-      `<!doctype html><meta charset="utf-8"><title>bench</title><script src="/page.js" defer></script>`,
+    "/": () => `<!doctype html><meta charset="utf-8"><title>bench</title><script src="/page.js" defer></script>`,
     "/page.js": () => bundled,
     "/service-worker.js": () => SERVICE_WORKER,
     "/esbuild.wasm": () => wasm,
