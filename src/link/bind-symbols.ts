@@ -18,7 +18,7 @@ export class ExportBinder {
   resolve(module: LinkedModule, name: string): Binding {
     if (module.record.format === "wasm" && !module.record.names.includes(name)) return MISSING;
     if (!module.isEsm) return { kind: "member", module, name };
-    const known = this.#known.get(module)?.get(name);
+    const known = module.barrel?.get(name)?.binding ?? this.#known.get(module)?.get(name);
     if (known !== undefined) return known;
     const own = module.ownExports.get(name);
     if (own !== undefined) return own;
@@ -78,7 +78,10 @@ export class ExportBinder {
 
   /** The next module on the way to an export that `module` hands on, and the name there. */
   nextOf(module: LinkedModule, name: string): { module: LinkedModule; name: string } | undefined {
-    if (!module.isEsm || name === "*" || module.ownExports.has(name)) return undefined;
+    if (!module.isEsm || name === "*") return undefined;
+    const known = module.barrel?.get(name);
+    if (known !== undefined) return known.next;
+    if (module.ownExports.has(name)) return undefined;
     const indirect = indirectOf(module).get(name);
     if (indirect !== undefined) {
       const target = module.targets[indirect.request];
@@ -93,6 +96,11 @@ export class ExportBinder {
   exportNames(module: LinkedModule): ReadonlySet<string> {
     const known = this.#names.get(module);
     if (known !== undefined) return known;
+    if (module.barrel !== undefined) {
+      const all = new Set(module.barrel.keys());
+      this.#names.set(module, all);
+      return all;
+    }
     const seen = new Set<LinkedModule>();
     const names = new Set<string>();
     const stack = [module];

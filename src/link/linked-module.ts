@@ -19,6 +19,12 @@ export type Binding =
   | { readonly kind: "missing" }
   | { readonly kind: "ambiguous" };
 
+/** What an export of a module stands for, and where it comes from: the next module on the way, and the name there. */
+export interface KnownExport {
+  readonly binding: Binding;
+  readonly next: { readonly module: LinkedModule; readonly name: string } | undefined;
+}
+
 /** The module at a place of a partial link. */
 export type ModuleAt = (index: number) => LinkedModule | undefined;
 
@@ -83,6 +89,7 @@ export class LinkedModule {
   #firstPart: number[] | undefined;
   #moreParts: Map<number, number[]> | undefined;
   #nested: ReadonlySet<string> | undefined;
+  #barrel: ReadonlyMap<string, KnownExport> | undefined;
   #bindings: (Binding | undefined)[] | undefined;
   readonly #link: PartialLink | undefined;
   readonly #place: number;
@@ -150,6 +157,12 @@ export class LinkedModule {
   /** Whether the module that an import names is known to have what it stands for itself: nothing hands it on. */
   isDirect(symbol: number): boolean {
     return this.#link !== undefined && this.#link.isDirect(this.#place, symbol);
+  }
+
+  /** What a partial link knows of the exports of a module that hands some on, by name. */
+  get barrel(): ReadonlyMap<string, KnownExport> | undefined {
+    if (this.#link === undefined || this.#moduleAt === undefined) return undefined;
+    return (this.#barrel ??= this.#link.barrel(this.#place, this.#moduleAt));
   }
 
   /** Exports of its own: local ones, and indirect ones as far as one step tells. */

@@ -38,6 +38,7 @@ const WIDTHS = {
   relocations: 5,
   strings: 1,
   lines: 2,
+  barrel: 5,
 } as const;
 
 export type TableName = keyof typeof WIDTHS;
@@ -77,12 +78,18 @@ export const SYMBOL = {
   request: 3,
   imported: 4,
   aliasOf: 5,
-  /** What an import stands for: a value of `BINDING`, its module's number in four bits and more. */
+  /** What an import stands for: a value of `BINDING`, its module's place in the bits above four. */
   binding: 6,
   bindingValue: 7,
 } as const;
 
-export const BINDING = { none: 0, symbol: 1, namespace: 2, member: 3, missing: 4 } as const;
+/**
+ * Numbers of a row of `barrel`: of a module that hands exports on every name that it has, what that stands for as in
+ * `symbols`, and which module it is asked of next by which name (0: of none).
+ */
+export const BARREL = { name: 0, binding: 1, bindingValue: 2, next: 3, nextName: 4 } as const;
+
+export const BINDING = { none: 0, symbol: 1, namespace: 2, member: 3, missing: 4, ambiguous: 5 } as const;
 /** Set where the module that is asked has the export itself: nothing hands it on. */
 export const DIRECT = 8;
 

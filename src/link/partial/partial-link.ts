@@ -1,7 +1,7 @@
 import type { ModuleRequest, SymbolKind } from "../../artifact/module-record.ts";
 import { REQUEST_KINDS, SYMBOL_KINDS } from "../../artifact/rbin-format.ts";
 import { type ErrorJson, LoaderError } from "../../errors.ts";
-import type { Binding, LinkedModule, ModuleAt } from "../linked-module.ts";
+import type { Binding, KnownExport, LinkedModule, ModuleAt } from "../linked-module.ts";
 import {
   type GraphModule,
   isLater,
@@ -12,6 +12,7 @@ import {
 } from "../module-graph.ts";
 import { entryKey } from "./closed-modules.ts";
 import {
+  BARREL,
   BINDING,
   DIRECT,
   FORMAT_BITS,
@@ -37,8 +38,13 @@ export interface PartialPlace {
 
 const LATER: RequestTarget = { kind: "later" };
 const MISSING: Binding = { kind: "missing" };
+const AMBIGUOUS: Binding = { kind: "ambiguous" };
 const IMPORT = REQUEST_KINDS.indexOf("import");
-const WIDTH = { requests: TABLE_WIDTHS[TABLE.requests] ?? 0, symbols: TABLE_WIDTHS[TABLE.symbols] ?? 0 };
+const WIDTH = {
+  requests: TABLE_WIDTHS[TABLE.requests] ?? 0,
+  symbols: TABLE_WIDTHS[TABLE.symbols] ?? 0,
+  barrel: TABLE_WIDTHS[TABLE.barrel] ?? 0,
+};
 
 /**
  * Modules of packages in one object, in which what they ask each other for is decided. What is asked of it is read where it
@@ -181,6 +187,23 @@ export class PartialLink {
     if (module.isEsm && isPlain) module.evaluatedFirst = targets as LinkedModule[];
   }
 
+  /** What the exports of a module that hands some on stand for, by name; undefined where it has nothing but its own. */
+  barrel(index: number, linked: ModuleAt): Map<string, KnownExport> | undefined {
+    const { numbers } = this.#tables;
+    const from = this.#tables.from(TABLE.barrel, index);
+    const end = this.#tables.to(TABLE.barrel, index);
+    if (from === end) return undefined;
+    const known = new Map<string, KnownExport>();
+    for (let at = from; at < end; at += WIDTH.barrel) {
+      const binding = this.#binding(numbers[at + BARREL.binding] ?? 0, numbers[at + BARREL.bindingValue] ?? 0, linked);
+      const next = numbers[at + BARREL.next] ?? 0;
+      const module = next === 0 ? undefined : linked(next - 1);
+      const name = this.#tables.string(numbers[at + BARREL.nextName] ?? 0);
+      known.set(this.#tables.string(numbers[at] ?? 0), { binding, next: module && { module, name } });
+    }
+    return known;
+  }
+
   /** For each symbol of a module what it stands for; imports only. */
   bindings(index: number, linked: ModuleAt): (Binding | undefined)[] {
     const { numbers } = this.#tables;
@@ -197,6 +220,7 @@ export class PartialLink {
   #binding(bits: number, value: number, linked: ModuleAt): Binding {
     const module = linked(bits >> 4);
     const kind = bits & 7;
+    if (kind === BINDING.ambiguous) return AMBIGUOUS;
     if (module === undefined || kind === BINDING.missing) return MISSING;
     if (kind === BINDING.symbol) return { kind: "symbol", module, symbol: value };
     return kind === BINDING.namespace

@@ -40,6 +40,7 @@ export function writePartial(graph: ModuleGraph, input: PartialInput): Uint8Arra
 class PartialWriter {
   readonly #modules: readonly GraphModule[];
   readonly #input: PartialInput;
+  readonly #bound = new BoundModules();
   readonly #indexes: ReadonlyMap<string, number>;
   readonly #packages: ReadonlyMap<string, number>;
   readonly #tables = Object.fromEntries(TABLE_NAMES.map((name) => [name, [] as number[]])) as Record<
@@ -64,8 +65,7 @@ class PartialWriter {
   }
 
   write(graph: ModuleGraph): Uint8Array<ArrayBuffer> {
-    const bound = new BoundModules();
-    const linked = new Map(bound.add(this.#modules).map((module) => [module.url, module]));
+    const linked = new Map(this.#bound.add(this.#modules).map((module) => [module.url, module]));
     for (const module of this.#modules) {
       this.#mark();
       this.#module(module, linked.get(module.url));
@@ -107,6 +107,16 @@ class PartialWriter {
     for (const [index, request] of record.requests.entries()) this.#request(request, module.targets[index]);
     for (let symbol = 0; symbol < record.symbols.length; symbol++) this.#symbol(symbol, linked);
     this.#record(record);
+    if (record.stars.length + record.reexports.length > 0) this.#barrel(linked);
+  }
+
+  #barrel(module: LinkedModule): void {
+    for (const name of this.#bound.binder.exportNames(module)) {
+      const [binding, value] = this.#binding(this.#bound.binder.resolve(module, name), undefined, name);
+      const next = this.#bound.binder.nextOf(module, name);
+      const place = next === undefined ? 0 : (this.#indexes.get(next.module.url) ?? -1) + 1;
+      this.#row("barrel", this.#string(name), binding, value, place, this.#string(next?.name ?? ""));
+    }
   }
 
   /** A module that is loaded as if it were new: what it is depends on more than the packages. */
@@ -164,7 +174,7 @@ class PartialWriter {
     imported: string | undefined,
   ): [bits: number, value: number] {
     if (binding === undefined) return [BINDING.none, 0];
-    if (!("module" in binding)) return [BINDING.missing, 0];
+    if (!("module" in binding)) return [BINDING[binding.kind], 0];
     const module = (this.#indexes.get(binding.module.url) ?? 0) << 4;
     if (binding.kind === "namespace") return [BINDING.namespace | module, 0];
     if (binding.kind === "member") return [BINDING.member | module, this.#string(binding.name)];
