@@ -33,7 +33,7 @@ function openTable(root: Entries, line: string): Entries | undefined {
   if (key === undefined) return openNew(root, name);
   const owner = root[name] ?? openNew(root, name);
   const within = Array.isArray(owner) ? (owner.at(-1) as unknown) : owner;
-  return isTable(within) ? openNew(within as Entries, unquote(key)) : undefined;
+  return isTable(within) ? openNew(within, unquote(key)) : undefined;
 }
 
 function openEntry(root: Entries, name: string): Entries | undefined {
