@@ -3,7 +3,8 @@ import type { PackageRequest } from "../resolve/package-request.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";
 import { readSpecifier } from "./read-specifier.ts";
-import { type LinkContext, resolveRequest } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
+import { resolveRequest } from "./resolve-request.ts";
 
 /**
  * Every package that the project and the modules it imports by URL ask for, `import()` included: what has to be solved
