@@ -200,7 +200,9 @@ async function linkProgram(project: Project, options: LoadOptions, context: Load
   // fetch, verify, compile, store: the packages and modules that are reached
   await load.reach();
   // link: one image with every specifier resolved
-  return { program: await load.link(), isLasting: load.isLasting };
+  const program = await load.link();
+  await load.keepPartial(program);
+  return { program, isLasting: load.isLasting };
 }
 
 /** run: the host's way of starting an image */

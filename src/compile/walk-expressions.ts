@@ -4,13 +4,14 @@ import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
 import { skipSpace } from "./skip-space.ts";
 import { endOf, startOf, stringOf } from "./syntax-tree.ts";
 import { walkTarget } from "./walk-patterns.ts";
+import { escapeWide, hasWideCharacters } from "./wide-characters.ts";
 
 const nothing = (): void => undefined;
 
 /** Expressions, save chains of members and calls. */
 export const EXPRESSIONS = {
   Identifier: (walk, node) => walk.refer(node, RELOCATION.reference),
-  Literal: nothing,
+  Literal: literal,
   TemplateElement: nothing,
   PrivateIdentifier: nothing,
   Super: nothing,
@@ -44,7 +45,22 @@ export const EXPRESSIONS = {
   },
 } satisfies Partial<NodeHandlers>;
 
+function literal(walk: ModuleWalk, node: ESTree.Literal): void {
+  if (!walk.hasWide || typeof node.value !== "string" || !hasWideCharacters(node.value)) return;
+  escapeWide(walk.source, startOf(node), endOf(node), walk.edits);
+}
+
 function template(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLiteral): void {
+  for (const [index, quasi] of quasis.entries()) {
+    if (walk.hasWide && hasWideCharacters(quasi.value.raw))
+      escapeWide(walk.source, startOf(quasi), endOf(quasi), walk.edits);
+    else if (quasi.value.raw.includes("\n")) walk.edits.keep(startOf(quasi), endOf(quasi));
+    walk.walk(expressions[index]);
+  }
+}
+
+/** A tag sees how its template is written. */
+export function walkTagged(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLiteral): void {
   for (const [index, quasi] of quasis.entries()) {
     if (quasi.value.raw.includes("\n")) walk.edits.keep(startOf(quasi), endOf(quasi));
     walk.walk(expressions[index]);
@@ -52,7 +68,7 @@ function template(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLite
 }
 
 function property(walk: ModuleWalk, node: ESTree.Property): void {
-  if (node.computed) walk.walk(node.key);
+  if (node.computed || node.key.type === "Literal") walk.walk(node.key);
   if (node.shorthand && node.value.type === "Identifier") walk.refer(node.value, RELOCATION.shorthand);
   else walk.walk(node.value);
 }

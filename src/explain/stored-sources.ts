@@ -65,6 +65,7 @@ export class StoredSources {
       artifact: async (key, referrer) => (await this.#artifact(key, referrer, lockfile)).artifact,
       artifactNow: (key) => this.#loaded.get(identity(key, lockfile))?.artifact,
       url: (url, referrer, wanted) => this.#url(url, referrer, wanted, lockfile),
+      partial: () => undefined,
       lockPeers: refuse,
       lockPolyfills: refuse,
     };

@@ -9,6 +9,7 @@ import type { ModuleTree } from "../resolve/module-tree.ts";
 import type { PeerRequest, PolyfillRequest } from "../resolve/package-request.ts";
 import type { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import type { GraphModule } from "./module-graph.ts";
+import type { PartialLink } from "./partial/partial-link.ts";
 import type { OwnModules } from "./own-modules.ts";
 
 /** A module that was fetched by URL. */
@@ -38,6 +39,8 @@ export interface ModuleSources {
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
   url(url: string, referrer: string, wanted?: WantedUrl): Promise<UrlSource>;
+  /** What an earlier load has kept of the packages' modules. */
+  partial(): PartialLink | undefined;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */

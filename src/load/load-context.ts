@@ -37,7 +37,8 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
   const emit: Emit = (event) => options.onEvent?.({ ...event, at: host.now() });
   const fetchContext: FetchContext = { host, limits, emit };
   const registry = createRegistry(fetchContext, options.registry, settings);
-  const store = createContentStore({ bytes: host.bytes, records: host.records, now: () => host.now(), emit });
+  const { bytes, records, sha256 } = host;
+  const store = createContentStore({ bytes, records, sha256, now: () => host.now(), emit });
   const parallel = createParallelLimit(limits.parallelFetches);
   const ports = { registry, store, host, parallel, emit, keep: options.keepMetadata === true };
   return {

@@ -1,8 +1,9 @@
-import type { RequestKind } from "../artifact/module-record.ts";
 import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
-import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
 import { OwnModules } from "../link/own-modules.ts";
+import type { PartialLink } from "../link/partial/partial-link.ts";
+import { writePartial } from "../link/partial/write-partial.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
@@ -20,7 +21,8 @@ import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { loadWorker } from "./load-worker.ts";
-import { reportPackages } from "./package-report.ts";
+import { keepPartial, readPartial } from "./kept-partial.ts";
+import { type PresentPackage, reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ProgramLock } from "./program-lock.ts";
 import { ProgramUrls } from "./program-urls.ts";
@@ -38,6 +40,7 @@ function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: Lo
 /** One program on its way from files to an image; afterwards what its realm asks for. */
 export class ProgramLoad {
   readonly #context: LoadContext;
+  readonly #project: Project;
   readonly #options: LoadOptions;
   readonly #link: LinkContext;
   /** That of the page; workers have realms of their own. */
@@ -49,6 +52,8 @@ export class ProgramLoad {
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls: ProgramUrls;
+  /** What an earlier load with the same lockfile has kept. */
+  #partial: PartialLink | undefined;
   readonly #lock: ProgramLock;
   /** Settles, never rejecting, when versions have been decided for every import so far. */
   #decided: Promise<void> = Promise.resolve();
@@ -59,6 +64,7 @@ export class ProgramLoad {
    */
   constructor(project: Project, options: LoadOptions, context: LoadContext) {
     this.#context = context;
+    this.#project = project;
     this.#options = options;
     const files = new Map(Object.entries(project.files));
     this.#link = {
@@ -80,6 +86,7 @@ export class ProgramLoad {
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
         url: (url, referrer, wanted) => this.#urls.source(url, referrer, wanted),
+        partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
         lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
       },
@@ -126,12 +133,25 @@ export class ProgramLoad {
 
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
-    this.#readAhead();
+    const reading = this.#readKept();
+    // Whoever waits for it hears what is wrong with it.
+    reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
       const requests = await collectRequests(this.#realm.entry, this.#link);
       await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
+    await reading;
+    if (this.#partial === undefined || this.#lock.isAsGiven) return;
+    // What has been decided may give packages that are locked other peers than they had.
+    this.#partial = undefined;
+    this.#readAhead();
+  }
+
+  /** The partial link that the last load has kept is all that is needed of most packages; else each has its own. */
+  async #readKept(): Promise<void> {
+    this.#partial = await readPartial(this.#project, this.#options, this.#context);
+    if (this.#partial === undefined) this.#readAhead();
   }
 
   #assertNoCycle(): void {
@@ -160,6 +180,27 @@ export class ProgramLoad {
     this.#pruneBuiltins();
   }
 
+  /** Keeps the modules of packages for the next load with the lockfile of `program`, if there is anything new. */
+  async keepPartial(program: Program): Promise<void> {
+    const modules = [...this.#realm.graph.values()];
+    if (!modules.some(({ owner, partial }) => owner.kind === "package" && partial === undefined)) return;
+    const { base } = this.#link;
+    const packages = [...this.#presentPackages().values()];
+    const write = (inputs: string) => writePartial(this.#realm.graph, { inputs, base, packages });
+    await keepPartial(this.#project, program.lockfile, this.#options, this.#context, write);
+  }
+
+  /** Packages that have been loaded, and those whose modules are in a partial link. */
+  #presentPackages(): Map<string, PresentPackage> {
+    const present = new Map<string, PresentPackage>();
+    for (const kept of this.#partial?.packages ?? []) present.set(kept.key, { ...kept, source: "browser" });
+    for (const [key, { artifact, name, version, integrity, source }] of this.#loaded) {
+      const { archiveSize, archiveSha256 } = artifact.index.header;
+      present.set(key, { key, name, version, archiveSize, archiveSha256, integrity, source });
+    }
+    return present;
+  }
+
   async #keepReached(): Promise<void> {
     for (const loaded of this.#loaded.values()) await loaded.keepReached();
   }
@@ -178,9 +219,11 @@ export class ProgramLoad {
   }
 
   #createProgram(image: Image): Program {
-    const checksumOf = (id: string) => this.#loaded.get(id)?.artifact.index.header.archiveSha256;
-    const lockfile = (): string => this.#lock.print(checksumOf);
-    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#loaded);
+    const lockfile = (): string => {
+      const present = this.#presentPackages();
+      return this.#lock.print((id) => present.get(id)?.archiveSha256);
+    };
+    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#presentPackages());
     return {
       image,
       get lockfile() {
@@ -275,16 +318,16 @@ export class ProgramLoad {
   /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
   #pruneBuiltins(): void {
     const modules = [...this.#realm.graph.values()];
-    const isLater = (kind: RequestKind): boolean => kind === "dynamic" || kind === "worker";
-    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
-    if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
+    if (modules.some(asksLater) || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
     const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
     this.#lock.keepBuiltins(new Set(used));
   }
 
-  #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+  async #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+    // Of packages in a partial link nothing but modules has been read so far.
+    await Promise.all([...this.#presentPackages().keys()].map((key) => this.#artifact(key, "")));
     const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
-    return Promise.resolve(findAsset(url, graph, artifacts, this.#link));
+    return findAsset(url, graph, artifacts, this.#link);
   }
 
   async #stage<Result>(stage: "resolve" | "link", work: () => Promise<Result>): Promise<Result> {

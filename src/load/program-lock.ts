@@ -49,6 +49,7 @@ export class ProgramLock {
   readonly #isJson: boolean;
   /** All that was given or has been decided, what the program does not ask for among it: it may yet. */
   #known: Lock;
+  readonly #given: Lock;
   #lock: Lock;
   #requests: readonly PackageRequest[] = [];
 
@@ -58,9 +59,15 @@ export class ProgramLock {
     this.#context = context;
     this.#options = options;
     this.#known = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
+    this.#given = this.#known;
     this.#lock = this.#known;
     this.#isJson = lockfile?.trimStart().startsWith("{") === true;
     this.#manifests = readProgramManifests(files, this.#known, overrides);
+  }
+
+  /** Whether nothing has been decided that the given lock did not say. */
+  get isAsGiven(): boolean {
+    return this.#known === this.#given;
   }
 
   get lock(): Lock {
