@@ -12,6 +12,7 @@ import { resolveProjectFile } from "./project-files.ts";
 import { readSpecifier } from "./read-specifier.ts";
 import { importedBuiltin, packageReference, resolveInPackage } from "./resolve-in-package.ts";
 import { besideUrl, resolveUrl } from "./resolve-url.ts";
+import { wantedPackage } from "./wanted-package.ts";
 import { unsupportedSource } from "./unsupported-source.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function resolveRequest(request: ResolveRequest, context: LinkConte
   const { specifier, mappedBy, lockedAs } = await readSpecifier(request, context);
   if (referrer.owner.kind === "package" && mappedBy === undefined)
     return resolveInPackage(request, referrer.owner.key, context);
-  if (specifier.kind === "url")
+  if (specifier.kind === "url" && wantedPackage(specifier) === undefined)
     return resolveUrl(specifier, request, context, {
       lockedAs,
       mode: modeOf(request.specifier, "url", request, context),
@@ -57,8 +58,9 @@ async function resolveAnywhere(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  if (specifier.kind === "package") {
-    const { name, range, subpath } = specifier.package;
+  const wanted = wantedPackage(specifier);
+  if (wanted !== undefined) {
+    const { name, range, subpath } = wanted;
     const id = requestedPackage(context.sources.lockfile(), projectPath(request), { name, range });
     if (id === undefined) throw notLocked(requestKey({ name, range }), request.details);
     return packageReference(id, subpath, request, context);

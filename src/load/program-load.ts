@@ -8,6 +8,7 @@ import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
 import { projectReference } from "../link/module-references.ts";
+import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { lookup, PACKAGE_KINDS } from "../lock/lock.ts";
@@ -20,6 +21,7 @@ import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
+import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { keepPartial, readPartial } from "./kept-partial.ts";
 import { type PresentPackage, reportPackages } from "./package-report.ts";
@@ -99,16 +101,20 @@ export class ProgramLoad {
   }
 
   #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, registry, options } = this.#context;
+    const { emit, limits, registry, remoteArchives, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
     const ages = agesOf(options);
     const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
       loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    const remote = async (source: string, referrer: string) => {
+      if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
+      return remoteArchives.manifest(source, referrer);
+    };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, emit, addressOf: (name) => registry.addressOf(name) },
+      { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
       { ...ages, maxPackages: limits.packages, frozen, storedOnly },
     );
   }
@@ -275,8 +281,9 @@ export class ProgramLoad {
     const { details } = request;
     const { specifier: parsed } = await readSpecifier(request, link);
     const added: PackageRequest[] = [];
-    if (parsed.kind === "package") {
-      const { name, range } = parsed.package;
+    const wanted = wantedPackage(parsed);
+    if (wanted !== undefined) {
+      const { name, range } = wanted;
       added.push({ name, range, referrer: details.referrer ?? "" });
     } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
