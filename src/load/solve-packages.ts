@@ -7,7 +7,7 @@ import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
 import type { PackageMetadata, VersionMetadata } from "../solve/reduce-metadata.ts";
 import { type Solution, type SolveOptions, solveProject } from "../solve/solve-project.ts";
-import type { SolvedGraph } from "../solve/solved-graph.ts";
+import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
 import { remember } from "./remember.ts";
 import { joinLocks } from "./join-locks.ts";
 import { type ForeignDependency, withoutForeign } from "./registry-dependencies.ts";
@@ -68,9 +68,7 @@ class PackageSolver {
 
   async solve(): Promise<Lock> {
     const { graph, notices } = await this.#solveProject();
-    for (const { kind, subject, message } of notices)
-      if (kind === "optional-skipped" || kind === "peer-unmet")
-        this.#context.emit({ stage: "resolve", kind: "warning", subject, message });
+    this.#tellNotices(graph, notices);
     this.#tellForeign(graph);
     const { manifests, rules } = this.#wanted;
     const registries = [...new Set(Object.values(graph.nodes).map(({ name }) => this.#context.addressOf(name)))];
@@ -146,6 +144,16 @@ class PackageSolver {
       return [id, isOwn && tarball !== undefined ? { ...node, tarball } : node] as const;
     });
     return { importers, nodes: toRecord(own) };
+  }
+
+  /** What a package's author says of others' choices is theirs to hear: of deprecations those of what the project asks for. */
+  #tellNotices({ importers }: SolvedGraph, notices: readonly SolveNotice[]): void {
+    const own = new Set(Object.values(importers[""]?.dependencies ?? {}).map(({ id }) => id));
+    for (const { kind, subject, message } of notices) {
+      const isTold =
+        kind === "optional-skipped" || kind === "peer-unmet" || (kind === "deprecated" && own.has(subject));
+      if (isTold) this.#context.emit({ stage: "resolve", kind: "warning", subject, message });
+    }
   }
 
   #tellForeign({ nodes }: SolvedGraph): void {
