@@ -14,6 +14,9 @@ async function launchOptions() {
   return env === undefined ? { executablePath } : { executablePath, env: { ...process.env, ...env } };
 }
 
+/** Machines are shared: what takes a second alone may take ten. */
+const testTimeout = 30_000;
+
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 export default defineConfig({
@@ -24,6 +27,7 @@ export default defineConfig({
         root,
         test: {
           name: "node",
+          testTimeout,
           include: [...everywhere, "test/architecture.test.ts", "test/compat/*.test.ts"],
           exclude: [only("workerd"), only("chromium")],
         },
@@ -35,6 +39,7 @@ export default defineConfig({
         ],
         test: {
           name: "workerd",
+          testTimeout,
           include: [...everywhere, "test/worker/**/*.test.ts"],
           exclude: [only("node"), only("chromium")],
         },
@@ -43,6 +48,7 @@ export default defineConfig({
         root,
         test: {
           name: "chromium",
+          testTimeout,
           include: everywhere,
           exclude: [only("node"), only("workerd")],
           browser: {

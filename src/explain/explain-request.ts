@@ -1,7 +1,9 @@
 import { type ErrorJson, isLoaderError } from "../errors.ts";
 import type { ModuleReference } from "../link/module-graph.ts";
 import { type ReadSpecifier, readSpecifier } from "../link/read-specifier.ts";
-import { type LinkContext, resolveRequest, type ResolveRequest, viewOf } from "../link/resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
+import { viewOf } from "../link/module-references.ts";
+import { resolveRequest } from "../link/resolve-request.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
 import { requestKey } from "../resolve/package-request.ts";
 import { lookup } from "../lock/lock.ts";

@@ -1,7 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import { type Lock, lookup } from "../lock/lock.ts";
 import { OwnModules } from "../link/own-modules.ts";
-import type { LinkContext, ModuleSources, UrlSource, WantedUrl } from "../link/resolve-request.ts";
+import type { LinkContext, ModuleSources, UrlSource, WantedUrl } from "../link/link-context.ts";
 import type { LoadContext } from "../load/load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "../load/load-package.ts";
 import { loadUrl, readDataUrl } from "../load/load-url.ts";

@@ -4,7 +4,9 @@ import { bindModule } from "../link/bound-modules.ts";
 import { loadModule, referrerOf, withType } from "../link/build-graph.ts";
 import { LinkedModule } from "../link/linked-module.ts";
 import type { GraphModule, ModuleReference } from "../link/module-graph.ts";
-import { type LinkContext, projectReference, resolveRequest } from "../link/resolve-request.ts";
+import type { LinkContext } from "../link/link-context.ts";
+import { projectReference } from "../link/module-references.ts";
+import { resolveRequest } from "../link/resolve-request.ts";
 import type { SourceProblem } from "../link/source-problem.ts";
 import type { ModuleRequest } from "../artifact/module-record.ts";
 

@@ -14,7 +14,9 @@ import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget, Wanted }
 import { holds } from "./linked-module.ts";
 import type { OwnSource } from "./own-modules.ts";
 import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
-import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
+import { fileReference } from "./module-references.ts";
+import { resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
 
 /**

@@ -3,7 +3,7 @@ import { type BuiltinSource, builtinSource } from "../resolve/builtin-table.ts";
 import type { BuiltinDescription } from "../run/builtin-runtime.ts";
 import { builtinParts } from "../run/builtins/builtin-parts.ts";
 import type { ModuleReference } from "./module-graph.ts";
-import type { LinkContext } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
 
 /**
  * The reference of a module of Node. There is one of each in a realm; of one that has nothing to share, one for each

@@ -2,8 +2,10 @@ import { LoaderError } from "../errors.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";
+import { wantedPackage } from "./wanted-package.ts";
 import { readSpecifier } from "./read-specifier.ts";
-import { type LinkContext, resolveRequest } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
+import { resolveRequest } from "./resolve-request.ts";
 
 /**
  * Every package that the project and the modules it imports by URL ask for, `import()` included: what has to be solved
@@ -64,8 +66,9 @@ async function collectFrom(
     const how = kind === "require" ? kind : "import";
     const wanted = { specifier, kind: how, mode: request.mode, referrer: module, details } as const;
     const parsed = (await unlessLater(later, () => readSpecifier(wanted, context)))?.specifier;
-    if (parsed?.kind === "package") {
-      const { name, range } = parsed.package;
+    const asked = parsed && wantedPackage(parsed);
+    if (asked !== undefined) {
+      const { name, range } = asked;
       requests.push({ name, range, referrer: details.referrer });
     } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve") {
       const reference = await unlessLater(later, () => resolveRequest(wanted, context));

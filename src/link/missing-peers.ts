@@ -4,7 +4,8 @@ import { resolveBrowserBare } from "../resolve/package-entry.ts";
 import type { PeerRequest } from "../resolve/package-request.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { GraphModule } from "./module-graph.ts";
-import { type LinkContext, viewOf } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
+import { viewOf } from "./module-references.ts";
 
 /**
  * Optional peers that modules of packages import for certain, although nothing has asked for them: `zustand` without

@@ -2,7 +2,7 @@ import { builtinSource } from "../resolve/builtin-table.ts";
 import type { PolyfillRequest } from "../resolve/package-request.ts";
 import { parsePackageSpecifier } from "../specifier/package-specifier.ts";
 import type { GraphModule } from "./module-graph.ts";
-import type { LinkContext } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
 
 /** Packages that modules of Node among `modules` are made of, as far as the lockfile has none for them. */
 export function findMissingPolyfills(modules: readonly GraphModule[], context: LinkContext): PolyfillRequest[] {

@@ -7,7 +7,7 @@ import { joinPath } from "../resolve/package-path.ts";
 import { isInTree, resolveInTree, type TreeTarget } from "../resolve/resolve-in-tree.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
-import type { LinkContext, ResolveRequest } from "./resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "./link-context.ts";
 
 /**
  * What a specifier means that the project itself has an answer to: `#name`, `file:` paths, workspaces, names that are the

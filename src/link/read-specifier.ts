@@ -4,7 +4,7 @@ import { matchingPrefix, type Resolver } from "../resolve/resolvers/resolver.ts"
 import { lookup } from "../lock/lock.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
 import { readInProject } from "./project-packages.ts";
-import type { LinkContext, ResolveRequest } from "./resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "./link-context.ts";
 
 /** What a request says. */
 export interface ReadSpecifier {

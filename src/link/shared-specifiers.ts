@@ -3,7 +3,7 @@ import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import type { RbinIndex } from "../artifact/read-rbin.ts";
 import { isBufferRequest } from "./builtin-module.ts";
 import type { GraphModule } from "./module-graph.ts";
-import type { LinkContext } from "./resolve-request.ts";
+import type { LinkContext } from "./link-context.ts";
 
 /** Names what a request asks for where every module of its package means the same by it; undefined where one could not. */
 export function sharedKey(

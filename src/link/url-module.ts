@@ -1,4 +1,4 @@
-import type { UrlSource } from "./resolve-request.ts";
+import type { UrlSource } from "./link-context.ts";
 
 const EXTENSION_BY_TYPE: readonly [RegExp, string][] = [
   [/^(?:text|application)\/(?:x-)?(?:java|ecma)script\b/, ".js"],

@@ -10,6 +10,7 @@ import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import { RemoteArchives } from "./remote-archives.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
 
@@ -25,6 +26,7 @@ export interface LoadContext {
   readonly packuments: MetadataSource<TimedPackument>;
   /** With the times at which versions were published. */
   readonly datedPackuments: MetadataSource<TimedPackument>;
+  readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
@@ -51,6 +53,12 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
+    remoteArchives: new RemoteArchives({
+      fetchContext,
+      parallel,
+      proxy: options.urlProxy,
+      ownOrigin: new URL(options.base).origin,
+    }),
     store,
     parallel,
     importMap: readImportMap(options.importMap),

@@ -15,6 +15,7 @@ import type { ContentStore, NewObject, StoredObject } from "../store/content-sto
 import { printSource } from "../lock/lock-source.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import { parseIntegrity } from "../verify/integrity.ts";
+import type { RemoteArchives } from "./remote-archives.ts";
 import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 
 /** An artifact and where it came from. */
@@ -36,6 +37,7 @@ export interface LoadedArtifact {
 /** What loading packages needs. */
 export interface PackageSourceContext {
   readonly registry: Registry;
+  readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
   readonly limits: Limits;
   readonly parallel: ParallelLimit;
@@ -66,8 +68,8 @@ function archiveKey({ name, version }: LockedPackage): string {
 /** @throws LoaderError ERR_SOURCE_UNSUPPORTED, ERR_INTEGRITY_REQUIRED */
 function assertLoadable(locked: LockedPackage, details: ErrorDetails): asserts locked is LockedArchive {
   const key = archiveKey(locked);
-  if (locked.source.kind !== "registry") {
-    const message = `"${key}" comes from "${printSource(locked.source)}", which is no registry, and cannot be loaded`;
+  if (locked.source.kind !== "registry" && locked.source.kind !== "url") {
+    const message = `"${key}" comes from "${printSource(locked.source)}" and cannot be loaded from there`;
     throw new LoaderError("ERR_SOURCE_UNSUPPORTED", message, details);
   }
   if (locked.integrity !== undefined) return;
@@ -235,10 +237,14 @@ async function fetchVerified(locked: LockedArchive, key: string, context: Packag
 
 async function fetchArchive(
   locked: LockedArchive,
-  { registry }: PackageSourceContext,
+  { registry, remoteArchives }: PackageSourceContext,
   { referrer, signal, details }: FetchOptions,
 ) {
-  const { name, version, integrity, resolved } = locked;
+  const { name, version, source, integrity, resolved } = locked;
+  if (source.kind === "url") {
+    const url = resolved !== undefined && URL.canParse(resolved) ? resolved : source.url;
+    return remoteArchives.archive(url, integrity, { ...details, referrer }, signal);
+  }
   // A path of the lockfile is one below the registry, wherever that is.
   const tarball = resolved?.replace(/^\//, "");
   try {

@@ -3,7 +3,7 @@ import type { Host } from "../host.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { fetchUrlModule } from "../fetch/fetch-url.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
-import type { UrlSource } from "../link/resolve-request.ts";
+import type { UrlSource } from "../link/link-context.ts";
 import type { LockedUrl } from "../lock/lock.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";

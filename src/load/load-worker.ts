@@ -1,7 +1,9 @@
 import { LoaderError } from "../errors.ts";
 import { loadModule } from "../link/build-graph.ts";
 import type { GraphModule, ModuleReference } from "../link/module-graph.ts";
-import { type LinkContext, projectReference, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
+import { projectReference } from "../link/module-references.ts";
+import { resolveRequest } from "../link/resolve-request.ts";
 import { emitClassicScript, importedScripts, readAsScript } from "../link/worker-scripts.ts";
 import type { Image, WorkerScript } from "../run/image.ts";
 import type { RealmModules } from "./realm-modules.ts";

@@ -2,7 +2,8 @@ import { decodePath } from "../specifier/decode-path.ts";
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
 import { readPackageAddress } from "../link/package-address.ts";
-import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
+import type { LinkContext } from "../link/link-context.ts";
+import { PROJECT_FOLDER } from "../link/module-references.ts";
 import { packageNameOf } from "../resolve/package-request.ts";
 import type { Asset } from "../run/image.ts";
 

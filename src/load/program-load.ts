@@ -6,35 +6,29 @@ import type { PartialLink } from "../link/partial/partial-link.ts";
 import { writePartial } from "../link/partial/write-partial.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
-import {
-  type LinkContext,
-  projectReference,
-  resolveRequest,
-  type ResolveRequest,
-  type UrlSource,
-  type WantedUrl,
-} from "../link/resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
+import { projectReference } from "../link/module-references.ts";
+import { wantedPackage } from "../link/wanted-package.ts";
+import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { type LockedUrl, lookup, PACKAGE_KINDS } from "../lock/lock.ts";
+import { lookup, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
-import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
-import { loadCachedUrl } from "./load-cached-url.ts";
-import { fetchUrlText, loadUrl, readDataUrl, type UrlSourceContext } from "./load-url.ts";
 import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { keepPartial, readPartial } from "./kept-partial.ts";
 import { type PresentPackage, reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ProgramLock } from "./program-lock.ts";
+import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
@@ -60,10 +54,7 @@ export class ProgramLoad {
   readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
-  readonly #urls = new Map<string, Promise<UrlSource>>();
-  #isLasting = true;
-  readonly #texts = new Map<string, Promise<string>>();
-  readonly #lockedUrls: Record<string, LockedUrl> = {};
+  readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
   #partial: PartialLink | undefined;
   readonly #lock: ProgramLock;
@@ -86,7 +77,7 @@ export class ProgramLoad {
       importMap: context.importMap,
       importModes: context.options.importModes ?? {},
       plugIns: new PlugIns(context.options.resolvers ?? [], {
-        fetchText: (url) => this.#fetchText(url),
+        fetchText: (url) => this.#urls.text(url),
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
@@ -97,7 +88,7 @@ export class ProgramLoad {
         lockfile: () => this.#lock.lock,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
-        url: (url, referrer, wanted) => this.#url(url, referrer, wanted),
+        url: (url, referrer, wanted) => this.#urls.source(url, referrer, wanted),
         partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
         lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
         lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
@@ -107,19 +98,24 @@ export class ProgramLoad {
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
     this.#lock = this.#createLock(files);
+    this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
   #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, registry, options } = this.#context;
+    const { emit, limits, registry, remoteArchives, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
     const ages = agesOf(options);
     const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
       loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    const remote = async (source: string, referrer: string) => {
+      if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
+      return remoteArchives.manifest(source, referrer);
+    };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, emit, addressOf: (name) => registry.addressOf(name) },
+      { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
       { ...ages, maxPackages: limits.packages, frozen, storedOnly },
     );
   }
@@ -218,7 +214,7 @@ export class ProgramLoad {
 
   /** Whether another load of the same would give the same: false where something is fetched each time, or after a while. */
   get isLasting(): boolean {
-    return this.#isLasting;
+    return this.#urls.isLasting;
   }
 
   /** Makes the image and hands the program out. */
@@ -286,8 +282,9 @@ export class ProgramLoad {
     const { details } = request;
     const { specifier: parsed } = await readSpecifier(request, link);
     const added: PackageRequest[] = [];
-    if (parsed.kind === "package") {
-      const { name, range } = parsed.package;
+    const wanted = wantedPackage(parsed);
+    if (wanted !== undefined) {
+      const { name, range } = wanted;
       added.push({ name, range, referrer: details.referrer ?? "" });
     } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
@@ -321,58 +318,9 @@ export class ProgramLoad {
     return remember(this.#artifacts, key, noted);
   }
 
-  async #url(url: string, referrer: string, wanted: WantedUrl = {}): Promise<UrlSource> {
-    const { integrity, lockedAs = url } = wanted;
-    const loading = () =>
-      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, wanted);
-    const source = await (this.#urls.get(url) ?? remember(this.#urls, url, loading()));
-    const lock = this.#lockedUrls[url];
-    if (lock !== undefined) this.#lockedUrls[lockedAs] ??= lock;
-    // It may have come by the lockfile's integrity, or for an importer that named none: both must hold.
-    if (integrity !== undefined) await verifyBytes(source.bytes, integrity, { specifier: url, referrer });
-    return source;
-  }
-
-  async #loadUrl(url: string, referrer: string, wanted: WantedUrl): Promise<UrlSource> {
-    const { integrity, lockedAs = url, mode } = wanted;
-    const { frozen, cacheSetting, signal } = this.#options;
-    const locked = mode?.kind === "live" ? undefined : lookup(this.#lock.lock.urls, lockedAs);
-    if (mode !== undefined && mode.kind !== "static") this.#isLasting = false;
-    if (locked === undefined && frozen === true && mode?.kind !== "live") {
-      throw new LoaderError("ERR_LOCKFILE_STALE", `"${lockedAs}" is not in the lockfile, which is frozen`, {
-        specifier: lockedAs,
-        referrer,
-      });
-    }
-    const isNamed = lockedAs !== url;
-    const storedOnly = cacheSetting === "only";
-    const load = mode?.kind === "cached" && frozen !== true && !storedOnly ? loadCachedUrl : loadUrl;
-    const isLive = mode?.kind === "live";
-    const maxAge = mode?.maxAge ?? 0;
-    const settings = { referrer, locked, integrity, isNamed, isLive, storedOnly, signal, maxAge };
-    const { source, lock } = await load(url, this.#urlContext, settings);
-    if (!isLive) this.#lockedUrls[lockedAs] = lock;
-    // Relative imports of a redirected module start from where it was found.
-    if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
-    return source;
-  }
-
-  get #urlContext(): UrlSourceContext {
-    const { host, fetchContext, store, parallel, options } = this.#context;
-    const ownOrigin = new URL(options.base).origin;
-    return { host, fetchContext, store, parallel, proxy: options.urlProxy, ownOrigin };
-  }
-
-  /** For resolvers: what it says is no part of the program, and is not kept. */
-  async #fetchText(url: string): Promise<string> {
-    const { cacheSetting, signal } = this.#options;
-    if (cacheSetting === "only") throw notCachedError(url, { specifier: url });
-    return remember(this.#texts, url, fetchUrlText(url, this.#urlContext, signal));
-  }
-
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
-    this.#lock.setUrls(this.#lockedUrls);
+    this.#lock.setUrls(this.#urls.used);
   }
 
   /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */

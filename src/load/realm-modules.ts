@@ -3,7 +3,8 @@ import type { Limits } from "../limits.ts";
 import { buildGraph, withType } from "../link/build-graph.ts";
 import { createLinker, type Linker, type Linking } from "../link/create-linker.ts";
 import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
-import { type LinkContext, resolveRequest, type ResolveRequest } from "../link/resolve-request.ts";
+import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
+import { resolveRequest } from "../link/resolve-request.ts";
 import type { ImagePart } from "../run/image.ts";
 import type { ModuleMaps } from "./module-maps.ts";
 

@@ -1,13 +1,13 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Packument, VersionManifest } from "../fetch/registry.ts";
-import { EMPTY_LOCK, type Lock, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
+import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
 import { keepFacts } from "../lock/update-lock.ts";
 import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
-import type { PackageMetadata } from "../solve/reduce-metadata.ts";
+import type { PackageMetadata, VersionMetadata } from "../solve/reduce-metadata.ts";
 import { type Solution, type SolveOptions, solveProject } from "../solve/solve-project.ts";
-import type { SolvedGraph } from "../solve/solved-graph.ts";
+import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
 import { remember } from "./remember.ts";
 import { joinLocks } from "./join-locks.ts";
 import { type ForeignDependency, withoutForeign } from "./registry-dependencies.ts";
@@ -16,6 +16,8 @@ import { type SolveRoots, solveRoots, type WantedPackages } from "./solve-roots.
 /** What solving needs from outside. */
 export interface SolvePackagesContext {
   packument(name: string, referrer: string): Promise<Packument>;
+  /** The manifest in an archive that no registry has. */
+  remote(source: string, referrer: string): Promise<VersionMetadata>;
   /** Base URL of the registry that a package comes from. */
   addressOf(name: string): string;
   readonly emit: Emit;
@@ -66,9 +68,7 @@ class PackageSolver {
 
   async solve(): Promise<Lock> {
     const { graph, notices } = await this.#solveProject();
-    for (const { kind, subject, message } of notices)
-      if (kind === "optional-skipped" || kind === "peer-unmet")
-        this.#context.emit({ stage: "resolve", kind: "warning", subject, message });
+    this.#tellNotices(graph, notices);
     this.#tellForeign(graph);
     const { manifests, rules } = this.#wanted;
     const registries = [...new Set(Object.values(graph.nodes).map(({ name }) => this.#context.addressOf(name)))];
@@ -114,19 +114,46 @@ class PackageSolver {
     const versions = (name: string) => (byName.get(name) ?? []).map(({ version }) => version);
     const context = {
       packument: (name: string, referrer: string) => this.#packument(name, referrer),
+      remote: async (source: string, referrer: string) =>
+        (keepLocked ? this.#lockedRemote(source) : undefined) ??
+        this.#context.remote(source, this.#placeOf(source, referrer)),
       ...(keepLocked && { locked: (name: string) => lockedMetadata(name, byName.get(name)) }),
     };
     const preferred = { versions, tagged: () => undefined };
     return solveProject(this.#roots.manifests, context, { preferred, ...options });
   }
 
+  /** What is locked of an archive needs no fetching: it stands for all that is below it. */
+  #lockedRemote(source: string): VersionMetadata | undefined {
+    const { importers, imports, packages } = this.#locked;
+    const requests = Object.values(importers).flatMap((importer) =>
+      IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
+    );
+    const imported = Object.entries(imports).find(([key]) => key.endsWith(`@${source}`));
+    const id = requests.find(({ range }) => range === source)?.id ?? imported?.[1];
+    const locked = id === undefined ? undefined : lookup(packages, id);
+    if (locked?.source.kind !== "url") return undefined;
+    const { name, version, integrity = "", source: place, resolved } = locked;
+    return { name, version, dist: { integrity, tarball: resolved ?? place.url } };
+  }
+
   /** The archives that its registry has at other places than usual. What is said to be on other servers is asked of it all the same. */
   #ownArchives({ importers, nodes }: SolvedGraph): SolvedGraph {
     const own = Object.entries(nodes).map(([id, { tarball, ...node }]) => {
-      const isOwn = tarball?.startsWith(this.#context.addressOf(node.name)) === true;
-      return [id, isOwn ? { ...node, tarball } : node] as const;
+      const isOwn = node.source !== undefined || tarball?.startsWith(this.#context.addressOf(node.name)) === true;
+      return [id, isOwn && tarball !== undefined ? { ...node, tarball } : node] as const;
     });
     return { importers, nodes: toRecord(own) };
+  }
+
+  /** What a package's author says of others' choices is theirs to hear: of deprecations those of what the project asks for. */
+  #tellNotices({ importers }: SolvedGraph, notices: readonly SolveNotice[]): void {
+    const own = new Set(Object.values(importers[""]?.dependencies ?? {}).map(({ id }) => id));
+    for (const { kind, subject, message } of notices) {
+      const isTold =
+        kind === "optional-skipped" || kind === "peer-unmet" || (kind === "deprecated" && own.has(subject));
+      if (isTold) this.#context.emit({ stage: "resolve", kind: "warning", subject, message });
+    }
   }
 
   #tellForeign({ nodes }: SolvedGraph): void {
@@ -171,7 +198,8 @@ class PackageSolver {
   #placeOf(name: string, referrer: string): string {
     const { requests, peers = [], polyfills = [] } = this.#wanted;
     if (!referrer.startsWith(ROOT) || referrer.includes("→")) return referrer;
-    const asked = [...requests, ...peers, ...polyfills].find((request) => request.name === name);
+    const all = [...requests, ...peers, ...polyfills];
+    const asked = all.find((request) => request.name === name || request.range === name);
     return asked?.referrer ?? "/package.json";
   }
 

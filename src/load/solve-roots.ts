@@ -80,7 +80,7 @@ class RootNames {
     while (this.#taken.has(`${name}~${number}`)) number++;
     const alias = `${name}~${number}`;
     this.#taken.add(alias);
-    this.dependencies[alias] = `npm:${name}@${range}`;
+    this.dependencies[alias] = /[:/]/.test(range) ? range : `npm:${name}@${range}`;
     return alias;
   }
 }

@@ -237,6 +237,16 @@ describe("the lock of a program", () => {
     );
   });
 
+  it("what the project asks for and its author has deprecated is told, in the author's words", async ({ expect }) => {
+    const world = {
+      "lib@1.0.0": { deprecated: "use other", dependencies: { old: "1" } },
+      "old@1.0.0": { deprecated: "no" },
+    };
+    const { events } = await solve(world, ["lib"]);
+    const told = events.filter(({ kind }) => kind === "warning").map(({ message }) => message);
+    expect(told).toEqual(["lib@1.0.0 is deprecated: use other"]);
+  });
+
   it("P17: an alias is imported by its name and means another package", async ({ expect }) => {
     const world = { "lib@1.0.0": { dependencies: { old: "npm:real@^1.0.0" } }, "real@1.4.0": {} };
     expect((await solve(world, ["lib"])).packages["lib@1.0.0"]?.dependencies).toEqual({ old: "real@1.4.0" });

@@ -68,8 +68,7 @@ describe("specifiers of the project's own", () => {
 
 describe("specifiers that are understood and cannot be loaded", () => {
   it.for([
-    ["github:user/repo#v1", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
-    ["https://github.com/user/repo/v1.0.0", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
+    ["git+ssh://git@host.test/user/repo.git", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
     ["workspace:ui", "ERR_INVALID_LOCAL_PACKAGE", 'The project has no workspace "ui"'],
     ["ui@catalog:", "ERR_SOURCE_UNSUPPORTED", "is a package from elsewhere than the registry"],
     ["native:crypto", "ERR_SOURCE_UNSUPPORTED", "is a native module"],
