@@ -25,11 +25,11 @@ export interface ModuleRecord {
   /** `export { a as b } from`, `export * as b from`, and exports of imported bindings. */
   readonly reexports: readonly IndirectExport[];
   /** Requests of `export * from`. */
-  readonly stars: Numbers;
+  readonly stars: readonly number[];
   /** CommonJS, JSON (`default` and the keys of an object) and Wasm: export names that can be told without running it. */
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
-  readonly forwards: Numbers;
+  readonly forwards: readonly number[];
   /** Names that scopes below the top level declare: what a renamed reference must not be captured by. `esm` only. */
   readonly nested: readonly string[];
   /** Free names. `esm`: all of them; `commonjs`: those of `INJECTED_NAMES`. */

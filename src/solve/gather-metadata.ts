@@ -1,5 +1,6 @@
 import { isLoaderError, type LoaderError } from "../errors.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
+import type { MetadataQuestion } from "./metadata-question.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 
 /** What solving needs from outside. */
@@ -16,6 +17,8 @@ export interface SolveContext {
    * `dist.tarball`. Without this such dependencies are errors.
    */
   remote?(source: string, referrer: string): Promise<VersionMetadata>;
+  /** Told first what the project asks for, so that all it leads to can be fetched at once. What it throws ends the solve. */
+  prefetch?(question: MetadataQuestion): Promise<void>;
 }
 
 /** A dependency whose metadata is wanted. */

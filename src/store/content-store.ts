@@ -1,7 +1,8 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
+import type { Host } from "../host.ts";
 import { createSingleFlight } from "../fetch/single-flight.ts";
-import { type Sha256, sha256Hex } from "../verify/digest.ts";
+import { sha256Hex } from "../verify/digest.ts";
 import type { ByteStore, RecordStore, StoreRecord } from "./byte-store.ts";
 
 export interface StoredObject {
@@ -74,7 +75,7 @@ export interface ContentStorePorts {
   now(): number;
   readonly emit: Emit;
   /** Default: that of WebCrypto. */
-  readonly sha256?: Sha256 | undefined;
+  readonly sha256?: Host["sha256"] | undefined;
 }
 
 /** A content store over two drivers. Emits `hit`, `miss` and `heal`. */

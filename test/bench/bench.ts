@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ section: Section }>>> = 
   memory: () => import("./memory/memory-section.ts"),
   client: () => import("./client/client-section.ts"),
   page: () => import("./page/page-section.ts"),
+  solve: () => import("./solve/solve-section.ts"),
 };
 
 const log = (text: string): void => console.error(text);

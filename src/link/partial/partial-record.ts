@@ -32,7 +32,7 @@ export class PartialRecord implements ModuleRecord {
   #declares: Int32Array | undefined;
   #strings: readonly string[] | undefined;
   #guards: readonly NodeEnvGuard[] | undefined;
-  #stars: Int32Array | undefined;
+  #stars: readonly number[] | undefined;
   #globals: readonly string[] | undefined;
 
   constructor(tables: PartialTables, module: number) {
@@ -123,12 +123,12 @@ export class PartialRecord implements ModuleRecord {
     })));
   }
 
-  get stars(): Int32Array {
-    return (this.#stars ??= this.#view(TABLE.stars));
+  get stars(): readonly number[] {
+    return (this.#stars ??= this.#list(TABLE.stars, (star) => star));
   }
 
-  get forwards(): Int32Array {
-    return this.#view(TABLE.forwards);
+  get forwards(): readonly number[] {
+    return this.#list(TABLE.forwards, (forward) => forward);
   }
 
   get parts(): Int32Array {

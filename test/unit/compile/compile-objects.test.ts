@@ -168,7 +168,7 @@ describe("compiling a package", () => {
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
         "raya-compiler-6",
-        "f591ac9c11ccc01ddb982ce5b8f98622845ee063165945946a9f7c91a9a9c97a",
+        "ccfc57f9764d469b320f20a8fb90a5fca8b13d484da3d80af531823a992bf358",
       ]
     `);
     expect(write(new Map([...files].toReversed()))).toEqual(write(files));
