@@ -32,8 +32,9 @@ function archive(name: string, range: string | undefined): PackageSpecifier | un
 
 /** Of forges that are known, whose archives can be had at a tag, a branch or a commit. */
 function repositoryText({ forge, repository, ref, range, folder, integrity }: GitSource): string | undefined {
-  if (forge === undefined || [range, folder, integrity].some((part) => part !== undefined)) return undefined;
-  return `${forge}:${repository}${ref === undefined ? "" : `#${ref}`}`;
+  if (forge === undefined || folder !== undefined || integrity !== undefined) return undefined;
+  const wanted = range === undefined ? ref : `semver:${range}`;
+  return `${forge}:${repository}${wanted === undefined ? "" : `#${wanted}`}`;
 }
 
 /** What a place is called by: its last part, as far as a package could be called that. */

@@ -68,7 +68,7 @@ function archiveKey({ name, version }: LockedPackage): string {
 /** @throws LoaderError ERR_SOURCE_UNSUPPORTED, ERR_INTEGRITY_REQUIRED */
 function assertLoadable(locked: LockedPackage, details: ErrorDetails): asserts locked is LockedArchive {
   const key = archiveKey(locked);
-  if (locked.source.kind !== "registry" && locked.source.kind !== "url") {
+  if (!["registry", "url", "git"].includes(locked.source.kind)) {
     const message = `"${key}" comes from "${printSource(locked.source)}" and cannot be loaded from there`;
     throw new LoaderError("ERR_SOURCE_UNSUPPORTED", message, details);
   }
@@ -241,8 +241,8 @@ async function fetchArchive(
   { referrer, signal, details }: FetchOptions,
 ) {
   const { name, version, source, integrity, resolved } = locked;
-  if (source.kind === "url") {
-    const url = resolved !== undefined && URL.canParse(resolved) ? resolved : source.url;
+  if (source.kind === "url" || source.kind === "git") {
+    const url = resolved ?? source.url;
     return remoteArchives.archive(url, integrity, { ...details, referrer }, signal);
   }
   // A path of the lockfile is one below the registry, wherever that is.

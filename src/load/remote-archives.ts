@@ -1,15 +1,9 @@
-import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
+import type { ErrorDetails } from "../errors.ts";
+import type { Source } from "../events.ts";
 import { fetchBytes, type FetchContext, sourceOf } from "../fetch/fetch-bytes.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
-import { reducePackument } from "../fetch/registry.ts";
-import { unpackArchive } from "../fetch/unpack-archive.ts";
-import type { Source } from "../events.ts";
+import { fetchRemoteManifest } from "../project/remote/fetch-remote-manifest.ts";
 import type { VersionMetadata } from "../solve/reduce-metadata.ts";
-import { parseDependencySpec } from "../specifier/dependency-spec.ts";
-import { digestBytes } from "../verify/digest.ts";
-import { formatIntegrity } from "../verify/integrity.ts";
-import { verifyBytes } from "../verify/verify-bytes.ts";
-import { remember } from "./remember.ts";
 
 /** What fetching archives from elsewhere than a registry needs. */
 export interface RemoteContext {
@@ -26,101 +20,51 @@ export interface RemoteArchive {
   readonly source: Source;
 }
 
-/** Addresses of repositories' archives, by forge. */
-const FORGE_ARCHIVES: Readonly<Record<string, (repository: string, ref: string) => string>> = {
-  github: (repository, ref) => `https://codeload.github.com/${repository}/tar.gz/${ref}`,
-  gitlab: (repository, ref) => `https://gitlab.com/${repository}/-/archive/${ref}/archive.tar.gz`,
-  bitbucket: (repository, ref) => `https://bitbucket.org/${repository}/get/${ref}.tar.gz`,
-};
-
 /** Archives at URLs and of repositories at forges (P35, P37, P64): trusted when they are first seen, pinned by what they were. */
 export class RemoteArchives {
-  readonly #context: RemoteContext;
-  /** Those that were read to be solved and will be wanted again. */
-  readonly #coming = new Map<string, Promise<RemoteArchive>>();
+  readonly #context: FetchContext;
+  readonly #parallel: ParallelLimit;
 
-  constructor(context: RemoteContext) {
-    this.#context = context;
+  constructor({ fetchContext, parallel, proxy, ownOrigin }: RemoteContext) {
+    const { host } = fetchContext;
+    const throughProxy = (url: string): string =>
+      proxy === undefined || new URL(url).origin === ownOrigin ? url : proxy + encodeURIComponent(url);
+    this.#context = {
+      ...fetchContext,
+      host: {
+        fetch: (url, init) => host.fetch(throughProxy(url), init),
+        delay: (ms, signal) => host.delay(ms, signal),
+        now: () => host.now(),
+      },
+    };
+    this.#parallel = parallel;
   }
 
   /**
    * The manifest in an archive, for the solver.
    * @param source a URL, or `github:owner/repo#ref`
-   * @throws LoaderError ERR_UNSUPPORTED_DEPENDENCY, ERR_INVALID_PACKAGE_CONFIG, and what fetching and unpacking throw
+   * @throws LoaderError what `fetchRemoteManifest` throws
    */
-  async manifest(source: string, referrer: string): Promise<VersionMetadata> {
-    const url = archiveAddress(source, referrer);
-    const details = { specifier: source, referrer };
-    const { bytes } = await (this.#coming.get(url) ??
-      remember(this.#coming, url, this.#fetch(url, undefined, details)));
-    const { limits } = this.#context.fetchContext;
-    const isManifest = (path: string): boolean => path === "package.json";
-    const files = await unpackArchive(bytes, { package: source }, limits, isManifest);
-    const integrity = formatIntegrity("sha512", await digestBytes("sha512", bytes));
-    return readManifest(files.get("package.json"), { integrity, tarball: url }, details);
+  manifest(source: string, referrer: string): Promise<VersionMetadata> {
+    return this.#parallel(() => fetchRemoteManifest(this.#context, source, referrer));
   }
 
   /** @throws LoaderError ERR_INTEGRITY_MISMATCH, and what fetching throws */
-  async archive(url: string, integrity: string, details: ErrorDetails, signal?: AbortSignal): Promise<RemoteArchive> {
-    const coming = this.#coming.get(url);
-    this.#coming.delete(url);
-    const found = await (coming ?? this.#fetch(url, integrity, details, signal));
-    if (coming !== undefined) await verifyBytes(found.bytes, integrity, details);
-    return found;
-  }
-
-  #fetch(
+  async archive(
     url: string,
-    integrity: string | undefined,
-    details: ErrorDetails,
+    integrity: string,
+    { referrer }: ErrorDetails,
     signal?: AbortSignal,
   ): Promise<RemoteArchive> {
-    const { fetchContext, parallel, proxy, ownOrigin } = this.#context;
-    const isDirect = proxy === undefined || new URL(url).origin === ownOrigin;
-    const request = {
-      url: isDirect ? url : proxy + encodeURIComponent(url),
+    const limit = this.#context.limits.archiveBytes;
+    const { bytes, headers } = await fetchBytes(this.#context, {
+      url,
       subject: url,
-      limit: fetchContext.limits.archiveBytes,
+      limit,
       integrity,
-      referrer: details.referrer,
+      referrer,
       signal,
-    };
-    return parallel(async () => {
-      const { bytes, headers } = await fetchBytes(fetchContext, request);
-      return { bytes, source: sourceOf(headers) };
     });
+    return { bytes, source: sourceOf(headers) };
   }
-}
-
-function archiveAddress(source: string, referrer: string): string {
-  const spec = parseDependencySpec(source, { specifier: source, referrer });
-  if (spec.kind === "remote" && /^https?:/.test(spec.url)) return spec.url;
-  const address = spec.kind === "git" && spec.forge !== undefined ? FORGE_ARCHIVES[spec.forge] : undefined;
-  if (spec.kind === "git" && address !== undefined && spec.range === undefined && spec.folder === undefined)
-    return address(spec.repository, spec.ref ?? "HEAD");
-  throw new LoaderError("ERR_UNSUPPORTED_DEPENDENCY", `"${source}" has no archive that can be fetched`, {
-    specifier: source,
-    referrer,
-    hint: "archives at URLs, and repositories at GitHub, GitLab and Bitbucket at a tag, branch or commit can be",
-  });
-}
-
-function readManifest(
-  bytes: Uint8Array | undefined,
-  dist: { readonly integrity: string; readonly tarball: string },
-  details: ErrorDetails & { specifier: string },
-): VersionMetadata {
-  const invalid = (reason: string, cause?: unknown): LoaderError =>
-    new LoaderError("ERR_INVALID_PACKAGE_CONFIG", `"${details.specifier}" cannot be used: ${reason}`, details, cause);
-  if (bytes === undefined) throw invalid("its archive has no package.json");
-  try {
-    const { version = "0.0.0", ...manifest } = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const name = String(manifest["name"]);
-    const raw = { name, versions: { [String(version)]: { ...manifest, version, dist } } };
-    const found = Object.values(reducePackument(raw, name).versions)[0];
-    if (found !== undefined && manifest["name"] === name) return { ...found, dist };
-  } catch (cause) {
-    throw invalid(isLoaderError(cause) ? cause.message : "its package.json is not JSON", cause);
-  }
-  throw invalid("its package.json has no name");
 }

@@ -2,6 +2,7 @@ import { isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
 import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
+import { present } from "../lock/lock-fields.ts";
 import { keepFacts } from "../lock/update-lock.ts";
 import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
@@ -72,7 +73,7 @@ class PackageSolver {
     this.#tellForeign(graph);
     const { manifests, rules } = this.#wanted;
     const registries = [...new Set(Object.values(graph.nodes).map(({ name }) => this.#context.addressOf(name)))];
-    const solved = graphToLock(this.#ownArchives(graph), { manifests, registries });
+    const solved = graphToLock(graph, { manifests, registries });
     const lock = this.#options.keepLocked ? joinLocks(this.#locked, solved) : keepFacts(this.#locked, solved);
     return this.#answered({ ...this.#locked, ...rules, ...pick(lock) });
   }
@@ -132,18 +133,11 @@ class PackageSolver {
     const imported = Object.entries(imports).find(([key]) => key.endsWith(`@${source}`));
     const id = requests.find(({ range }) => range === source)?.id ?? imported?.[1];
     const locked = id === undefined ? undefined : lookup(packages, id);
-    if (locked?.source.kind !== "url") return undefined;
-    const { name, version, integrity = "", source: place, resolved } = locked;
-    return { name, version, dist: { integrity, tarball: resolved ?? place.url } };
-  }
-
-  /** The archives that its registry has at other places than usual. What is said to be on other servers is asked of it all the same. */
-  #ownArchives({ importers, nodes }: SolvedGraph): SolvedGraph {
-    const own = Object.entries(nodes).map(([id, { tarball, ...node }]) => {
-      const isOwn = node.source !== undefined || tarball?.startsWith(this.#context.addressOf(node.name)) === true;
-      return [id, isOwn && tarball !== undefined ? { ...node, tarball } : node] as const;
-    });
-    return { importers, nodes: toRecord(own) };
+    if (locked?.source.kind !== "url" && locked?.source.kind !== "git") return undefined;
+    const { name, version, integrity = "", source: origin, resolved } = locked;
+    const { url } = origin;
+    const git = origin.kind === "git" ? { url, commit: origin.commit, ...present({ ref: origin.ref }) } : undefined;
+    return { name, version, dist: { integrity, tarball: resolved ?? url }, ...present({ git }) };
   }
 
   /** What a package's author says of others' choices is theirs to hear: of deprecations those of what the project asks for. */

@@ -64,9 +64,10 @@ async function solve(world: World, texts: readonly string[], settings: SolveSett
     if (found === undefined) throw new LoaderError("ERR_PACKAGE_NOT_FOUND", `no ${name}`, { package: name, referrer });
     return found;
   };
+  const remote = (source: string) => Promise.reject(new LoaderError("ERR_UNSUPPORTED_DEPENDENCY", `no ${source}`));
   const program = new ProgramLock(
     { files: new Map(Object.entries(files)), lockfile, overrides },
-    { emit: (event) => void events.push(event), addressOf: () => "https://registry.test/", packument },
+    { emit: (event) => void events.push(event), addressOf: () => "https://registry.test/", packument, remote },
     { now: 0, frozen: false, storedOnly: false, ...options },
   );
   await program.decide(parseRequests(texts), further);

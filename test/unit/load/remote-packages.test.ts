@@ -5,7 +5,8 @@ import { readLock } from "../../../src/lock/read-lock.ts";
 import { createFakeRegistry, REGISTRY } from "../../fixtures/fake-registry.ts";
 
 const PLAIN = "https://host.test/tools-1.0.0.tgz";
-const GITHUB = "https://codeload.github.com/owner/tools/tar.gz/v1.0.0";
+const COMMIT = "c".repeat(40);
+const GITHUB = `https://codeload.github.com/owner/tools/tar.gz/${COMMIT}`;
 
 /** A registry that has `dep`, and an archive of `tools`, which depends on it, at two other places. */
 async function open() {
@@ -17,6 +18,7 @@ async function open() {
   const registry = await createFakeRegistry([tools, dep]);
   const archive = new Uint8Array(await (await registry.host.fetch(`${REGISTRY}tools/-/tools-1.0.0.tgz`)).arrayBuffer());
   for (const url of [PLAIN, GITHUB]) registry.answer(url, archive);
+  registry.answer("https://api.github.com/repos/owner/tools/commits/v1.0.0", JSON.stringify({ sha: COMMIT }));
   registry.answer("tools", undefined);
   registry.requests.length = 0;
   const load = async (main: string, files: Record<string, string> = {}, options: LoadOptions = {}) => {
@@ -44,8 +46,9 @@ describe("packages that no registry has", () => {
     const { program, packages } = await load(main);
     expect(packages).toEqual(["dep@1.1.0", "tools@1.0.0"]);
     const tools = readLock(program.lockfile).packages["tools@1.0.0"];
-    expect(tools).toMatchObject({ source: { kind: "url", url }, integrity: expect.stringMatching(/^sha512-/) });
-    expect(registry.requests.filter((path) => path === url)).toHaveLength(1);
+    const git = { kind: "git", url: "https://github.com/owner/tools.git", commit: COMMIT, ref: "v1.0.0" };
+    const pinned = url === PLAIN ? { source: { kind: "url", url } } : { source: git, resolved: url };
+    expect(tools).toMatchObject({ ...pinned, integrity: expect.stringMatching(/^sha512-/) });
     registry.requests.length = 0;
     const again = await load(main, {}, { lockfile: program.lockfile, frozen: true, cacheSetting: "only" });
     expect([registry.requests, again.program.lockfile]).toEqual([[], program.lockfile]);
