@@ -1,5 +1,6 @@
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 import type { ByteStore, RecordStore } from "./store/byte-store.ts";
+import type { Sha256 } from "./verify/digest.ts";
 
 /**
  * Everything the core needs from the platform. `src/platform/<runtime>/` fills it in; the core never reaches around it.
@@ -17,6 +18,8 @@ export interface Host {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** SHA-256 in hex, where the platform has a quicker way than WebCrypto. */
+  readonly sha256?: Sha256;
   /** Names of the modules of Node that its realms have themselves, without `node:`. Default none. */
   readonly builtins?: ReadonlySet<string>;
   /** Starts an image in a realm of this platform. Absent where code cannot be evaluated. */

@@ -25,27 +25,30 @@ export interface ModuleRecord {
   /** `export { a as b } from`, `export * as b from`, and exports of imported bindings. */
   readonly reexports: readonly IndirectExport[];
   /** Requests of `export * from`. */
-  readonly stars: readonly number[];
+  readonly stars: Numbers;
   /** CommonJS, JSON (`default` and the keys of an object) and Wasm: export names that can be told without running it. */
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
-  readonly forwards: readonly number[];
+  readonly forwards: Numbers;
   /** Names that scopes below the top level declare: what a renamed reference must not be captured by. `esm` only. */
   readonly nested: readonly string[];
   /** Free names. `esm`: all of them; `commonjs`: those of `INJECTED_NAMES`. */
   readonly globals: readonly string[];
   readonly guards: readonly NodeEnvGuard[];
   /** Top-level statements, `PART_STRIDE` numbers each: see `PART`. */
-  readonly parts: readonly number[];
+  readonly parts: Numbers;
   /** Symbols that the parts declare, in the order of the parts. */
-  readonly declares: readonly number[];
+  readonly declares: Numbers;
   /** Places to rewrite, by position, `RELOCATION_STRIDE` numbers each: see `RELOCATION`. */
-  readonly relocations: readonly number[];
+  readonly relocations: Numbers;
   /** What MEMBER relocations name. */
   readonly strings: readonly string[];
   /** WebAssembly: what the module declares, in its own order. */
   readonly wasm?: WasmInterface;
 }
+
+/** Numbers of a record: their own list, or a view of those of many. */
+export type Numbers = readonly number[] | Int32Array;
 
 /** The formats a module can have once it is compiled. */
 export type ModuleFormat = "esm" | "commonjs" | "json" | "css" | "wasm";
@@ -63,6 +66,8 @@ export interface ModuleRequest {
   readonly kind: RequestKind;
   /** `type` of the import attributes. */
   readonly type?: string;
+  /** `mode` of the import attributes: only what the project's own modules state counts, so artifacts do not have it. */
+  readonly mode?: string;
   /** `import source`, `import defer`. */
   readonly phase?: "source" | "defer";
   /** Of the specifier in the source, from 1. */

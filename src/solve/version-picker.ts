@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { noVersionError } from "../resolve/pick-version.ts";
+import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
@@ -37,7 +37,7 @@ type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 export class VersionPicker {
   readonly #semver: SemverCache;
   readonly #policy: VersionPolicy;
-  readonly #picks = new Map<string, Map<string, VersionMetadata | undefined>>();
+  readonly #picks = new WeakMap<PackageMetadata, Map<string, VersionMetadata | undefined>>();
 
   constructor(semver: SemverCache, policy: VersionPolicy) {
     this.#semver = semver;
@@ -49,8 +49,8 @@ export class VersionPicker {
    * and those that Node's version excludes only where nothing else is left (R10, R70). Undefined where there is none.
    */
   pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
-    let picks = this.#picks.get(metadata.name);
-    if (picks === undefined) this.#picks.set(metadata.name, (picks = new Map()));
+    let picks = this.#picks.get(metadata);
+    if (picks === undefined) this.#picks.set(metadata, (picks = new Map()));
     const key = spec.kind === "tag" ? `tag ${spec.tag}` : spec.range;
     if (!picks.has(key)) {
       const picked = this.#pickPreferred(metadata, spec) ?? this.#pickAny(metadata, spec);

@@ -35,6 +35,9 @@ export async function digestBytes(algorithm: HashAlgorithm, bytes: Uint8Array<Ar
   return hasSubtle ? WEB_HASHES[algorithm](bytes) : HASHES[algorithm](bytes);
 }
 
+/** Gives the SHA-256 of a whole buffer, 64 hex digits. */
+export type Sha256 = (bytes: Uint8Array<ArrayBuffer>) => string | Promise<string>;
+
 /** SHA-256 of a whole buffer, 64 hex digits. */
 export async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return toHex(await digestBytes("sha256", bytes));

@@ -1,6 +1,6 @@
+import maxSatisfying from "semver/ranges/max-satisfying.js";
 import { LoaderError } from "../../errors.ts";
 import { type FetchContext, fetchBytes } from "../../fetch/fetch-bytes.ts";
-import { highestMeeting } from "../../resolve/pick-version.ts";
 import type { GitSource } from "../../specifier/git-source.ts";
 import type { ForgeHost } from "./forge-hosts.ts";
 
@@ -42,7 +42,7 @@ async function highestTag(context: FetchContext, forge: ForgeHost, repository: s
   const tags = list.flatMap((tag: unknown) => (isRecord(tag) && typeof tag["name"] === "string" ? [tag["name"]] : []));
   // A tag may have a `v`, or the package's name, in front of the version.
   const versions = new Map(tags.map((tag) => [/(?:^|[v@/-])(\d+\.\d+\.\d+.*)$/.exec(tag)?.[1] ?? "", tag]));
-  const best = versions.get(highestMeeting(versions.keys(), range) ?? "-");
+  const best = versions.get(maxSatisfying([...versions.keys()], range, { loose: true }) ?? "-");
   if (best !== undefined) return best;
   throw new LoaderError("ERR_VERSION_NOT_FOUND", `No tag of ${repository} matches "${range}"`, {
     specifier: repository,

@@ -167,7 +167,7 @@ describe("compiling a package", () => {
     // It changes only with COMPILER_ID.
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
-        "raya-compiler-5",
+        "raya-compiler-6",
         "f591ac9c11ccc01ddb982ce5b8f98622845ee063165945946a9f7c91a9a9c97a",
       ]
     `);
