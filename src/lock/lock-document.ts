@@ -114,7 +114,7 @@ function unknownFields(extra: UnknownFields | undefined): [string, unknown][] {
 }
 
 function table(fields: readonly (readonly [string, unknown])[]): DocumentTable {
-  return toRecord(fields.filter(([, value]) => value !== undefined));
+  return toRecord(fields.filter((field) => field[1] !== undefined));
 }
 
 function sorted<Value>(

@@ -158,7 +158,7 @@ export function lookup<Value>(record: Readonly<Record<string, Value>>, name: str
 /** A record of these entries in which `__proto__` is a name as any other. */
 export function toRecord<Value>(entries: Iterable<readonly [string, Value]>): Record<string, Value> {
   const record: Record<string, Value> = Object.create(null);
-  for (const [name, value] of entries) record[name] = value;
+  for (const entry of entries) record[entry[0]] = entry[1];
   return record;
 }
 

@@ -11,7 +11,9 @@ import { isBundled, targetOf } from "./tree-to-graph.ts";
  * @returns a notice for each optional dependency that was left out
  */
 export function assertNoFailures(folders: readonly TreeNode[]): SolveNotice[] {
-  const nodes = reachableNodes(folders).toSorted(compareNodes);
+  const reached = reachableNodes(folders);
+  if (!reached.some(isInTrouble)) return [];
+  const nodes = reached.toSorted(compareNodes);
   const users = usersOf(nodes);
   const failed = failedNodes(nodes, users);
   for (const folder of folders) {
@@ -46,6 +48,13 @@ function withRequesters({ error, origin }: Failure, users: Users): Error {
   const requesters = edges.map(requesterOf);
   const message = [error.message, ...requesters.map(describeRequester)].join("\n    ");
   return new LoaderError(error.code, message, { ...error.details, requesters }, error);
+}
+
+/** What nothing is wrong with is not even put in order. */
+function isInTrouble(node: TreeNode): boolean {
+  if (node.failed) return true;
+  for (const edge of node.edgesOut.values()) if (isUnmet(edge)) return true;
+  return false;
 }
 
 /** Every node that cannot be had, by itself or for something it needs, with the reason. */

@@ -28,8 +28,12 @@ export function mergeVersions(nodes: readonly GraphNode[], semver: SemverCache):
 
 type Users = ReadonlyMap<GraphNode, Set<GraphEdge>>;
 
+/** Who asks for a node, of all whose name is there several times: nothing can become of the others. */
 function usersOf(nodes: readonly GraphNode[]): Map<GraphNode, Set<GraphEdge>> {
-  const users = new Map<GraphNode, Set<GraphEdge>>(nodes.map((node) => [node, new Set()]));
+  const counts = new Map<string, number>();
+  for (const { tree } of nodes) counts.set(tree.packageName, (counts.get(tree.packageName) ?? 0) + 1);
+  const users = new Map<GraphNode, Set<GraphEdge>>();
+  for (const node of nodes) if ((counts.get(node.tree.packageName) ?? 0) > 1) users.set(node, new Set());
   for (const node of nodes) for (const edge of node.edges.values()) users.get(edge.to)?.add(edge);
   return users;
 }

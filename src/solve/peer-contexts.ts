@@ -46,6 +46,7 @@ class PeerContexts {
   readonly #free: Map<GraphNode, Set<string>>;
   readonly #folders = new Map<GraphNode, GraphNode>();
   readonly #instances = new Map<string, GraphNode>();
+  readonly #single = new Map<GraphNode, GraphNode>();
 
   constructor(nodes: readonly GraphNode[], contested: ReadonlySet<string>, semver: SemverCache, limit: number) {
     this.#nodes = nodes;
@@ -66,8 +67,15 @@ class PeerContexts {
   }
 
   #instanceOf(node: GraphNode, scope: Scope): GraphNode {
-    const folder = this.#folders.get(node);
-    if (folder !== undefined) return folder;
+    const known = this.#folders.get(node) ?? this.#single.get(node);
+    if (known !== undefined) return known;
+    const instance = this.#makeInstance(node, scope);
+    // What takes nothing from around it is the same everywhere.
+    if (this.#free.get(node)?.size === 0) this.#single.set(node, instance);
+    return instance;
+  }
+
+  #makeInstance(node: GraphNode, scope: Scope): GraphNode {
     const context = this.#contextOf(node, scope);
     const key = `${node.instanceKey} ${[...context].map(([name, id]) => `${name}=${id}`).join(" ")}`;
     const known = this.#instances.get(key);

@@ -1,8 +1,7 @@
 import { compareNames } from "./compare-names.ts";
 import type { NodeContent } from "./node-content.ts";
 import { OverrideSet } from "./override-set.ts";
-import { TreeEdge } from "./tree-edge.ts";
-import type { EdgeKind } from "./tree-edge.ts";
+import { type EdgeKind, TreeEdge } from "./tree-edge.ts";
 import { TreeIndex } from "./tree-index.ts";
 import type { TreeRules } from "./tree-rules.ts";
 

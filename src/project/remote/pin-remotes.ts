@@ -8,11 +8,13 @@ import type { SolveContext } from "../../solve/gather-metadata.ts";
 export function pinRemotes(context: SolveContext, lock: Lock): SolveContext {
   const remote = context.remote?.bind(context);
   const prefetch = context.prefetch?.bind(context);
+  const locked = context.locked?.bind(context);
   if (remote === undefined) return context;
   const pinned = pinnedSources(lock);
   return {
     packument: (name, referrer) => context.packument(name, referrer),
     ...(prefetch !== undefined && { prefetch }),
+    ...(locked !== undefined && { locked }),
     async remote(source, referrer) {
       const pin = pinned.get(source);
       if (pin === undefined) return remote(source, referrer);

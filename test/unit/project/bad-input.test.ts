@@ -34,7 +34,7 @@ function createProject(bodies: Readonly<Record<string, string>>, manifest: Manif
       headers: { "content-type": "application/json" },
     });
   };
-  const host = { fetch, now: () => 0, delay: async () => undefined };
+  const host = { fetch, now: () => 0, delay: () => new Promise<void>(() => undefined) };
   const createVerbs = (limits: Partial<Limits> = {}): ProjectVerbs =>
     new ProjectVerbs({
       files,
