@@ -48,6 +48,12 @@ export const CHECKS: readonly Check[] = [
     report: "vitest",
   },
   {
+    name: "clients",
+    what: "npm, pnpm, Yarn, Bun and Deno through the edge, before the real registry",
+    commands: (report) => [vitest(report, "--config", "test/clients/vitest.config.ts")],
+    report: "vitest",
+  },
+  {
     name: "package",
     what: "what npm would publish",
     commands: (report) => [["tsc", "-b"], ["publint", "--strict"], vitest(report, "--root", "test/dist")],

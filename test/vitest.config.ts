@@ -35,7 +35,13 @@ export default defineConfig({
       {
         root,
         plugins: [
-          cloudflareTest({ miniflare: { compatibilityDate: "2026-10-01", kvNamespaces: ["RAYA_KV", "CONTRACT_KV"] } }),
+          cloudflareTest({
+            miniflare: {
+              compatibilityDate: "2026-10-01",
+              kvNamespaces: ["RAYA_KV", "CONTRACT_KV"],
+              r2Buckets: ["RAYA_R2"],
+            },
+          }),
         ],
         test: {
           name: "workerd",

@@ -30,6 +30,7 @@ function toResponse(error: LoaderError): Response {
   const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
   const { expected, size } = error.details;
   if (error.code === "ERR_METHOD_NOT_ALLOWED") headers.set("allow", expected ?? "GET, HEAD");
+  if (error.code === "ERR_AUTH_REQUIRED") headers.set("www-authenticate", "Bearer");
   if (error.code === "ERR_RANGE_NOT_SATISFIABLE") headers.set("content-range", `bytes */${size}`);
   return Response.json({ error: error.toJSON() }, { status: error.status, headers });
 }

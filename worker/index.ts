@@ -4,7 +4,9 @@ import { readSource } from "../src/artifact/read-source.ts";
 import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
-import { createEdgeApp, type EdgePorts } from "./app.ts";
+import { createEdgeApp, type EdgePorts, type Mount } from "./app.ts";
+import { mountRegistry } from "./mount-registry.ts";
+import { createR2Objects } from "./registry/r2-objects.ts";
 
 /** Bindings and variables of `wrangler.toml`. */
 interface Env {
@@ -13,6 +15,14 @@ interface Env {
   readonly UPSTREAM_REGISTRY: string;
   /** Origins that URL imports may come from, separated by blanks. */
   readonly ALLOWED_ORIGINS: string;
+  /** Origin that clients reach this worker under; empty: that of each request. */
+  readonly PUBLIC_ORIGIN: string;
+  /** Published packages and tokens, and what is too large for KV. */
+  readonly RAYA_R2?: R2Bucket;
+  /** Scopes (`@acme`) that are published here, separated by blanks. */
+  readonly PRIVATE_SCOPES: string;
+  /** The operator's own, a secret. */
+  readonly ADMIN_SECRET?: string;
 }
 
 /**
@@ -20,6 +30,9 @@ interface Env {
  * minute that the runtime grants to work whose client has gone (`waitUntil`).
  */
 const LIMITS = { fetchTimeout: 10_000, attempts: 2 };
+
+/** Of the 128 MB that an isolate has, for what was used last. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
 
 /** What an operator wants to read; the rest happens on every request. */
 const LOGGED = new Set(["heal", "warning", "fail"]);
@@ -31,7 +44,10 @@ function createPorts(env: Env): EdgePorts {
     bytes: createKvByteStore(env.RAYA_KV),
     records: createKvRecordStore(env.RAYA_KV),
     source: "edge",
-    allowedOrigins: env.ALLOWED_ORIGINS.split(/\s+/).filter((origin) => origin !== ""),
+    allowedOrigins: words(env.ALLOWED_ORIGINS),
+    privateScopes: words(env.PRIVATE_SCOPES),
+    memoryBytes: MEMORY_BYTES,
+    ...(env.PUBLIC_ORIGIN === "" ? {} : { publicOrigin: env.PUBLIC_ORIGIN }),
     compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
     readSource,
     now: () => Date.now(),
@@ -39,6 +55,16 @@ function createPorts(env: Env): EdgePorts {
     waitUntil,
     emit: log,
     limits: LIMITS,
+  };
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+/** What this worker has and a service worker has not. */
+function mountFor({ RAYA_R2, ADMIN_SECRET = "" }: Env): Mount {
+  return (app, edge, packages) => {
+    if (RAYA_R2 !== undefined)
+      mountRegistry(app, edge, packages, { objects: createR2Objects(RAYA_R2), adminSecret: ADMIN_SECRET });
   };
 }
 
@@ -51,7 +77,7 @@ let app: ReturnType<typeof createEdgeApp> | undefined;
 
 export default {
   fetch(request, env) {
-    app ??= createEdgeApp(createPorts(env));
+    app ??= createEdgeApp(createPorts(env), mountFor(env));
     return app.fetch(request);
   },
 } satisfies ExportedHandler<Env>;

@@ -201,8 +201,8 @@ function integrityOf(metadata: unknown): string {
   return "";
 }
 
-/** @throws LoaderError ERR_EDGE_CONFIGURATION */
-function registryBase(edge: Edge): string {
+/** Base URL of the upstream registry. @throws LoaderError ERR_EDGE_CONFIGURATION */
+export function registryBase(edge: Edge): string {
   const { registry } = edge.ports;
   if (URL.canParse(registry)) return registry;
   const message = registry === "" ? "No upstream registry is set" : `The upstream registry "${registry}" is not a URL`;

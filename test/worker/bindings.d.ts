@@ -2,5 +2,6 @@
 declare namespace Cloudflare {
   interface Env {
     readonly RAYA_KV: KVNamespace;
+    readonly RAYA_R2: R2Bucket;
   }
 }

@@ -1,4 +1,4 @@
-import { createEdgeApp, type EdgePorts } from "../../worker/app.ts";
+import { createEdgeApp, type EdgePorts, type Mount } from "../../worker/app.ts";
 import { type ErrorJson, isErrorJson } from "../../src/errors.ts";
 import type { StageEvent } from "../../src/events.ts";
 import { createMemoryByteStore, createMemoryRecordStore } from "../../src/store/memory-store.ts";
@@ -22,7 +22,7 @@ export interface FakeEdge {
 }
 
 /** An edge app before a made-up upstream, with a clock that only moves when it is told to. */
-export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> = {}): FakeEdge {
+export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> = {}, mount?: Mount): FakeEdge {
   const requests: string[] = [];
   const events: StageEvent[] = [];
   let time = 1_000_000;
@@ -30,7 +30,9 @@ export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> =
     registry: REGISTRY,
     async fetch(url, init) {
       requests.push(url);
-      const response = await upstream(new URL(url), new Request(url, { headers: new Headers(init?.headers) }));
+      const { method = "GET", body = null } = init ?? {};
+      const request = new Request(url, { method, body, headers: new Headers(init?.headers) });
+      const response = await upstream(new URL(url), request);
       return response ?? new Response("nothing here", { status: 404 });
     },
     bytes: createMemoryByteStore(),
@@ -43,7 +45,7 @@ export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> =
     emit: (event) => void events.push(event),
     ...changes,
   };
-  const app = createEdgeApp(ports);
+  const app = createEdgeApp(ports, mount);
   return {
     requests,
     events,

@@ -50,8 +50,8 @@ describe("the edge over KV", () => {
       code: "ERR_INTEGRITY_MISMATCH",
       details: { package: "react@19.0.0", expected: react.integrity, actual: expect.stringMatching(/^sha512-/) },
     });
-    const packument = await env.RAYA_KV.get<{ digest: string }>("record:packument-full-3:react", "json");
-    expect(await keysInKv()).toEqual([`object:${packument?.digest}`, "record:packument-full-3:react"]);
+    const packument = await env.RAYA_KV.get<{ digest: string }>("record:packument-3:react", "json");
+    expect(await keysInKv()).toEqual([`object:${packument?.digest}`, "record:packument-3:react"]);
   });
 
   it("heals a flipped byte in KV: the right bytes are answered, and stored", async ({ expect }) => {

@@ -1,0 +1,151 @@
+import { type ErrorDetails, LoaderError } from "../../src/errors.ts";
+import { unpackArchive } from "../../src/fetch/unpack-archive.ts";
+import type { Limits } from "../../src/limits.ts";
+import { digestBytes } from "../../src/verify/digest.ts";
+import { formatIntegrity, integrityFromHex } from "../../src/verify/integrity.ts";
+import type { RawManifest } from "../npm/packument-form.ts";
+import { isExactVersion } from "../package-request.ts";
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/** One version, as `npm publish` sends it, checked. */
+export interface Publication {
+  readonly name: string;
+  readonly version: string;
+  /** package.json as the client read it, with the registry's own fields. */
+  readonly manifest: RawManifest;
+  readonly archive: Uint8Array<ArrayBuffer>;
+  /** SHA-512 of the archive, SRI. */
+  readonly integrity: string;
+  /** Tags that are to mean this version. */
+  readonly tags: readonly string[];
+  readonly readme: string | undefined;
+}
+
+/** Whether a document has an archive in it: it publishes, else it changes what is there. */
+export function isPublication(document: unknown): document is JsonObject {
+  return isObject(document) && isObject(document["_attachments"]) && Object.keys(document["_attachments"]).length > 0;
+}
+
+/**
+ * Checks what `npm publish` sends: that the archive is the one that its integrity says, and the package and version that
+ * it is published as.
+ * @throws LoaderError ERR_PUBLISH_INVALID, ERR_INTEGRITY_MISMATCH, ERR_ARCHIVE_INVALID, ERR_SIZE_LIMIT
+ */
+export async function readPublication(document: JsonObject, name: string, limits: Limits): Promise<Publication> {
+  const archive = readAttachment(document, name);
+  if (archive.length > limits.archiveBytes)
+    throw new LoaderError("ERR_SIZE_LIMIT", `The archive is larger than ${limits.archiveBytes} bytes`, {
+      package: name,
+    });
+  const { version, manifest } = await readVersion(document, name, archive);
+  const details = { package: `${name}@${version}` };
+  const integrity = await checkDigests(manifest, archive, details);
+  await checkContents(archive, { name, version }, limits);
+  const tags = Object.entries(isObject(document["dist-tags"]) ? document["dist-tags"] : {})
+    .filter(([, tagged]) => tagged === version)
+    .map(([tag]) => assertTag(tag, name));
+  const readme = typeof document["readme"] === "string" ? document["readme"] : undefined;
+  return { name, version, manifest, archive, integrity, tags, readme };
+}
+
+/**
+ * @returns the tag
+ * @throws LoaderError ERR_REQUEST_INVALID for what would be taken for a range
+ */
+export function assertTag(tag: string, name: string): string {
+  if (/^[a-z][\w.-]{0,63}$/i.test(tag) && !/^v\d/i.test(tag) && !/^x(?:\.|$)/i.test(tag)) return tag;
+  const message = `"${tag}" cannot be a tag: it would be taken for a version or a range`;
+  throw new LoaderError("ERR_REQUEST_INVALID", message, { package: name });
+}
+
+function readAttachment(document: JsonObject, name: string): Uint8Array<ArrayBuffer> {
+  const attachments = isObject(document["_attachments"]) ? Object.entries(document["_attachments"]) : [];
+  const [first, ...others] = attachments;
+  if (first === undefined || others.length > 0 || !first[0].endsWith(".tgz"))
+    throw invalid("A publication has one archive attached, and nothing else", { package: name });
+  const data = isObject(first[1]) ? first[1]["data"] : undefined;
+  if (typeof data !== "string") throw invalid("The attached archive is not base64", { package: name });
+  try {
+    return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  } catch (cause) {
+    throw invalid("The attached archive is not base64", { package: name }, cause);
+  }
+}
+
+/** A client that met a conflict sends all versions again; the one that is meant is the one whose archive is attached. */
+async function readVersion(document: JsonObject, name: string, archive: Uint8Array<ArrayBuffer>) {
+  const integrity = await integrityOf(archive);
+  const versions = isObject(document["versions"]) ? Object.entries(document["versions"]) : [];
+  const [found] = versions.filter(
+    ([, manifest]) => versions.length === 1 || distOf(manifest)["integrity"] === integrity,
+  );
+  const [version = "", manifest] = found ?? [];
+  const actual = isObject(manifest) ? `${String(manifest["name"])}@${String(manifest["version"])}` : "nothing";
+  if (isObject(manifest) && isExactVersion(version) && actual === `${name}@${version}` && document["name"] === name)
+    return { version, manifest };
+  const message = `What is published as "${name}" says that it is ${actual}`;
+  throw invalid(message, { package: name, expected: `${name}@<version>`, actual });
+}
+
+async function checkDigests(
+  manifest: JsonObject,
+  archive: Uint8Array<ArrayBuffer>,
+  details: ErrorDetails,
+): Promise<string> {
+  const integrity = await integrityOf(archive);
+  const shasum = await digestBytes("sha1", archive);
+  const dist = distOf(manifest);
+  const sha1 = formatIntegrity("sha1", shasum);
+  const claims = [
+    [dist["integrity"], integrity],
+    [typeof dist["shasum"] === "string" ? integrityFromHex("sha1", dist["shasum"]) : undefined, sha1],
+  ] as const;
+  for (const [claimed, actual] of claims) {
+    if (claimed === undefined || claimed === actual) continue;
+    const message = `The archive of "${details.package}" is not the one that its metadata describes`;
+    throw new LoaderError("ERR_INTEGRITY_MISMATCH", message, { ...details, expected: JSON.stringify(claimed), actual });
+  }
+  return integrity;
+}
+
+/** Whoever installs it reads the archive's package.json, not the one beside it. */
+async function checkContents(
+  archive: Uint8Array<ArrayBuffer>,
+  { name, version }: { name: string; version: string },
+  limits: Limits,
+): Promise<void> {
+  const expected = `${name}@${version}`;
+  const files = await unpackArchive(archive, { package: expected }, limits, (path) => path === "package.json");
+  const packed = parsePackageJson(files.get("package.json"), expected);
+  const actual = `${String(packed["name"])}@${String(packed["version"])}`;
+  if (actual === expected) return;
+  throw invalid(`The archive of "${expected}" holds "${actual}"`, { package: expected, expected, actual });
+}
+
+function parsePackageJson(bytes: Uint8Array | undefined, id: string): JsonObject {
+  if (bytes === undefined) throw invalid(`The archive of "${id}" has no package.json`, { package: id });
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (isObject(json)) return json;
+  } catch (cause) {
+    throw invalid(`The package.json in the archive of "${id}" is not JSON`, { package: id }, cause);
+  }
+  throw invalid(`The package.json in the archive of "${id}" is not an object`, { package: id });
+}
+
+async function integrityOf(archive: Uint8Array<ArrayBuffer>): Promise<string> {
+  return formatIntegrity("sha512", await digestBytes("sha512", archive));
+}
+
+function distOf(manifest: unknown): JsonObject {
+  return isObject(manifest) && isObject(manifest["dist"]) ? manifest["dist"] : {};
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string, details: ErrorDetails, cause?: unknown): LoaderError {
+  return new LoaderError("ERR_PUBLISH_INVALID", message, details, cause);
+}
