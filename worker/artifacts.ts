@@ -32,10 +32,11 @@ export function createArtifacts(edge: Edge, packages: Packages, compiler: Artifa
   const share = createShare<ArtifactCopy>(edge.ports);
   return {
     compiler: compiler.id,
-    artifact: (name, version) =>
-      share(`${name}@${version}`, () =>
-        loadArtifact(edge, `${name}@${version}`, compiler, () => packages.archive(name, version)),
-      ),
+    async artifact(name, version) {
+      const id = `${name}@${version}`;
+      const remembered = edge.memory.get(artifactKey(compiler, id)) as ArtifactCopy | undefined;
+      return remembered ?? share(id, () => loadArtifact(edge, id, compiler, () => packages.archive(name, version)));
+    },
   };
 }
 
@@ -57,9 +58,16 @@ async function loadArtifact(
   const check = async ({ bytes }: StoredObject): Promise<void> => {
     integrity = await assertArtifact(bytes, key, compiler);
   };
-  const name = `artifact:${compiler.id}:${key}`;
+  const name = artifactKey(compiler, key);
   const { bytes, record } = await edge.store.load(name, { package: key }, produce, { check });
-  return { bytes, digest: record.digest, integrity, source };
+  const copy = { bytes, digest: record.digest, integrity, source };
+  edge.memory.set(name, { ...copy, source: edge.ports.source }, bytes.length);
+  return copy;
+}
+
+/** Where an artifact is stored; `id` is `name@version`. */
+export function artifactKey({ id: compiler }: ArtifactCompiler, id: string): string {
+  return `artifact:${compiler}:${id}`;
 }
 
 /** A record that leads to something else would be believed for a year by every cache after this one. */

@@ -26,8 +26,10 @@ function seenFromEdge(error: LoaderError, registry: string): LoaderError {
   return hidden ? new LoaderError(error.code, error.message, details, error) : error;
 }
 
-function toResponse(error: LoaderError): Response {
+/** An error as an answer: for who is known to have made it. */
+export function toResponse(error: LoaderError): Response {
   const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
+  headers.set("raya-error", error.code);
   const { expected, size } = error.details;
   if (error.code === "ERR_METHOD_NOT_ALLOWED") headers.set("allow", expected ?? "GET, HEAD");
   if (error.code === "ERR_AUTH_REQUIRED") headers.set("www-authenticate", "Bearer");

@@ -1,83 +1,54 @@
-import { waitUntil } from "cloudflare:workers";
-import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
-import { readSource } from "../src/artifact/read-source.ts";
-import { COMPILER_ID } from "../src/compile/compile-objects.ts";
-import type { StageEvent } from "../src/events.ts";
-import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
-import { createEdgeApp, type EdgePorts, type Mount } from "./app.ts";
+import { isLoaderError } from "../src/errors.ts";
+import { createEdgeApp } from "./app.ts";
+import { createPorts } from "./create-ports.ts";
+import type { Env } from "./env.ts";
+import { toResponse } from "./error-response.ts";
 import { mountRegistry } from "./mount-registry.ts";
+import { createMetrics } from "./observe/metrics.ts";
+import { createObserver, type RequestRecord } from "./observe/observe.ts";
 import { createR2Objects } from "./registry/r2-objects.ts";
+import { mountOperations } from "./routes/operations.ts";
 
-/** Bindings and variables of `wrangler.toml`. */
-interface Env {
-  readonly RAYA_KV: KVNamespace;
-  /** Base URL of the npm registry that packages come from. */
-  readonly UPSTREAM_REGISTRY: string;
-  /** Origins that URL imports may come from, separated by blanks. */
-  readonly ALLOWED_ORIGINS: string;
-  /** Origin that clients reach this worker under; empty: that of each request. */
-  readonly PUBLIC_ORIGIN: string;
-  /** Published packages and tokens, and what is too large for KV. */
-  readonly RAYA_R2?: R2Bucket;
-  /** Scopes (`@acme`) that are published here, separated by blanks. */
-  readonly PRIVATE_SCOPES: string;
-  /** The operator's own, a secret. */
-  readonly ADMIN_SECRET?: string;
-}
-
-/**
- * The edge gives up on a silent upstream before its own clients give up on it, so that they hear why; and within the half
- * minute that the runtime grants to work whose client has gone (`waitUntil`).
- */
-const LIMITS = { fetchTimeout: 10_000, attempts: 2 };
-
-/** Of the 128 MB that an isolate has, for what was used last. */
-const MEMORY_BYTES = 32 * 1024 * 1024;
-
-/** What an operator wants to read; the rest happens on every request. */
-const LOGGED = new Set(["heal", "warning", "fail"]);
-
-function createPorts(env: Env): EdgePorts {
-  return {
-    registry: env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/"),
-    fetch: (url, init) => fetch(url, init),
-    bytes: createKvByteStore(env.RAYA_KV),
-    records: createKvRecordStore(env.RAYA_KV),
-    source: "edge",
-    allowedOrigins: words(env.ALLOWED_ORIGINS),
-    privateScopes: words(env.PRIVATE_SCOPES),
-    memoryBytes: MEMORY_BYTES,
-    ...(env.PUBLIC_ORIGIN === "" ? {} : { publicOrigin: env.PUBLIC_ORIGIN }),
-    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
-    readSource,
+function createHandler(env: Env): (request: Request) => Promise<Response> {
+  const metrics = createMetrics(crypto.randomUUID().slice(0, 8));
+  const app = createEdgeApp(createPorts(env, metrics), (own, edge, packages) => {
+    const objects = createR2Objects(env.RAYA_R2);
+    const { access } = mountRegistry(own, edge, packages, { objects, adminSecret: env.ADMIN_SECRET ?? "" });
+    mountOperations(own, edge, { access, metrics, objects });
+  });
+  const limits = { login: env.LOGIN_LIMIT, other: env.REQUEST_LIMIT };
+  const observed = {
+    metrics,
     now: () => Date.now(),
-    delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
-    waitUntil,
-    emit: log,
-    limits: LIMITS,
+    record: (request: RequestRecord) => record(env, request),
+    isAllowed: async (kind: keyof typeof limits, client: string) =>
+      (await limits[kind]?.limit({ key: client }))?.success ?? true,
   };
+  return createObserver(observed, (request) => app.fetch(request));
 }
 
-const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
-
-/** What this worker has and a service worker has not. */
-function mountFor({ RAYA_R2, ADMIN_SECRET = "" }: Env): Mount {
-  return (app, edge, packages) => {
-    if (RAYA_R2 !== undefined)
-      mountRegistry(app, edge, packages, { objects: createR2Objects(RAYA_R2), adminSecret: ADMIN_SECRET });
-  };
+function record({ RAYA_ANALYTICS }: Env, request: RequestRecord): void {
+  const { method, route, status, source, code, ms, bytes } = request;
+  RAYA_ANALYTICS?.writeDataPoint({
+    indexes: [route],
+    blobs: [route, method, String(status), source, code],
+    doubles: [1, ms, bytes],
+  });
+  console.log(JSON.stringify({ message: "request", ...request }));
 }
 
-function log(event: StageEvent): void {
-  if (LOGGED.has(event.kind)) console.log(JSON.stringify(event));
-}
-
-// One app an isolate: concurrent requests share their work through it.
-let app: ReturnType<typeof createEdgeApp> | undefined;
+// One handler an isolate: concurrent requests share their work through it.
+let handle: ReturnType<typeof createHandler> | undefined;
 
 export default {
   fetch(request, env) {
-    app ??= createEdgeApp(createPorts(env), mountFor(env));
-    return app.fetch(request);
+    try {
+      handle ??= createHandler(env);
+    } catch (error) {
+      // A setting that cannot be used: every request says which.
+      if (isLoaderError(error)) return toResponse(error);
+      throw error;
+    }
+    return handle(request);
   },
 } satisfies ExportedHandler<Env>;

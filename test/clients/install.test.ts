@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { CLIENTS, clientNamed, type Place, runClient } from "./clients.ts";
-import { startTestEdge, type TestEdge } from "./edge.ts";
+import { ADMIN_SECRET, startTestEdge, type TestEdge } from "./edge.ts";
 
 let edge: TestEdge;
 beforeAll(async () => {
@@ -48,6 +48,38 @@ describe("the edge as a registry", () => {
     } finally {
       edge.upstream.down = false;
     }
+  });
+
+  it("makes one upstream request for each thing of 200 clients that want a cold package at once", async ({
+    expect,
+  }) => {
+    const before = edge.upstream.requests.length;
+    const wanted = ["is-even", "is-even/-/is-even-1.0.0.tgz"];
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const headers = { accept: "application/vnd.npm.install-v1+json" };
+        const response = await fetch(edge.registry + (wanted[index % 2] ?? ""), { headers });
+        return { status: response.status, size: (await response.arrayBuffer()).byteLength };
+      }),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(answers.map(({ size }) => size)).size).toBe(2);
+    expect(edge.upstream.requests.slice(before)).toEqual(["GET /is-even", "GET /is-even/-/is-even-1.0.0.tgz"]);
+  });
+
+  it("tells its operator how it is", async ({ expect }) => {
+    const origin = new URL("/", edge.registry);
+    expect(await (await fetch(new URL("healthz", origin))).json()).toEqual({ status: "ok" });
+    expect((await fetch(new URL("metrics", origin))).status).toBe(401);
+    const headers = { authorization: `Bearer ${ADMIN_SECRET}` };
+    const text = await (await fetch(new URL("metrics", origin), { headers })).text();
+    expect(text).toMatch(/raya_requests_total\{route="npm archive",status="200",source="edge",isolate="\w+"\} \d+/);
+    expect(text).toMatch(/raya_upstream_requests_total\{isolate="\w+"\} \d+/);
+    const body = JSON.stringify({ package: "is-odd" });
+    expect((await fetch(new URL("purge", origin), { method: "POST", headers, body })).status).toBe(200);
+    const asked = edge.upstream.requests.length;
+    await fetch(`${edge.registry}is-odd`);
+    expect(edge.upstream.requests.slice(asked)).toEqual(["GET /is-odd"]);
   });
 
   it("refuses an archive with a flipped byte before the client gets to see it", async ({ expect }) => {

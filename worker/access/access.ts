@@ -11,7 +11,7 @@ export interface Grant {
 }
 
 /** What somebody wants to do. */
-export type Permission = "read" | "publish" | "admin";
+export type Permission = "read" | "publish" | "metrics" | "admin";
 
 /** Tells who asks, and whether they may. */
 export interface Access {
@@ -41,7 +41,7 @@ export function createAccess(tokens: Tokens, adminSecret: string): Access {
   }
   const identify = async (token: string): Promise<Grant | undefined> => {
     if (adminSecret !== "" && (await isSecret(token, await hashSecret(adminSecret))))
-      return { user: "admin", scopes: ["admin", "read", "publish"] };
+      return { user: "admin", scopes: ["admin", "metrics", "read", "publish"] };
     return tokens.find(token);
   };
   const grantOf = async ({ headers }: Request): Promise<Grant | undefined> => {

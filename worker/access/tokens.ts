@@ -3,8 +3,8 @@ import { changeObject, readObject } from "../registry/change-object.ts";
 import type { Objects } from "../registry/objects.ts";
 import { createId, createSecret, hashSecret, isSecret } from "./secrets.ts";
 
-/** What a token is for: `read` and `publish` private packages, all of them or one scope's; `admin` operates the edge. */
-export type TokenScope = "read" | "publish" | "admin" | `read:@${string}` | `publish:@${string}`;
+/** What a token is for: `read` and `publish` private packages, all of them or one scope's; `metrics`; `admin` operates the edge. */
+export type TokenScope = "read" | "publish" | "metrics" | "admin" | `read:@${string}` | `publish:@${string}`;
 
 /** What is kept of a token. */
 export interface TokenRecord {
@@ -34,7 +34,7 @@ export interface Tokens {
 }
 
 const TOKEN = /^raya_(?<id>[0-9a-f]{16})_(?<secret>[\w-]{43})$/;
-const SCOPE = /^(?:read|publish|admin|(?:read|publish):@[a-z0-9~-][a-z0-9._~-]*)$/;
+const SCOPE = /^(?:read|publish|metrics|admin|(?:read|publish):@[a-z0-9~-][a-z0-9._~-]*)$/;
 const USER = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 const PREFIX = "npm/tokens/";
 
@@ -83,6 +83,8 @@ function assertRequest({ user, scopes, expiresAt }: TokenRequest, now: number): 
   if (!USER.test(user)) throw invalid(`"${user}" is not a user's name: letters, digits, ".", "_" and "-" are`);
   const unknown = scopes.find((scope) => !SCOPE.test(scope));
   if (unknown !== undefined || scopes.length === 0)
-    throw invalid(`A token is for read, publish, read:@scope, publish:@scope or admin, not for "${unknown ?? ""}"`);
+    throw invalid(
+      `A token is for read, publish, read:@scope, publish:@scope, metrics or admin, not for "${unknown ?? ""}"`,
+    );
   if (!Number.isFinite(expiresAt) || expiresAt <= now) throw invalid("A token has to end some day, and not before now");
 }

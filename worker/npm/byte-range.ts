@@ -21,11 +21,16 @@ export function answerRange(
 ): Response {
   const whole = { ...headers, "accept-ranges": "bytes" };
   const range = wantedRange(request, bytes.length, headers["etag"]);
-  if (range === undefined) return new Response(bytes, { headers: whole });
+  if (range === undefined)
+    return new Response(bytes, { headers: { ...whole, "content-length": String(bytes.length) } });
   const { first, last } = range;
   return new Response(bytes.subarray(first, last + 1), {
     status: 206,
-    headers: { ...whole, "content-range": `bytes ${first}-${last}/${bytes.length}` },
+    headers: {
+      ...whole,
+      "content-length": String(last + 1 - first),
+      "content-range": `bytes ${first}-${last}/${bytes.length}`,
+    },
   });
 }
 

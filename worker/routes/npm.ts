@@ -41,7 +41,12 @@ function answerPackument(edge: Edge, copy: PackumentCopy, address: string): Resp
     edge.memory.set(key, bytes, bytes.length);
   }
   return new Response(bytes, {
-    headers: { "content-type": mediaTypeOf(copy.form), vary: "accept", ...copyHeaders(copy) },
+    headers: {
+      "content-type": mediaTypeOf(copy.form),
+      "content-length": String(bytes.length),
+      vary: "accept",
+      ...copyHeaders(copy),
+    },
   });
 }
 

@@ -26,6 +26,7 @@ export function rbinRoute(artifacts: Artifacts): Handler {
     const { bytes, digest, integrity, source } = await artifacts.artifact(name, version);
     return c.body(bytes, 200, {
       "content-type": "application/gzip",
+      "content-length": String(bytes.length),
       "cache-control": IMMUTABLE,
       etag: `"${digest}"`,
       "raya-integrity": integrity,

@@ -2,7 +2,7 @@ import { LoaderError } from "../../errors.ts";
 import type { ByteStore, RecordStore, StoreRecord } from "../../store/byte-store.ts";
 
 /** What KV takes in one value, bytes. */
-const MAX_VALUE_SIZE = 25 * 1024 * 1024;
+export const MAX_VALUE_SIZE = 25 * 1024 * 1024;
 
 /**
  * Objects in Workers KV under `object:<digest>`. KV has neither transactions nor a conditional write: two writers that meet

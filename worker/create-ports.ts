@@ -1,0 +1,60 @@
+import { waitUntil } from "cloudflare:workers";
+import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
+import { readSource } from "../src/artifact/read-source.ts";
+import { COMPILER_ID } from "../src/compile/compile-objects.ts";
+import type { StageEvent } from "../src/events.ts";
+import { cacheBytes, cacheRecords } from "../src/platform/workerd/colo-cache.ts";
+import { createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
+import { createTieredByteStore } from "../src/platform/workerd/tiered-byte-store.ts";
+import type { EdgePorts } from "./edge.ts";
+import type { Env } from "./env.ts";
+import type { Metrics } from "./observe/metrics.ts";
+
+/**
+ * The edge gives up on a silent upstream before its own clients give up on it, so that they hear why; and within the half
+ * minute that the runtime grants to work whose client has gone (`waitUntil`).
+ */
+const LIMITS = { fetchTimeout: 10_000, attempts: 2 };
+
+/** Of the 128 MB that an isolate has, for what was used last. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
+
+/** What an operator wants to read; the rest happens on every request. */
+const LOGGED = new Set(["heal", "warning", "fail"]);
+/** What an operator wants to count. */
+const COUNTED = new Set([...LOGGED, "hit", "miss"]);
+
+/** Ports over what Cloudflare has: KV for what is small, R2 for what is large, each data centre's cache before both. */
+export function createPorts(env: Env, metrics: Metrics): EdgePorts {
+  return {
+    registry: env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/"),
+    fetch(url, init) {
+      metrics.add("upstream_requests_total", {});
+      return fetch(url, init);
+    },
+    bytes: cacheBytes(createTieredByteStore(env.RAYA_KV, env.RAYA_R2), caches.default),
+    records: cacheRecords(createKvRecordStore(env.RAYA_KV), caches.default, "fetchedAt"),
+    source: "edge",
+    allowedOrigins: words(env.ALLOWED_ORIGINS),
+    privateScopes: words(env.PRIVATE_SCOPES),
+    memoryBytes: MEMORY_BYTES,
+    ...(env.PUBLIC_ORIGIN === "" ? {} : { publicOrigin: env.PUBLIC_ORIGIN }),
+    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
+    readSource,
+    now: () => Date.now(),
+    delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
+    waitUntil,
+    emit(event) {
+      const { stage, kind } = event;
+      if (COUNTED.has(kind)) metrics.add("events_total", { stage, kind });
+      if (LOGGED.has(kind)) logEvent(event);
+    },
+    limits: LIMITS,
+  };
+}
+
+const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
+
+function logEvent(event: StageEvent): void {
+  console.log(JSON.stringify({ message: "event", ...event }));
+}
