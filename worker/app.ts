@@ -14,7 +14,16 @@ import { createUrlModules } from "./url-modules.ts";
 export type { EdgePorts } from "./edge.ts";
 
 /** Headers of ours that a 304 still has. */
-const OWN_HEADERS = ["raya-source", "raya-stale", "raya-integrity", "raya-resolved", "x-content-type-options"];
+const OWN_HEADERS = [
+  "raya-source",
+  "raya-stale",
+  "raya-integrity",
+  "raya-resolved",
+  "x-content-type-options",
+  "access-control-allow-origin",
+  "access-control-expose-headers",
+  "cross-origin-resource-policy",
+];
 
 /** Adds what only one of the places where the app runs has; its routes come before the others. */
 export type Mount = (app: Hono, edge: Edge, packages: Packages) => void;

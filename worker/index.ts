@@ -7,11 +7,13 @@ import { mountRegistry } from "./mount-registry.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createObserver, type RequestRecord } from "./observe/observe.ts";
 import { createR2Objects } from "./registry/r2-objects.ts";
+import { mountCrossOrigin } from "./routes/cross-origin.ts";
 import { mountOperations } from "./routes/operations.ts";
 
 function createHandler(env: Env): (request: Request) => Promise<Response> {
   const metrics = createMetrics(crypto.randomUUID().slice(0, 8));
   const app = createEdgeApp(createPorts(env, metrics), (own, edge, packages) => {
+    mountCrossOrigin(own);
     const objects = createR2Objects(env.RAYA_R2);
     const { access } = mountRegistry(own, edge, packages, { objects, adminSecret: env.ADMIN_SECRET ?? "" });
     mountOperations(own, edge, { access, metrics, objects });
