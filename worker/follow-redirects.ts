@@ -1,5 +1,6 @@
 import { LoaderError } from "../src/errors.ts";
 import type { Edge } from "./edge.ts";
+import { isPrivateHost } from "./private-host.ts";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -29,11 +30,12 @@ export async function followRedirects(
 
 /**
  * Parses a URL that may be fetched: http or https, without a user name, of an origin that the allow-list names. Its
- * fragment is dropped.
+ * fragment is dropped. An operator may list an origin of the own network; nobody on the internet may redirect there.
  */
 export function assertAllowed(edge: Edge, text: string, base?: URL): URL {
   const url = parseModuleUrl(text, base);
-  if (edge.ports.allowedOrigins.includes(url.origin)) return url;
+  const leadsInside = base !== undefined && isPrivateHost(url.hostname) && !isPrivateHost(base.hostname);
+  if (edge.ports.allowedOrigins.includes(url.origin) && !leadsInside) return url;
   const from = base === undefined ? "" : `, to which "${base.href}" redirects,`;
   throw new LoaderError(
     "ERR_ORIGIN_NOT_ALLOWED",
