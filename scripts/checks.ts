@@ -68,12 +68,12 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: "deploy",
-    what: "build the page and the worker as for a deployment (wrangler deploy --dry-run)",
-    commands: () => [
+    what: "the page and the worker as for a deployment: wrangler deploy --dry-run, size and start",
+    commands: (report) => [
       ["vite", "build", "--config", "web-demo/vite.config.ts", "--logLevel", "warn"],
       ["vite", "build", "--config", "web-demo/vite.sw.config.ts", "--logLevel", "warn"],
-      ["wrangler", "deploy", "--dry-run", "--outdir", ".wrangler/dry-run"],
+      vitest(report, "--root", "test/deploy"),
     ],
-    env: () => ({ WRANGLER_SEND_METRICS: "false", WRANGLER_HIDE_BANNER: "true", WRANGLER_WRITE_LOGS: "false" }),
+    report: "vitest",
   },
 ];
