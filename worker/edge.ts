@@ -54,8 +54,8 @@ export interface Edge {
   readonly fetching: FetchContext;
   readonly store: ContentStore;
   readonly memory: MemoryCache;
-  /** Keys of the copies that are being asked for again while older ones are served. */
-  readonly refreshing: Set<string>;
+  /** Copies that are being asked for again while older ones are served: by key, since when. */
+  readonly refreshing: Map<string, number>;
 }
 
 /** Does a piece of work once for all requests that want it at the same time. */
@@ -75,7 +75,7 @@ export function createEdge(ports: EdgePorts): Edge {
     fetching: { host, emit, limits: createLimits(ports.limits) },
     store: createContentStore({ bytes, records, now, emit }),
     memory: createMemoryCache(ports.memoryBytes ?? 0),
-    refreshing: new Set(),
+    refreshing: new Map(),
   };
 }
 

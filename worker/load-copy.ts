@@ -6,7 +6,7 @@ import { sha256Hex } from "../src/verify/digest.ts";
 import type { Edge } from "./edge.ts";
 
 /** For so long a copy is served without asking whether it changed, milliseconds. */
-const FRESH_FOR = 60_000;
+export const FRESH_FOR = 60_000;
 /** For so long after that it is served while the upstream is asked, where the runtime lets work go on after an answer. */
 const SERVED_FOR = 600_000;
 
@@ -90,8 +90,9 @@ function remember(edge: Edge, { key }: CopyRequest, copy: Copy): Copy {
 
 function refreshInBackground(edge: Edge, request: CopyRequest, stored: StoredCopy): void {
   const { key, subject } = request;
-  if (edge.refreshing.has(key)) return;
-  edge.refreshing.add(key);
+  // A runtime that ends work before it is done does not say so.
+  if (edge.ports.now() - (edge.refreshing.get(key) ?? Number.NEGATIVE_INFINITY) < FRESH_FOR) return;
+  edge.refreshing.set(key, edge.ports.now());
   const work = refresh(edge, request, stored, false)
     .catch((error: unknown) => {
       const message = `could not be asked for again: ${error instanceof Error ? error.message : String(error)}`;

@@ -41,7 +41,7 @@ export function mountRegistry(app: Hono, edge: Edge, packages: Packages, ports: 
   app.use(`${NPM_PREFIX}*`, async (c, next) => {
     await next();
     // npm shows this to whoever runs it; of an error's body it shows nothing that it does not expect.
-    if (isLoaderError(c.error)) c.header("npm-notice", `${printable(c.error.message)} [${c.error.code}]`);
+    if (isLoaderError(c.error)) c.res.headers.set("npm-notice", `${printable(c.error.message)} [${c.error.code}]`);
   });
   mountServices(app, edge, (request) => findOwn(edge, access, own, request));
   mountLogin(app, edge, { access, tokens, logins: createLogins(objects, tokens, now) });

@@ -5,7 +5,7 @@ import type { NewObject, StoredObject } from "../src/store/content-store.ts";
 import { verifyBytes } from "../src/verify/verify-bytes.ts";
 import { createShare, type Edge, type EdgePorts } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
-import { type Copy, type CopyRequest, loadCopy, ofStored, readCopy, type StoredCopy } from "./load-copy.ts";
+import { type Copy, type CopyRequest, FRESH_FOR, loadCopy, ofStored, readCopy, type StoredCopy } from "./load-copy.ts";
 import { type PackumentForm, type RawPackument, readManifest, toForm, upstreamArchive } from "./npm/packument-form.ts";
 
 /** A verified archive. */
@@ -56,6 +56,7 @@ export function createPackages(edge: Edge): Packages {
       const id = `${name}@${version}`;
       const remembered = edge.memory.get(archiveKey(id)) as ArchiveCopy | undefined;
       if (remembered !== undefined) return remembered;
+      assertNotMissing(edge, name, version);
       return shareArchive(id, () =>
         loadArchive(edge, id, async () => fetchArchive(edge, await findManifest(edge, name, version, packument))),
       );
@@ -149,8 +150,28 @@ async function findManifest(
   }
   const current = manifestIn((await load(name)).bytes, name, version);
   if (current !== undefined) return current;
+  const missing: MissingVersion = { until: edge.ports.now() + FRESH_FOR };
+  edge.memory.set(missingKey(name, version), missing, MISSING_SIZE);
+  throw noSuchVersion(name, version);
+}
+
+/** A version that was not there a moment ago: to find out takes the whole packument each time. */
+interface MissingVersion {
+  readonly until: number;
+}
+
+/** Bytes, about. */
+const MISSING_SIZE = 256;
+const missingKey = (name: string, version: string): string => `missing:${name}@${version}`;
+
+function assertNotMissing(edge: Edge, name: string, version: string): void {
+  const missing = edge.memory.get(missingKey(name, version)) as MissingVersion | undefined;
+  if (missing !== undefined && missing.until > edge.ports.now()) throw noSuchVersion(name, version);
+}
+
+function noSuchVersion(name: string, version: string): LoaderError {
   const message = `"${name}" has no version ${version}`;
-  throw new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${version}` });
+  return new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${version}` });
 }
 
 /** The manifest, with its archive where the upstream has it. */

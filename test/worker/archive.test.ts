@@ -188,6 +188,20 @@ describe("archives", () => {
     expect(edge.requests).toEqual(["https://registry.test/npm/react"]);
   });
 
+  it("of a version that is not there are looked for once a minute, and found when it is there", async ({ expect }) => {
+    let upstream = registryOf(react);
+    const edge = createFakeEdge((url, request) => upstream(url, request), { memoryBytes: 1_000_000 });
+    const newer = createPackage("react", "19.1.0");
+    const status = async (): Promise<number> => (await edge.get("/npm/react/-/react-19.1.0.tgz")).status;
+    expect(await status()).toBe(404);
+    edge.ports.bytes.get = () => Promise.reject(new Error("asked"));
+    expect(await status()).toBe(404);
+    edge.ports.bytes.get = async () => undefined;
+    upstream = registryOf(newer);
+    edge.pass(60_000);
+    expect(await status()).toBe(200);
+  });
+
   it("that the registry has no integrity for are refused", async ({ expect }) => {
     const bare = createPackage("bare", "1.0.0");
     bare.packument.versions["1.0.0"] = { name: "bare", version: "1.0.0", dist: { integrity: "" } };

@@ -177,6 +177,26 @@ describe("URL imports", () => {
     expect(await edge.ports.bytes.get(record?.digest ?? "")).toBeDefined();
   });
 
+  it("larger than the limit are given up as soon as that is known, and not kept", async ({ expect }) => {
+    const edge = createFakeEdge(() => script("x".repeat(2000)), { ...ALLOWED, limits: { urlModuleBytes: 1000 } });
+    const response = await edge.get(route(HREF));
+    expect(response.status).toBe(413);
+    expect(await errorOf(response)).toMatchObject({ code: "ERR_SIZE_LIMIT", details: { limit: 1000 } });
+    expect(await edge.ports.records.read(`url:${await sha256Hex(textBytes(HREF))}`)).toBeUndefined();
+  });
+
+  it("of a server that says nothing are given up in time", async ({ expect }) => {
+    const edge = createFakeEdge(() => new Promise<Response>(() => undefined), {
+      ...ALLOWED,
+      delay: async () => undefined,
+      limits: { attempts: 2 },
+    });
+    const response = await edge.get(route(HREF));
+    expect(response.status).toBe(504);
+    expect((await errorOf(response)).code).toBe("ERR_FETCH_TIMEOUT");
+    expect(edge.requests).toHaveLength(2);
+  });
+
   it("that are not there are an error with the upstream's status", async ({ expect }) => {
     const response = await createFakeEdge(() => undefined, ALLOWED).get(route(HREF));
     expect(response.status).toBe(502);

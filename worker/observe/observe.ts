@@ -39,9 +39,9 @@ export function createObserver(ports: ObserverPorts, handle: (request: Request) 
     const startedAt = ports.now();
     const id = request.headers.get("cf-ray") ?? crypto.randomUUID();
     const route = routeName(new URL(request.url).pathname);
-    const answer = (await tooMany(ports, request, route)) ?? (await handle(request));
-    const response = withId(answer, id);
+    const response = (await tooMany(ports, request, route)) ?? (await handle(request));
     const { headers, status } = response;
+    headers.set("raya-request", id);
     const ms = ports.now() - startedAt;
     const bytes = Number(headers.get("content-length") ?? 0);
     const [source, code] = [headers.get("raya-source") ?? "", headers.get("raya-error") ?? ""];
@@ -67,11 +67,4 @@ function isLogin({ method }: Request, route: string): boolean {
   return (
     method !== "GET" && method !== "HEAD" && /^npm\/-\/(?:user|v1\/login|login|npm\/tokens|npm\/v1\/tokens)/.test(route)
   );
-}
-
-function withId(response: Response, id: string): Response {
-  const headers = new Headers(response.headers);
-  headers.set("raya-request", id);
-  const { status, statusText } = response;
-  return new Response(response.body, { status, statusText, headers });
 }

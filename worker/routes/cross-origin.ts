@@ -30,7 +30,7 @@ export function mountCrossOrigin(app: Hono): void {
       return c.body(null, 204, { ...SHARED, ...preflight, "access-control-max-age": PREFLIGHT_LIFE });
     }
     await next();
-    for (const [name, value] of Object.entries(SHARED)) c.header(name, value);
+    for (const [name, value] of Object.entries(SHARED)) c.res.headers.set(name, value);
     return undefined;
   });
 }

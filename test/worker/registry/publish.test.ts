@@ -257,6 +257,15 @@ describe("what has been published", () => {
       expect((await errorOf(await registry.send(method, path, body, ADMIN))).code).toBe(code);
   });
 
+  it("with a flipped byte in the store is refused before any client sees it", async ({ expect }) => {
+    const { registry } = await createPublished();
+    for (const [key, { bytes }] of registry.objects.kept)
+      if (key.startsWith("npm/archives/")) bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
+    const response = await registry.get("/npm/@acme/lib/-/lib-1.0.0.tgz", { headers: ADMIN });
+    expect(response.status).toBe(502);
+    expect((await errorOf(response)).code).toBe("ERR_INTEGRITY_MISMATCH");
+  });
+
   it("answers 304 to who has it", async ({ expect }) => {
     const { registry } = await createPublished();
     const etag = (await registry.get(PATH, { headers: ADMIN })).headers.get("etag") ?? "";
