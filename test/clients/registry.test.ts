@@ -23,6 +23,23 @@ const PUBLISH: [client: string, ...args: string[]][] = [
   ["Bun", "publish"],
 ];
 
+/** How each client audits; Yarn 1 asks a registry that is written into it. */
+const AUDIT: [client: string, ...args: string[]][] = [
+  ["npm", "audit"],
+  ["pnpm", "audit"],
+  ["Yarn 4", "npm", "audit", "--recursive"],
+  ["Bun", "audit"],
+  ["Deno", "audit"],
+];
+
+const ADVISORY = {
+  id: 1,
+  url: "https://advisories.test/1",
+  title: "is odd indeed",
+  severity: "high",
+  vulnerable_versions: "*",
+};
+
 const packageNamed = (client: string): string => `@acme/from-${client.toLowerCase().replace(" ", "-")}`;
 
 function createPackage(name: string, version: string): Place {
@@ -121,28 +138,24 @@ describe("a registry of one's own", () => {
     expect(output).toContain("upstream-thing");
   });
 
-  it("audits with what the upstream knows, and tells it of public packages only", async ({ expect }) => {
-    const asked: string[] = [];
-    const advisory = {
-      id: 1,
-      url: "https://advisories.test/1",
-      title: "is odd indeed",
-      severity: "high",
-      vulnerable_versions: "*",
-    };
-    edge.upstream.canned.set("POST /-/npm/v1/security/advisories/bulk", (body) => {
-      asked.push(body);
-      return { "is-odd": [advisory] };
-    });
-    const dependencies = { "is-odd": "3.0.1", "@acme/from-npm": "1.0.0" };
-    const place = edge.createPlace({ name: "app", version: "1.0.0", dependencies }, token);
-    expect((await npm(place, "install", "--no-audit")).code).toBe(0);
-    const { code, output } = await npm(place, "audit");
-    expect(code).toBe(1);
-    expect(output).toContain("is odd indeed");
-    expect(asked.join()).toContain("is-odd");
-    expect(asked.join()).not.toContain("acme");
-  });
+  it.for(AUDIT)(
+    "lets %s audit with what the upstream knows, and tells it of public packages only",
+    async ([client, ...args], { expect }) => {
+      const asked: string[] = [];
+      edge.upstream.canned.set(
+        "POST /-/npm/v1/security/advisories/bulk",
+        (body) => (asked.push(body), { "is-odd": [ADVISORY] }),
+      );
+      const dependencies = { "is-odd": "3.0.1", "@acme/from-npm": "1.0.0" };
+      const place = edge.createPlace({ name: "app", version: "1.0.0", license: "MIT", dependencies }, token);
+      expect((await runClient(clientNamed(client), clientNamed(client).install, place)).code).toBe(0);
+      const { code, output } = await runClient(clientNamed(client), args, place);
+      expect(code, output).not.toBe(0);
+      expect(output).toContain(ADVISORY.title);
+      expect(asked.join()).toContain("is-odd");
+      expect(asked.join()).not.toContain("acme");
+    },
+  );
 
   it("answers npm's other questions", async ({ expect }) => {
     const place = edge.createPlace({ name: "app" }, token);
