@@ -1,9 +1,9 @@
 import type { Hono } from "hono";
-import { isLoaderError } from "../src/errors.ts";
 import { type Access, allows, createAccess } from "./access/access.ts";
 import { createLogins } from "./access/logins.ts";
 import { createTokens } from "./access/tokens.ts";
 import type { Edge } from "./edge.ts";
+import { explainToNpm } from "./npm/npm-error.ts";
 import type { Packages } from "./packages.ts";
 import type { Objects } from "./registry/objects.ts";
 import { createOwnPackages, type OwnPackages } from "./registry/own-packages.ts";
@@ -40,8 +40,7 @@ export function mountRegistry(app: Hono, edge: Edge, packages: Packages, ports: 
   const own = createOwnPackages(objects, now);
   app.use(`${NPM_PREFIX}*`, async (c, next) => {
     await next();
-    // npm shows this to whoever runs it; of an error's body it shows nothing that it does not expect.
-    if (isLoaderError(c.error)) c.res.headers.set("npm-notice", `${printable(c.error.message)} [${c.error.code}]`);
+    await explainToNpm(c);
   });
   mountServices(app, edge, (request) => findOwn(edge, access, own, request));
   mountLogin(app, edge, { access, tokens, logins: createLogins(objects, tokens, now) });
@@ -55,9 +54,4 @@ async function findOwn(edge: Edge, access: Access, own: OwnPackages, request: Re
   const grant = await access.grantOf(request);
   if (grant === undefined) return [];
   return (await own.list()).filter(({ name }) => allows(grant, "read", name));
-}
-
-/** For a header. */
-function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?");
 }

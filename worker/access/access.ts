@@ -26,6 +26,11 @@ export interface Access {
   require(request: Request, permission: Permission, packageName?: string): Promise<Grant>;
 }
 
+const IMPLIED_BY: Readonly<Partial<Record<Permission, readonly Permission[]>>> = {
+  read: ["publish"],
+  metrics: ["admin"],
+};
+
 const BEARER = /^Bearer +(?<token>\S+) *$/i;
 /** Short ones can be guessed. */
 const LEAST_SECRET = 16;
@@ -64,9 +69,9 @@ export function createAccess(tokens: Tokens, adminSecret: string): Access {
   };
 }
 
-/** Whoever may publish may read. */
+/** Whoever may publish may read, and whoever operates the edge may see its metrics. */
 export function allows({ scopes }: Grant, permission: Permission, packageName = ""): boolean {
-  const names = permission === "read" ? ["read", "publish"] : [permission];
+  const names = [permission, ...(IMPLIED_BY[permission] ?? [])];
   const scope = packageName.slice(0, Math.max(0, packageName.indexOf("/")));
   return names.some((name) => scopes.some((held) => held === name || (scope !== "" && held === `${name}:${scope}`)));
 }

@@ -29,7 +29,7 @@ export function mountLogin(app: Hono, edge: Edge, ports: LoginPorts): void {
   mountWebLogin(app, edge, ports);
   mountTokens(app, edge, ports);
   app.put(`${SERVICES}user/*`, async (c) => {
-    const path = decodeURIComponent(new URL(c.req.url).pathname);
+    const path = new URL(c.req.url).pathname.replace(/%3a/gi, ":");
     if (!path.startsWith(USER))
       throw new LoaderError("ERR_ROUTE_NOT_FOUND", "Users are at -/user/org.couchdb.user:<name>");
     const { password }: Readonly<Record<string, unknown>> = { ...((await readJson(c.req.raw, BODY_LIMIT)) as object) };

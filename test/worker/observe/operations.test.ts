@@ -69,6 +69,7 @@ describe("metrics", () => {
       return { authorization: `Bearer ${token}` };
     };
     expect((await edge.get("/metrics", { headers: await make("publish") })).status).toBe(403);
+    expect((await edge.get("/metrics", { headers: await make("admin") })).status).toBe(200);
     await edge.get("/npm/react");
     const response = await edge.get("/metrics", { headers: await make("metrics") });
     expect(response.headers.get("content-type")).toContain("text/plain; version=0.0.4");

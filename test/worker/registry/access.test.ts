@@ -150,6 +150,16 @@ describe("logging in with name and key", () => {
     expect((await registry.send("POST", TOKENS, { user: "eve" }, headers)).status).toBe(403);
   });
 
+  it("refuses names that are none", async ({ expect }) => {
+    const registry = createFakeRegistry();
+    for (const name of ["..%2fadmin", "%zz", "a%20b", "", "a/b", "x".repeat(65), "%3A"]) {
+      const response = await registry.send("PUT", USER + name, { password: ADMIN_SECRET });
+      expect((await errorOf(response)).code).toBe("ERR_REQUEST_INVALID");
+    }
+    const encoded = await registry.send("PUT", "/npm/-/user/org.couchdb.user%3Aann", { password: ADMIN_SECRET });
+    expect(encoded.status).toBe(201);
+  });
+
   it("gives nothing that outlives the key", async ({ expect }) => {
     const registry = createFakeRegistry();
     const { authorization } = await registry.login("ann", ["read"], 1);

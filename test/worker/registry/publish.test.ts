@@ -104,7 +104,12 @@ describe("publishing", () => {
     const response = await registry.send("PUT", PATH, second.document, ADMIN);
     expect(response.status).toBe(409);
     expect((await errorOf(response)).code).toBe("ERR_VERSION_EXISTS");
-    expect(response.headers.get("npm-notice")).toContain("ERR_VERSION_EXISTS");
+    const toNpm = await registry.send("PUT", PATH, second.document, { ...ADMIN, "user-agent": "npm/11.0.0 node/v24" });
+    expect(await toNpm.json()).toMatchObject({
+      error: '"@acme/lib@1.0.0" has been published before [ERR_VERSION_EXISTS]',
+      details: { code: "ERR_VERSION_EXISTS", details: { package: "@acme/lib@1.0.0" } },
+    });
+    expect(toNpm.status).toBe(409);
     const archive = await registry.get("/npm/@acme/lib/-/lib-1.0.0.tgz", { headers: ADMIN });
     expect(new Uint8Array(await archive.arrayBuffer())).toEqual(first.archive);
   });
