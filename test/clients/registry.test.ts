@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { createNodeLoader, type LoaderEvent } from "../../src/platform/node/index.ts";
 import { CLIENTS, clientNamed, type Outcome, type Place, runClient } from "./clients.ts";
 import { ADMIN_SECRET, startTestEdge, type TestEdge } from "./edge.ts";
 
@@ -100,6 +101,20 @@ describe("a registry of one's own", () => {
       expect(edge.upstream.requests.filter((line) => line.includes("acme"))).toEqual([]);
     },
   );
+
+  it("gives the loader both, with a token for its own packages", async ({ expect }) => {
+    const npmrc = `${edge.registry.slice("http:".length)}:_authToken=${token}`;
+    const events: LoaderEvent[] = [];
+    const onEvent = (event: LoaderEvent): void => void events.push(event);
+    const loader = createNodeLoader({ registry: edge.registry, registries: { npmrc }, onEvent });
+    const own = await loader.import("@acme/from-npm@^1.0.0");
+    expect(own["default"]).toBe("@acme/from-npm");
+    const { default: isOdd } = await loader.import("is-odd@^3");
+    expect(typeof isOdd === "function" && isOdd(3)).toBe(true);
+    expect(events.filter(({ source }) => source === "edge")).not.toEqual([]);
+    const stranger = createNodeLoader({ registry: edge.registry });
+    await expect(stranger.import("@acme/from-npm")).rejects.toMatchObject({ code: "ERR_AUTH_REQUIRED" });
+  });
 
   it("keeps what is published: npm can deprecate it and tag it, not take it back", async ({ expect }) => {
     const place = createPackage("@acme/kept", "1.0.0");
