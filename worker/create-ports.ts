@@ -9,6 +9,7 @@ import { createTieredByteStore } from "../src/platform/workerd/tiered-byte-store
 import type { EdgePorts } from "./edge.ts";
 import type { Env } from "./env.ts";
 import type { Metrics } from "./observe/metrics.ts";
+import { readSettings } from "./read-settings.ts";
 
 /**
  * The edge gives up on a silent upstream before its own clients give up on it, so that they hear why; and within the half
@@ -24,21 +25,23 @@ const LOGGED = new Set(["heal", "warning", "fail"]);
 /** What an operator wants to count. */
 const COUNTED = new Set([...LOGGED, "hit", "miss"]);
 
-/** Ports over what Cloudflare has: KV for what is small, R2 for what is large, each data centre's cache before both. */
+/**
+ * Ports over what Cloudflare has: KV for what is small, R2 for what is large, each data centre's cache before both.
+ * @throws LoaderError ERR_EDGE_CONFIGURATION
+ */
 export function createPorts(env: Env, metrics: Metrics): EdgePorts {
+  const { publicOrigin, ...settings } = readSettings(env);
   return {
-    registry: env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/"),
+    ...settings,
+    ...(publicOrigin === undefined ? {} : { publicOrigin }),
     fetch(url, init) {
       metrics.add("upstream_requests_total", {});
       return fetch(url, init);
     },
-    bytes: cacheBytes(createTieredByteStore(env.RAYA_KV, env.RAYA_R2), caches.default),
-    records: cacheRecords(createKvRecordStore(env.RAYA_KV), caches.default, "fetchedAt"),
+    bytes: cacheBytes(createTieredByteStore(env.RAYA_KV, env.RAYA_R2), caches.default, waitUntil),
+    records: cacheRecords(createKvRecordStore(env.RAYA_KV), caches.default, waitUntil, "fetchedAt"),
     source: "edge",
-    allowedOrigins: words(env.ALLOWED_ORIGINS),
-    privateScopes: words(env.PRIVATE_SCOPES),
     memoryBytes: MEMORY_BYTES,
-    ...(env.PUBLIC_ORIGIN === "" ? {} : { publicOrigin: env.PUBLIC_ORIGIN }),
     compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
     readSource,
     now: () => Date.now(),
@@ -52,8 +55,6 @@ export function createPorts(env: Env, metrics: Metrics): EdgePorts {
     limits: LIMITS,
   };
 }
-
-const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== "");
 
 function logEvent(event: StageEvent): void {
   console.log(JSON.stringify({ message: "event", ...event }));

@@ -66,7 +66,8 @@ export function createPackages(edge: Edge): Packages {
 
 /** Whether a package is one of this edge's own, and never the upstream's. */
 export function isPrivate({ privateScopes = [] }: EdgePorts, name: string): boolean {
-  return privateScopes.some((scope) => name.startsWith(`${scope}/`));
+  // Scopes are in small letters; nobody gets past with others.
+  return privateScopes.some((scope) => name.toLowerCase().startsWith(`${scope}/`));
 }
 
 /** Keys of what is stored of a package: its packuments, or with `version` its archive. */

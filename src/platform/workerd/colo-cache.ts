@@ -7,6 +7,9 @@ export interface ColoCache {
   delete(url: string): Promise<boolean>;
 }
 
+/** Lets work go on after the answer: nobody waits for a cache to be filled. */
+type Defer = (work: Promise<unknown>) => void;
+
 /** Seconds that a record is kept: a little longer than a copy is served while it is asked for again. */
 const RECORD_LIFE = 720;
 const OBJECT_LIFE = 31_536_000;
@@ -15,12 +18,12 @@ const OBJECT_LIFE = 31_536_000;
  * A store whose reads a data centre's cache answers where it can: free of charge, and near. Writes go to the store alone: what
  * has just been written is in the isolate's memory.
  */
-export function cacheBytes(store: ByteStore, cache: ColoCache): ByteStore {
+export function cacheBytes(store: ByteStore, cache: ColoCache, defer: Defer): ByteStore {
   const get = async (key: string): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     const cached = await cache.match(objectUrl(key));
     if (cached !== undefined) return new Uint8Array(await cached.arrayBuffer());
     const bytes = await store.get(key);
-    if (bytes !== undefined) await cache.put(objectUrl(key), cacheable(bytes, OBJECT_LIFE));
+    if (bytes !== undefined) defer(cache.put(objectUrl(key), cacheable(bytes, OBJECT_LIFE)));
     return bytes;
   };
   return {
@@ -41,15 +44,15 @@ export function cacheBytes(store: ByteStore, cache: ColoCache): ByteStore {
  * write a second from the whole world, is written when something else changed.
  * @param volatile field of a record's metadata that alone is not worth a write
  */
-export function cacheRecords(store: RecordStore, cache: ColoCache, volatile: string): RecordStore {
-  const keep = (key: string, record: StoreRecord): Promise<void> =>
-    cache.put(recordUrl(key), cacheable(JSON.stringify(record), RECORD_LIFE));
+export function cacheRecords(store: RecordStore, cache: ColoCache, defer: Defer, volatile: string): RecordStore {
+  const keep = (key: string, record: StoreRecord): void =>
+    defer(cache.put(recordUrl(key), cacheable(JSON.stringify(record), RECORD_LIFE)));
   return {
     async read(key) {
       const cached = await cache.match(recordUrl(key));
       if (cached !== undefined) return cached.json();
       const record = await store.read(key);
-      if (record !== undefined) await keep(key, record);
+      if (record !== undefined) keep(key, record);
       return record;
     },
     async write(key, record) {
@@ -57,7 +60,7 @@ export function cacheRecords(store: RecordStore, cache: ColoCache, volatile: str
       const stored = await store.read(key).catch(() => undefined);
       if (stored === undefined || lasting(stored, volatile) !== lasting(record, volatile))
         await store.write(key, record);
-      await keep(key, record);
+      keep(key, record);
     },
     async remove(key) {
       await Promise.all([store.remove(key), cache.delete(recordUrl(key))]);

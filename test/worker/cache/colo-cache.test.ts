@@ -37,8 +37,8 @@ function createWorld() {
     },
   };
   const portsAt = (colo: ColoCache): Pick<EdgePorts, "bytes" | "records"> => ({
-    bytes: cacheBytes(counted.bytes, colo),
-    records: cacheRecords(counted.records, colo, "fetchedAt"),
+    bytes: cacheBytes(counted.bytes, colo, () => undefined),
+    records: cacheRecords(counted.records, colo, () => undefined, "fetchedAt"),
   });
   return { ...counted, writes, reads, portsAt };
 }

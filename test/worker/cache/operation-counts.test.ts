@@ -51,8 +51,8 @@ async function createWorld() {
   const bucket = counted(env.RAYA_R2, () => void counts.r2++);
   const isolate = (colo: ColoCache): FakeEdge =>
     createFakeEdge((url, request) => (counts.upstream++, upstream(url, request)), {
-      bytes: cacheBytes(createTieredByteStore(kv, bucket), colo),
-      records: cacheRecords(createKvRecordStore(kv), colo, "fetchedAt"),
+      bytes: cacheBytes(createTieredByteStore(kv, bucket), colo, () => undefined),
+      records: cacheRecords(createKvRecordStore(kv), colo, () => undefined, "fetchedAt"),
       compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
       memoryBytes: 1_000_000,
     });

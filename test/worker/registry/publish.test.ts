@@ -288,7 +288,13 @@ describe("private names", () => {
     const readSource = async (): Promise<string> => "stolen";
     const compiler = { id: "c", compile: async () => [new Uint8Array()] };
     const registry = createFakeRegistry(registryOf(fake), { readSource, compiler });
-    const paths = [PATH, "/npm/@acme/lib/-/lib-6.6.6.tgz", "/rbin/c/@acme/lib@6.6.6", "/~/@acme/lib@6.6.6/index.js"];
+    const paths = [
+      PATH,
+      "/npm/@ACME%2flib",
+      "/npm/@acme/lib/-/lib-6.6.6.tgz",
+      "/rbin/c/@acme/lib@6.6.6",
+      "/~/@acme/lib@6.6.6/index.js",
+    ];
     for (const path of paths) {
       for (const headers of [{}, ADMIN]) expect((await registry.get(path, { headers })).ok).toBe(false);
     }
