@@ -32,6 +32,7 @@ export class StoredSources {
     return {
       base: options.base,
       mode,
+      conditions: options.conditions ?? [],
       nativeBuiltins: new Set(options.builtins ?? host.builtins),
       sources: this.#sources(state),
     };

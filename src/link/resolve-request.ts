@@ -51,6 +51,8 @@ export interface LinkContext {
   readonly base: string;
   /** `production` or `development`. */
   readonly mode: string;
+  /** Conditions of `exports` and `imports` that hold beside those of browsers. */
+  readonly conditions: Iterable<string>;
   /** Names of the modules of Node that the realm has itself. */
   readonly nativeBuiltins: ReadonlySet<string>;
 }
@@ -161,7 +163,7 @@ async function resolveInPackage(
 ): Promise<ModuleReference> {
   const { referrer, specifier: text } = request;
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const isMapped = remapped || text.startsWith(".");
   const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, rules);
   if (replaced !== undefined) return followTarget(replaced, view, request, context, true);
@@ -192,7 +194,7 @@ async function relativeInPackage(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const file = normalize(`${folderOf(request.referrer.path)}/${path}`);
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const target = path.startsWith("/") ? undefined : resolvePackageFile(view, file, rules, namesFolder(path));
   if (target !== undefined) return followTarget(target, view, request, context);
   throw new LoaderError(
@@ -257,7 +259,8 @@ function importedBuiltin(
   context: LinkContext,
 ): ModuleReference {
   if (isPrefixedBuiltin(name) || context.nativeBuiltins.has(name)) return builtinReference(name, importer, context);
-  throw new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${request.specifier}" is no module of Node`, {
+  const runtime = name.startsWith("cloudflare:") ? "this runtime" : "Node";
+  throw new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${request.specifier}" is no module of ${runtime}`, {
     ...request.details,
     specifier: request.specifier,
   });
@@ -316,7 +319,12 @@ async function packageReference(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const target = resolvePackageEntry(view, subpath, browserRules(request.kind, context.mode), request.details);
+  const target = resolvePackageEntry(
+    view,
+    subpath,
+    browserRules(request.kind, context.mode, context.conditions),
+    request.details,
+  );
   return followTarget(target, view, request, context);
 }
 

@@ -80,12 +80,12 @@ async function inputsOf(
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const { base, linking = "image", sourceMaps = false, builtins } = context.options;
+  const { base, conditions = [], linking = "image", sourceMaps = false, builtins } = context.options;
   const mode = options.mode ?? context.mode;
   const made = {
     compiler: COMPILER_ID,
     linker: LINKER_ID,
-    settings: { base, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] },
+    settings: { base, conditions, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] },
     entry,
     files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,

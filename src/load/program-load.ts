@@ -21,6 +21,7 @@ import type { LoadContext } from "./load-context.ts";
 import { loadPackument } from "./load-packument.ts";
 import { staleError, unsolvedError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
+import { linkAhead } from "./link-ahead.ts";
 import { loadUrl, readDataUrl } from "./load-url.ts";
 import { loadWorker } from "./load-worker.ts";
 import { reportPackages } from "./package-report.ts";
@@ -57,6 +58,7 @@ export class ProgramLoad {
     this.#link = {
       base: context.options.base,
       mode: options.mode ?? context.mode,
+      conditions: context.options.conditions ?? [],
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       sources: {
         files,
@@ -125,7 +127,11 @@ export class ProgramLoad {
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
       const { base, mode, nativeBuiltins } = this.#link;
-      return this.#createProgram({ ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 });
+      const image = { ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
+      if (this.#context.options.linking !== "isolate") return this.#createProgram(image);
+      const ahead = await linkAhead(image, this.#realm, this.#loaded);
+      await this.#keepReached();
+      return this.#createProgram({ ...image, ahead });
     });
   }
 

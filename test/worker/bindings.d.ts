@@ -2,5 +2,10 @@
 declare namespace Cloudflare {
   interface Env {
     readonly RAYA_KV: KVNamespace;
+    readonly LOADER: WorkerLoader;
+    /** Answers with the method and the URL, JSON. */
+    readonly ECHO: Fetcher;
+    /** Base URL of the registry that npm is set to. */
+    readonly UPSTREAM_REGISTRY: string;
   }
 }

@@ -10,7 +10,9 @@ import { PartReacher } from "./reach-parts.ts";
 
 /** What a link makes. */
 export interface LinkedImage {
-  /** Sloppy statements that register the CommonJS modules. */
+  /** Statements that register the CommonJS modules whose text is sloppy; undefined where there are none. */
+  readonly sloppy: ImageText | undefined;
+  /** Those that register the others: strict ones, JSON, CSS. */
   readonly script: ImageText;
   /** The body of a strict function; returns the entry's namespace. */
   readonly code: ImageText;
@@ -72,10 +74,15 @@ export class ImageLinker {
       entryNodeMode: options.nodeMode,
     });
     const functions = modules.filter(({ isFunction }) => isFunction);
-    const script = new ImageText();
-    emitCommonjs(functions, this.#mode, script);
+    const sloppy = functions.filter(isSloppy);
+    const register = (registered: readonly LinkedModule[]): ImageText => {
+      const text = new ImageText();
+      emitCommonjs(registered, this.#mode, text);
+      return text;
+    };
     return {
-      script,
+      sloppy: sloppy.length === 0 ? undefined : register(sloppy),
+      script: register(functions.filter((module) => !isSloppy(module))),
       code: emitter.emit(),
       places: shared ? placesOf(running) : {},
       needs: neededBefore(entry, running, image),
@@ -138,6 +145,10 @@ export class ImageLinker {
       }
     }
   }
+}
+
+function isSloppy({ record, input }: LinkedModule): boolean {
+  return record.format === "commonjs" && (record.flags & RECORD_FLAGS.strict) === 0 && input.owner.kind !== "builtin";
 }
 
 function placesOf(running: readonly LinkedModule[]): Record<string, number> {
