@@ -33,6 +33,7 @@ export default defineConfig({
         root,
         plugins: [
           cloudflareTest({
+            main: "test/worker/run/host.ts",
             miniflare: {
               compatibilityDate: "2026-10-01",
               kvNamespaces: ["RAYA_KV", "CONTRACT_KV"],

@@ -1,5 +1,8 @@
 /** What `cloudflare:workers` gives the tests as `env`. */
 declare namespace Cloudflare {
+  interface GlobalProps {
+    mainModule: typeof import("./run/host.ts");
+  }
   interface Env {
     readonly RAYA_KV: KVNamespace;
     readonly LOADER: WorkerLoader;
