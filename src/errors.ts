@@ -183,6 +183,28 @@ export const ERRORS = {
   ERR_ROUTE_NOT_FOUND: { stage: "fetch", status: 404, retryable: false },
   /** A request to the edge that is neither GET nor HEAD. */
   ERR_METHOD_NOT_ALLOWED: { stage: "fetch", status: 405, retryable: false },
+  /** A part of a file that lies beyond its end. */
+  ERR_RANGE_NOT_SATISFIABLE: { stage: "fetch", status: 416, retryable: false },
+  /** A request to the edge whose body or parameters cannot be read. */
+  ERR_REQUEST_INVALID: { stage: "fetch", status: 400, retryable: false },
+  /** More requests than the operator of the edge allows. */
+  ERR_RATE_LIMITED: { stage: "fetch", status: 429, retryable: true, hint: "wait a minute and try again" },
+  /** A request to the edge that has to say who asks, and does not, or with a token that is not valid (any more). */
+  ERR_AUTH_REQUIRED: { stage: "fetch", status: 401, retryable: false, hint: "log in to this registry" },
+  /** A request to the edge by somebody who may not. */
+  ERR_FORBIDDEN: { stage: "fetch", status: 403, retryable: false },
+  /** A login at the edge that was never begun, has ended, or took too long. */
+  ERR_LOGIN_EXPIRED: { stage: "fetch", status: 410, retryable: false, hint: "begin again: npm login" },
+  /** The upstream registry has no such service: search, audit. */
+  ERR_UPSTREAM_UNSUPPORTED: { stage: "fetch", status: 501, retryable: false },
+  /** What was to be published is not a package, or not the one it says it is. */
+  ERR_PUBLISH_INVALID: { stage: "fetch", status: 422, retryable: false },
+  /** A version that has been published before: what a version is never changes. */
+  ERR_VERSION_EXISTS: { stage: "fetch", status: 409, retryable: false, hint: "publish it under a new version" },
+  /** Others changed the package as often as this request tried to. */
+  ERR_PUBLISH_CONFLICT: { stage: "fetch", status: 409, retryable: true },
+  /** A published version is not taken back. */
+  ERR_UNPUBLISH_REFUSED: { stage: "fetch", status: 405, retryable: false, hint: "deprecate it: npm deprecate" },
   /** The edge was started with a setting that is missing or cannot be used. */
   ERR_EDGE_CONFIGURATION: { stage: "fetch", status: 500, retryable: false },
   /** The edge failed in a way it does not know: a bug. */

@@ -40,7 +40,7 @@ export function createEdgeApp(ports: EdgePorts): Hono {
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
   const packages = createPackages(edge);
-  app.get(`${NPM_PREFIX}*`, npmRoute(packages));
+  app.get(`${NPM_PREFIX}*`, npmRoute(edge, packages));
   if (ports.compiler !== undefined)
     app.get(`${RBIN_PREFIX}*`, rbinRoute(createArtifacts(edge, packages, ports.compiler)));
   if (ports.readSource !== undefined) app.get(`${SOURCE_PREFIX}*`, sourceRoute(edge, packages));

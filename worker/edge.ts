@@ -5,6 +5,7 @@ import { createLimits, type Limits } from "../src/limits.ts";
 import type { ByteStore, RecordStore } from "../src/store/byte-store.ts";
 import { type ContentStore, createContentStore } from "../src/store/content-store.ts";
 import type { ArtifactCompiler } from "./artifact-compiler.ts";
+import { createMemoryCache, type MemoryCache } from "./memory-cache.ts";
 
 /** What the edge app needs of the runtime it is mounted in. */
 export interface EdgePorts {
@@ -34,6 +35,15 @@ export interface EdgePorts {
   delay(ms: number, signal?: AbortSignal): Promise<void>;
   /** Keeps the current request's work alive after its client has gone. */
   waitUntil?(promise: Promise<unknown>): void;
+  /**
+   * Origin that clients reach this app under, written into packuments. Default: that of each request, which is whatever its
+   * Host header says.
+   */
+  readonly publicOrigin?: string;
+  /** Scopes (`@acme`) whose packages are never asked of the upstream: nobody can publish there in their name. */
+  readonly privateScopes?: readonly string[];
+  /** Bytes of what was used last that are kept in memory, checked. Default 0. */
+  readonly memoryBytes?: number;
   readonly emit?: Emit;
   readonly limits?: Partial<Limits>;
 }
@@ -43,6 +53,9 @@ export interface Edge {
   readonly ports: EdgePorts;
   readonly fetching: FetchContext;
   readonly store: ContentStore;
+  readonly memory: MemoryCache;
+  /** Keys of the copies that are being asked for again while older ones are served. */
+  readonly refreshing: Set<string>;
 }
 
 /** Does a piece of work once for all requests that want it at the same time. */
@@ -61,6 +74,8 @@ export function createEdge(ports: EdgePorts): Edge {
     ports,
     fetching: { host, emit, limits: createLimits(ports.limits) },
     store: createContentStore({ bytes, records, now, emit }),
+    memory: createMemoryCache(ports.memoryBytes ?? 0),
+    refreshing: new Set(),
   };
 }
 

@@ -28,6 +28,8 @@ function seenFromEdge(error: LoaderError, registry: string): LoaderError {
 
 function toResponse(error: LoaderError): Response {
   const headers = new Headers({ "cache-control": "no-store", "x-content-type-options": "nosniff" });
-  if (error.code === "ERR_METHOD_NOT_ALLOWED") headers.set("allow", "GET, HEAD");
+  const { expected, size } = error.details;
+  if (error.code === "ERR_METHOD_NOT_ALLOWED") headers.set("allow", expected ?? "GET, HEAD");
+  if (error.code === "ERR_RANGE_NOT_SATISFIABLE") headers.set("content-range", `bytes */${size}`);
   return Response.json({ error: error.toJSON() }, { status: error.status, headers });
 }

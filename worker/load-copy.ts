@@ -7,6 +7,8 @@ import type { Edge } from "./edge.ts";
 
 /** For so long a copy is served without asking whether it changed, milliseconds. */
 const FRESH_FOR = 60_000;
+/** For so long after that it is served while the upstream is asked, where the runtime lets work go on after an answer. */
+const SERVED_FOR = 600_000;
 
 /** What is remembered of a copy, beside its bytes. */
 export interface CopyMetadata {
@@ -17,6 +19,8 @@ export interface CopyMetadata {
   /** Where the bytes were in the end, after redirects. */
   readonly url?: string;
   readonly contentType?: string;
+  /** Digest of the bytes before these, which somebody may still be sent to by a record that is a little older. */
+  readonly previous?: string;
 }
 
 /** A copy of something that may change upstream. */
@@ -58,24 +62,61 @@ export interface CopyRequest {
 }
 
 /**
- * Gives the stored copy while it is fresh, else asks the upstream again. When the upstream is out of reach, the stored
- * copy is better than nothing, and marked as stale.
+ * Gives the stored copy while it is fresh, and for a while after that, when the upstream is asked in the background; else
+ * asks the upstream first. When the upstream is out of reach, the stored copy is better than nothing, and marked as stale.
  * @throws LoaderError whatever `request.fetch` throws when there is no copy, or when the failure will not pass
  */
 export async function loadCopy(edge: Edge, request: CopyRequest): Promise<Copy> {
+  const remembered = edge.memory.get(request.key) as Copy | undefined;
+  if (remembered !== undefined && ageOf(edge, remembered) < FRESH_FOR) return remembered;
   const { stored, damaged } = await readCopy(edge, request);
   edge.fetching.emit({ stage: "store", kind: stored === undefined ? "miss" : "hit", subject: request.subject });
-  if (stored !== undefined && edge.ports.now() - stored.metadata.fetchedAt < FRESH_FOR)
-    return ofStored(edge, stored, false);
+  if (stored === undefined || ageOf(edge, stored) >= FRESH_FOR + SERVED_FOR)
+    return refresh(edge, request, stored, damaged);
+  if (ageOf(edge, stored) < FRESH_FOR) return remember(edge, request, ofStored(edge, stored, false));
+  if (edge.ports.waitUntil === undefined) return refresh(edge, request, stored, damaged);
+  refreshInBackground(edge, request, stored);
+  return ofStored(edge, stored, false);
+}
+
+function ageOf(edge: Edge, { metadata }: { readonly metadata: CopyMetadata }): number {
+  return edge.ports.now() - metadata.fetchedAt;
+}
+
+function remember(edge: Edge, { key }: CopyRequest, copy: Copy): Copy {
+  edge.memory.set(key, { ...copy, source: edge.ports.source }, copy.bytes.length);
+  return copy;
+}
+
+function refreshInBackground(edge: Edge, request: CopyRequest, stored: StoredCopy): void {
+  const { key, subject } = request;
+  if (edge.refreshing.has(key)) return;
+  edge.refreshing.add(key);
+  const work = refresh(edge, request, stored, false)
+    .catch((error: unknown) => {
+      const message = `could not be asked for again: ${error instanceof Error ? error.message : String(error)}`;
+      edge.fetching.emit({ stage: "fetch", kind: "warning", subject, message });
+    })
+    .finally(() => edge.refreshing.delete(key));
+  edge.ports.waitUntil?.(work);
+}
+
+/** Asks the upstream. */
+async function refresh(
+  edge: Edge,
+  request: CopyRequest,
+  stored: StoredCopy | undefined,
+  damaged: boolean,
+): Promise<Copy> {
   try {
     const fetched = await request.fetch(stored);
-    if (fetched !== undefined) return await keep(edge, request, fetched, stored?.record, damaged);
+    if (fetched !== undefined) return remember(edge, request, await keep(edge, request, fetched, stored, damaged));
   } catch (error) {
     if (stored === undefined || !isLoaderError(error) || !error.retryable) throw error;
     return ofStored(edge, stored, true);
   }
   if (stored === undefined) throw new TypeError(`"${request.subject}" is not stored, and yet not modified`);
-  return confirm(edge, request, stored);
+  return remember(edge, request, await confirm(edge, request, stored));
 }
 
 /** The stored copy, fresh or not. A damaged one is dropped and counts as missing. */
@@ -97,18 +138,24 @@ async function keep(
   edge: Edge,
   request: CopyRequest,
   fetched: FetchedCopy,
-  replaced: StoreRecord | undefined,
+  replaced: StoredCopy | undefined,
   damaged: boolean,
 ): Promise<Copy> {
   const { bytes, source } = fetched;
   const { key, subject, ownBytes } = request;
-  const metadata: CopyMetadata = { ...fetched.metadata, fetchedAt: edge.ports.now() };
   const digest = await sha256Hex(bytes);
+  const isNew = replaced?.record.digest !== digest;
+  const previous = isNew ? replaced?.record.digest : replaced?.metadata.previous;
+  const metadata = {
+    ...fetched.metadata,
+    fetchedAt: edge.ports.now(),
+    ...(previous === undefined ? {} : { previous }),
+  };
   await storeOrWarn(edge, subject, async () => {
     await edge.store.write(key, bytes, metadata);
     if (damaged) edge.fetching.emit({ stage: "store", kind: "heal", subject });
-    if (ownBytes && replaced !== undefined && replaced.digest !== digest)
-      await edge.ports.bytes.delete(replaced.digest);
+    const dropped = replaced?.metadata.previous;
+    if (ownBytes && isNew && dropped !== undefined && dropped !== digest) await edge.ports.bytes.delete(dropped);
   });
   return { bytes, digest, metadata, source, stale: false };
 }
@@ -120,7 +167,8 @@ async function confirm(edge: Edge, { key, subject }: CopyRequest, stored: Stored
   return ofStored(edge, { ...stored, metadata }, false);
 }
 
-function ofStored(edge: Edge, { bytes, record, metadata }: StoredCopy, stale: boolean): Copy {
+/** A stored copy as an answer. */
+export function ofStored(edge: Edge, { bytes, record, metadata }: StoredCopy, stale: boolean): Copy {
   return { bytes, digest: record.digest, metadata, source: edge.ports.source, stale };
 }
 

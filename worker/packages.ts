@@ -1,12 +1,12 @@
-import { type ErrorDetails, LoaderError } from "../src/errors.ts";
+import { type ErrorDetails, isLoaderError, LoaderError } from "../src/errors.ts";
 import type { Source } from "../src/events.ts";
-import { createRegistry, type Packument, reducePackument, type VersionManifest } from "../src/fetch/registry.ts";
+import { createRegistry, reducePackument, type VersionManifest } from "../src/fetch/registry.ts";
 import type { NewObject, StoredObject } from "../src/store/content-store.ts";
 import { verifyBytes } from "../src/verify/verify-bytes.ts";
-import { createConditionalFetch } from "./conditional-fetch.ts";
-import { createShare, type Edge } from "./edge.ts";
+import { createShare, type Edge, type EdgePorts } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
-import { type Copy, type CopyRequest, loadCopy, readCopy, type StoredCopy } from "./load-copy.ts";
+import { type Copy, type CopyRequest, loadCopy, ofStored, readCopy, type StoredCopy } from "./load-copy.ts";
+import { type PackumentForm, type RawPackument, readManifest, toForm, upstreamArchive } from "./npm/packument-form.ts";
 
 /** A verified archive. */
 export interface ArchiveCopy {
@@ -18,13 +18,20 @@ export interface ArchiveCopy {
   readonly source: Source;
 }
 
+/** A packument in one of its forms. */
+export interface PackumentCopy extends Copy {
+  readonly form: PackumentForm;
+}
+
 /** Packuments and archives from the store or the registry. */
 export interface Packages {
   /**
-   * The reduced packument, as JSON.
-   * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID, ERR_FETCH_*, ERR_EDGE_CONFIGURATION
+   * The packument as JSON, with a placeholder where archives are (`withAddress`).
+   * @param form default `abbreviated`; it is also what comes in place of `full` when the upstream is down and only it is stored
+   * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID, ERR_FETCH_*, ERR_EDGE_CONFIGURATION, ERR_FORBIDDEN for
+   * a private package
    */
-  packument(name: string): Promise<Copy>;
+  packument(name: string, form?: PackumentForm): Promise<PackumentCopy>;
   /**
    * @throws LoaderError as `packument`; ERR_VERSION_NOT_FOUND, ERR_INTEGRITY_MISMATCH, ERR_INTEGRITY_REQUIRED,
    * ERR_SIZE_LIMIT; ERR_STORE_CORRUPT when the stored archive was damaged and a good one could not be had
@@ -32,26 +39,54 @@ export interface Packages {
   archive(name: string, version: string): Promise<ArchiveCopy>;
 }
 
-/** Changes whenever `reducePackument` keeps something else: what is stored is its result. */
-const PACKUMENT_FORMAT = 2;
+/** Changes whenever `toForm` keeps something else: what is stored is its result. */
+const PACKUMENT_FORMAT = 3;
 
 export function createPackages(edge: Edge): Packages {
-  const sharePackument = createShare<Copy>(edge.ports);
+  const sharePackument = createShare<PackumentCopy>(edge.ports);
   const shareArchive = createShare<ArchiveCopy>(edge.ports);
-  const packument = (name: string): Promise<Copy> => sharePackument(name, () => loadPackument(edge, name));
+  const packument = async (name: string, form: PackumentForm = "abbreviated"): Promise<PackumentCopy> => {
+    assertPublic(edge, name);
+    return sharePackument(`${form} ${name}`, () => loadPackument(edge, name, form));
+  };
   return {
     packument,
-    archive: (name, version) =>
-      shareArchive(`${name}@${version}`, () =>
-        loadArchive(edge, `${name}@${version}`, async () =>
-          fetchArchive(edge, await findManifest(edge, name, version, packument)),
-        ),
-      ),
+    async archive(name, version) {
+      assertPublic(edge, name);
+      const id = `${name}@${version}`;
+      const remembered = edge.memory.get(archiveKey(id)) as ArchiveCopy | undefined;
+      if (remembered !== undefined) return remembered;
+      return shareArchive(id, () =>
+        loadArchive(edge, id, async () => fetchArchive(edge, await findManifest(edge, name, version, packument))),
+      );
+    },
   };
 }
 
+/** Whether a package is one of this edge's own, and never the upstream's. */
+export function isPrivate({ privateScopes = [] }: EdgePorts, name: string): boolean {
+  return privateScopes.some((scope) => name.startsWith(`${scope}/`));
+}
+
+/** Keys of what is stored of a package: its packuments, or with `version` its archive. */
+export function packageKeys(name: string, version?: string): string[] {
+  if (version !== undefined) return [archiveKey(`${name}@${version}`)];
+  return [packumentKey(name, "abbreviated"), packumentKey(name, "full")];
+}
+
+const archiveKey = (id: string): string => `archive:${id}`;
+const packumentKey = (name: string, form: PackumentForm): string =>
+  `packument-${form === "full" ? "full-" : ""}${PACKUMENT_FORMAT}:${name}`;
+
+function assertPublic({ ports }: Edge, name: string): void {
+  if (!isPrivate(ports, name)) return;
+  throw new LoaderError("ERR_FORBIDDEN", `"${name}" is a private package, which is only to be had at /npm/`, {
+    package: name,
+  });
+}
+
 /** Where a packument is stored, and how it is told from another package's. */
-function storedPackument(name: string): Pick<CopyRequest, "key" | "details" | "check"> {
+function storedPackument(name: string, form: PackumentForm): Pick<CopyRequest, "key" | "details" | "check"> {
   const details: ErrorDetails = { package: name };
   const start = `{"name":${JSON.stringify(name)},`;
   const check = ({ bytes }: StoredObject): void => {
@@ -60,26 +95,42 @@ function storedPackument(name: string): Pick<CopyRequest, "key" | "details" | "c
     const message = `it does not start as the packument of "${name}"`;
     throw new LoaderError("ERR_PACKUMENT_INVALID", message, { ...details, expected: start, actual });
   };
-  return { key: `packument-${PACKUMENT_FORMAT}:${name}`, details, check };
+  return { key: packumentKey(name, form), details, check };
 }
 
-function loadPackument(edge: Edge, name: string): Promise<Copy> {
-  return loadCopy(edge, {
-    ...storedPackument(name),
-    subject: name,
-    ownBytes: true,
-    fetch: (stored) => fetchPackument(edge, name, stored),
+async function loadPackument(edge: Edge, name: string, form: PackumentForm): Promise<PackumentCopy> {
+  try {
+    const copy = await loadCopy(edge, {
+      ...storedPackument(name, form),
+      subject: name,
+      ownBytes: true,
+      fetch: (stored) => fetchPackument(edge, name, form, stored),
+    });
+    return { ...copy, form };
+  } catch (error) {
+    if (form === "abbreviated" || !isLoaderError(error) || !error.retryable) throw error;
+    // While the upstream is down, the abbreviated form is better than nothing: everything can be installed with it.
+    const { stored } = await readCopy(edge, storedPackument(name, "abbreviated"));
+    if (stored === undefined) throw error;
+    return { ...ofStored(edge, stored, true), form: "abbreviated" };
+  }
+}
+
+async function fetchPackument(edge: Edge, name: string, form: PackumentForm, stored: StoredCopy | undefined) {
+  const { etag } = stored?.metadata ?? {};
+  const { json, source, headers } = await createRegistry(edge.fetching, registryBase(edge)).metadata({
+    name,
+    whole: form === "full",
+    ...(etag === undefined ? {} : { validators: { "if-none-match": etag } }),
+    // With a copy in hand there is one attempt only, for it can be served instead.
+    ...(stored === undefined ? {} : { attempts: 1 }),
   });
-}
-
-async function fetchPackument(edge: Edge, name: string, stored: StoredCopy | undefined) {
-  const conditional = createConditionalFetch(edge.fetching, stored);
-  const { packument, source, headers } = await createRegistry(conditional.context, registryBase(edge)).packument(name);
-  if (conditional.notModified()) return undefined;
-  const etag = headers.get("etag");
+  if (json === undefined) return undefined;
+  const newEtag = headers.get("etag");
+  const checked = reducePackument(json, name);
   return {
-    bytes: encodeText(JSON.stringify(packument)),
-    metadata: etag === null ? {} : { etag },
+    bytes: encodeText(JSON.stringify(toForm(json as RawPackument, checked, form))),
+    metadata: newEtag === null ? {} : { etag: newEtag },
     source,
   };
 }
@@ -91,18 +142,24 @@ async function findManifest(
   version: string,
   load: (name: string) => Promise<Copy>,
 ): Promise<VersionManifest> {
-  const { stored } = await readCopy(edge, storedPackument(name));
-  const known = stored && manifestIn(stored.bytes, name, version);
-  if (known !== undefined) return known;
+  for (const form of ["abbreviated", "full"] as const) {
+    const { stored } = await readCopy(edge, storedPackument(name, form));
+    const known = stored && manifestIn(stored.bytes, name, version);
+    if (known !== undefined) return known;
+  }
   const current = manifestIn((await load(name)).bytes, name, version);
   if (current !== undefined) return current;
   const message = `"${name}" has no version ${version}`;
   throw new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${version}` });
 }
 
+/** The manifest, with its archive where the upstream has it. */
 function manifestIn(bytes: Uint8Array<ArrayBuffer>, name: string, version: string): VersionManifest | undefined {
-  const { versions }: Packument = reducePackument(JSON.parse(new TextDecoder().decode(bytes)), name);
-  return Object.hasOwn(versions, version) ? versions[version] : undefined;
+  const raw = readManifest(bytes, version);
+  if (raw === undefined) return undefined;
+  const manifest = reducePackument({ name, versions: { [version]: raw } }, name).versions[version];
+  const tarball = upstreamArchive(raw);
+  return manifest && { ...manifest, dist: { ...manifest.dist, ...(tarball === undefined ? {} : { tarball }) } };
 }
 
 type FetchedArchive = Pick<ArchiveCopy, "bytes" | "integrity" | "source">;
@@ -125,8 +182,10 @@ async function loadArchive(edge: Edge, id: string, fetch: () => Promise<FetchedA
     return { bytes: archive.bytes, metadata: { package: id, integrity: archive.integrity } };
   };
   const check = ({ bytes, record }: StoredObject): Promise<void> => assertArchive(bytes, record.metadata, id);
-  const { bytes, record } = await edge.store.load(`archive:${id}`, { package: id }, produce, { check });
-  return { bytes, digest: record.digest, integrity: integrityOf(record.metadata), source };
+  const { bytes, record } = await edge.store.load(archiveKey(id), { package: id }, produce, { check });
+  const copy = { bytes, digest: record.digest, integrity: integrityOf(record.metadata), source };
+  edge.memory.set(archiveKey(id), { ...copy, source: edge.ports.source }, bytes.length);
+  return copy;
 }
 
 /** A record that leads to another archive would be believed for a year by every cache after this one. */

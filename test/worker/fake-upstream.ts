@@ -49,7 +49,7 @@ export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> =
     events,
     ports,
     pass: (ms) => void (time += ms),
-    get: async (path, init) => app.request(EDGE + path, init),
+    get: async (path, init) => app.request(new URL(path, EDGE).href, init),
   };
 }
 

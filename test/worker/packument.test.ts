@@ -26,13 +26,13 @@ const refuse: Upstream = () => {
 };
 
 describe("packuments", () => {
-  it("are reduced, and served from the edge for a minute", async ({ expect }) => {
+  it("are served from the edge for a minute, with archives at its own address", async ({ expect }) => {
     const edge = createFakeEdge(registryOf(react));
     const first = await edge.get("/npm/react");
+    const tarball = "https://edge.test/npm/react/-/react-19.0.0.tgz";
     expect(await first.json()).toEqual({
-      name: "react",
-      "dist-tags": { latest: "19.0.0" },
-      versions: { "19.0.0": { name: "react", version: "19.0.0", dist: { integrity: react.integrity } } },
+      ...react.packument,
+      versions: { "19.0.0": { name: "react", version: "19.0.0", dist: { integrity: react.integrity, tarball } } },
     });
     expect(first.headers.get("content-type")).toContain("application/json");
     expect(first.headers.get("cache-control")).toBe("public, max-age=60, stale-while-revalidate=600");
@@ -49,18 +49,57 @@ describe("packuments", () => {
     expect(edge.requests).toHaveLength(1);
   });
 
-  it("are fetched again after a minute, and the replaced object is deleted", async ({ expect }) => {
+  it("are fetched again after a minute; what was replaced is deleted when it is replaced again", async ({ expect }) => {
     const registry = changing(registryOf(react));
     const edge = createFakeEdge(registry.upstream);
     await edge.get("/npm/react");
-    const before = await edge.ports.records.read("packument-2:react");
+    const before = await edge.ports.records.read("packument-full-3:react");
     registry.now = registryOf(newer);
     edge.pass(MINUTE);
     const packument = reducePackument(await (await edge.get("/npm/react")).json(), "react");
     expect(Object.keys(packument.versions)).toEqual(["19.1.0"]);
-    expect(await edge.ports.bytes.get(before?.digest ?? "")).toBeUndefined();
-    const after = await edge.ports.records.read("packument-2:react");
+    // Another place may still have the record that points there.
+    expect(await edge.ports.bytes.get(before?.digest ?? "")).toBeDefined();
+    const after = await edge.ports.records.read("packument-full-3:react");
     expect(await edge.ports.bytes.get(after?.digest ?? "")).toBeDefined();
+    registry.now = registryOf(createPackage("react", "19.2.0"));
+    edge.pass(MINUTE);
+    await edge.get("/npm/react");
+    expect(await edge.ports.bytes.get(before?.digest ?? "")).toBeUndefined();
+    expect(await edge.ports.bytes.get(after?.digest ?? "")).toBeDefined();
+  });
+
+  it("are served for ten minutes more while they are fetched again, where work may go on after an answer", async ({
+    expect,
+  }) => {
+    const registry = changing(registryOf(react));
+    const work: Promise<unknown>[] = [];
+    const edge = createFakeEdge(registry.upstream, { waitUntil: (promise) => void work.push(promise) });
+    const latest = async (): Promise<string | undefined> =>
+      reducePackument(await (await edge.get("/npm/react")).json(), "react")["dist-tags"]["latest"];
+    await edge.get("/npm/react");
+    registry.now = registryOf(newer);
+    edge.pass(11 * MINUTE - 1);
+    expect(await Promise.all([latest(), latest()])).toEqual(["19.0.0", "19.0.0"]);
+    await Promise.all(work);
+    expect(edge.requests).toHaveLength(2);
+    expect(await latest()).toBe("19.1.0");
+    // Later than that, nobody is given an old answer.
+    registry.now = registryOf(react);
+    edge.pass(11 * MINUTE);
+    expect(await latest()).toBe("19.0.0");
+  });
+
+  it("are served although fetching them again in the background failed, and the log says so", async ({ expect }) => {
+    const registry = changing(registryOf(react));
+    const work: Promise<unknown>[] = [];
+    const edge = createFakeEdge(registry.upstream, { waitUntil: (promise) => void work.push(promise) });
+    await edge.get("/npm/react");
+    registry.now = () => undefined;
+    edge.pass(2 * MINUTE);
+    expect((await edge.get("/npm/react")).status).toBe(200);
+    await Promise.all(work);
+    expect(edge.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: "react" }));
   });
 
   it("stay when fetching again brings the same", async ({ expect }) => {
@@ -130,7 +169,7 @@ describe("packuments", () => {
   it("are repaired when the stored copy is damaged", async ({ expect }) => {
     const edge = createFakeEdge(registryOf(react));
     const first = await (await edge.get("/npm/react")).text();
-    const digest = (await edge.ports.records.read("packument-2:react"))?.digest ?? "";
+    const digest = (await edge.ports.records.read("packument-full-3:react"))?.digest ?? "";
     await edge.ports.bytes.delete(digest);
     await edge.ports.bytes.put(digest, new Uint8Array(10));
     const second = await edge.get("/npm/react");
@@ -144,9 +183,9 @@ describe("packuments", () => {
     const honest = await (await edge.get("/npm/react")).json();
     await edge.get("/npm/other");
     const { records } = edge.ports;
-    const its = await records.read("packument-2:other");
+    const its = await records.read("packument-full-3:other");
     if (its === undefined) throw new Error("nothing was stored");
-    await records.write("packument-2:react", its);
+    await records.write("packument-full-3:react", its);
     const response = await edge.get("/npm/react");
     expect(response.headers.get("raya-source")).toBe("upstream");
     expect(await response.json()).toEqual(honest);
@@ -189,7 +228,7 @@ describe("packuments", () => {
     const edge = createFakeEdge(() => Response.json(react.packument));
     const response = await edge.get("/npm/preact");
     expect((await errorOf(response)).code).toBe("ERR_PACKUMENT_INVALID");
-    expect(await edge.ports.records.read("packument-2:preact")).toBeUndefined();
+    expect(await edge.ports.records.read("packument-full-3:preact")).toBeUndefined();
   });
 
   it("need a registry to come from", async ({ expect }) => {

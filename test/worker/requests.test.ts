@@ -7,8 +7,12 @@ describe("requests that never reach the upstream", () => {
   const REFUSED: [path: string, code: string][] = [
     ["/npm/", "ERR_ROUTE_NOT_FOUND"],
     ["/npm/react/", "ERR_ROUTE_NOT_FOUND"],
-    ["/npm/react/19.0.0", "ERR_ROUTE_NOT_FOUND"],
+    ["/npm/react/19.0.0/more", "ERR_ROUTE_NOT_FOUND"],
+    ["/npm/react/^19.0.0", "ERR_INVALID_RANGE"],
+    ["/npm/react/19", "ERR_INVALID_RANGE"],
+    ["/npm/react/..%2fother", "ERR_INVALID_RANGE"],
     ["/npm/-/v1/search", "ERR_ROUTE_NOT_FOUND"],
+    ["/npm/-/ping", "ERR_ROUTE_NOT_FOUND"],
     ["/npm/react/-/other-19.0.0.tgz", "ERR_ROUTE_NOT_FOUND"],
     ["/npm/react/-/react-19.0.0.zip", "ERR_ROUTE_NOT_FOUND"],
     ["/npm/react/-/react-19.0.0.tgz/more", "ERR_ROUTE_NOT_FOUND"],
@@ -77,6 +81,7 @@ describe("names and versions as registries really have them", () => {
     ["a-1.0.0-b", "1.0.0-beta.1"],
     ["@babel/core", "8.0.0-alpha.12"],
     ["built", "1.0.0+build.5"],
+    ["-", "0.0.1"],
     ["constructor", "1.0.0"],
   ];
   it.for(ACCEPTED)("%s %s", async ([name, version], { expect }) => {

@@ -1,30 +1,74 @@
 import type { Context, Handler } from "hono";
-import { parsePackageRequest } from "../package-request.ts";
-import type { Packages } from "../packages.ts";
+import { LoaderError } from "../../src/errors.ts";
+import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
+import type { Edge } from "../edge.ts";
+import { encodeText } from "../encode-text.ts";
+import { answerRange } from "../npm/byte-range.ts";
+import { mediaTypeOf, readManifest, wantedForm, withAddress } from "../npm/packument-form.ts";
+import { parsePackageRequest } from "../package-request.ts";
+import type { PackumentCopy, Packages } from "../packages.ts";
 
 export const NPM_PREFIX = "/npm/";
 
-/** What is under an exact version never changes. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
-
-/** `GET /npm/<name>`: the reduced packument. `GET /npm/<name>/-/<file>.tgz`: the verified archive. */
-export function npmRoute(packages: Packages): Handler {
+/**
+ * `GET /npm/<name>`: the packument, abbreviated or whole as `Accept` says. `GET /npm/<name>/<version or tag>`: a manifest.
+ * `GET /npm/<name>/-/<file>.tgz`: the verified archive.
+ */
+export function npmRoute(edge: Edge, packages: Packages): Handler {
   return async (c) => {
     // Of the URL itself: the router's own idea of the path is decoded.
-    const { name, version } = parsePackageRequest(new URL(c.req.url).pathname.slice(NPM_PREFIX.length));
-    return version === undefined ? answerPackument(c, packages, name) : answerArchive(c, packages, name, version);
+    const { name, version, selector } = parsePackageRequest(new URL(c.req.url).pathname.slice(NPM_PREFIX.length));
+    if (version !== undefined) return answerArchive(c, packages, name, version);
+    const address = npmAddress(edge, c.req.url);
+    return selector === undefined
+      ? answerPackument(edge, await packages.packument(name, wantedForm(c.req.header("accept"))), address)
+      : answerManifest(await packages.packument(name, "full"), { name, selector, address });
   };
 }
 
-async function answerPackument(c: Context, packages: Packages, name: string): Promise<Response> {
-  const copy = await packages.packument(name);
-  return c.body(copy.bytes, 200, { "content-type": "application/json", ...copyHeaders(copy) });
+/** Where clients reach `/npm/`. */
+export function npmAddress({ ports }: Edge, url: string): string {
+  return (ports.publicOrigin ?? new URL(url).origin) + NPM_PREFIX;
+}
+
+/** Rendered once for each address: what is kept serves every one of them. */
+function answerPackument(edge: Edge, copy: PackumentCopy, address: string): Response {
+  const key = `rendered:${copy.digest} ${address}`;
+  let bytes = edge.memory.get(key) as Uint8Array<ArrayBuffer> | undefined;
+  if (bytes === undefined) {
+    bytes = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
+    edge.memory.set(key, bytes, bytes.length);
+  }
+  return new Response(bytes, {
+    headers: { "content-type": mediaTypeOf(copy.form), vary: "accept", ...copyHeaders(copy) },
+  });
+}
+
+interface WantedManifest {
+  readonly name: string;
+  readonly selector: string;
+  readonly address: string;
+}
+
+function answerManifest(copy: PackumentCopy, { name, selector, address }: WantedManifest): Response {
+  const tags: unknown = JSON.parse(new TextDecoder().decode(copy.bytes))["dist-tags"];
+  const tagged = typeof tags === "object" && tags !== null && Object.hasOwn(tags, selector);
+  const version = tagged ? String(Reflect.get(tags, selector)) : selector;
+  const manifest = readManifest(copy.bytes, version);
+  if (manifest === undefined) {
+    const message = `"${name}" has no version or tag ${selector}`;
+    throw new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${selector}` });
+  }
+  return new Response(withAddress(JSON.stringify(manifest), address), {
+    // One packument, many manifests.
+    headers: { ...copyHeaders(copy), "content-type": "application/json", etag: `"${copy.digest}-${version}"` },
+  });
 }
 
 async function answerArchive(c: Context, packages: Packages, name: string, version: string): Promise<Response> {
   const { bytes, digest, integrity, source } = await packages.archive(name, version);
-  return c.body(bytes, 200, {
+  return answerRange(c.req.raw, bytes, {
     "content-type": "application/octet-stream",
     "cache-control": IMMUTABLE,
     etag: `"${digest}"`,

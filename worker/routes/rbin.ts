@@ -1,12 +1,10 @@
 import type { Handler } from "hono";
 import { LoaderError } from "../../src/errors.ts";
 import type { Artifacts } from "../artifacts.ts";
+import { IMMUTABLE } from "../cache-control.ts";
 import { parseExactPackage } from "../package-request.ts";
 
 export const RBIN_PREFIX = "/rbin/";
-
-/** Made by one compiler from one archive: it never changes. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** `GET /rbin/<compiler id>/<name>@<version>`: the package's artifact, gzipped. */
 export function rbinRoute(artifacts: Artifacts): Handler {

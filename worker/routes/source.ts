@@ -2,13 +2,11 @@ import type { Handler } from "hono";
 import { LoaderError } from "../../src/errors.ts";
 import { decodePath } from "../../src/specifier/decode-path.ts";
 import type { Edge } from "../edge.ts";
+import { IMMUTABLE } from "../cache-control.ts";
 import { parseExactPackage } from "../package-request.ts";
 import type { Packages } from "../packages.ts";
 
 export const SOURCE_PREFIX = "/~/";
-
-/** What is under an exact version never changes. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** `name@version`, or `@scope/name@version`, and a path in it. */
 const PATH = /^(?<key>(?:(?:@|%40)[^/]*?\/)?[^/]+)\/(?<path>.+)$/i;
