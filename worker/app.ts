@@ -2,9 +2,9 @@ import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { Hono } from "hono/tiny";
 import { LoaderError } from "../src/errors.ts";
 import { createArtifacts } from "./artifacts.ts";
-import { createEdge, type EdgePorts } from "./edge.ts";
+import { createEdge, type Edge, type EdgePorts } from "./edge.ts";
 import { errorResponse } from "./error-response.ts";
-import { createPackages } from "./packages.ts";
+import { createPackages, type Packages } from "./packages.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
 import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
 import { SOURCE_PREFIX, sourceRoute } from "./routes/source.ts";
@@ -16,6 +16,9 @@ export type { EdgePorts } from "./edge.ts";
 /** Headers of ours that a 304 still has. */
 const OWN_HEADERS = ["raya-source", "raya-stale", "raya-integrity", "raya-resolved", "x-content-type-options"];
 
+/** Adds what only one of the places where the app runs has; its routes come before the others. */
+export type Mount = (app: Hono, edge: Edge, packages: Packages) => void;
+
 /** Whether the edge app, and not the page, answers for that path. */
 export function isEdgePath(pathname: string): boolean {
   return pathname.startsWith(NPM_PREFIX) || pathname === URL_PATH;
@@ -26,9 +29,12 @@ export function isEdgePath(pathname: string): boolean {
  * app runs in workerd before the upstream, and in the service worker before the network's edge. `docs/edge.md` has the
  * routes. Keep one app for all requests: what concurrent requests share is in it.
  */
-export function createEdgeApp(ports: EdgePorts): Hono {
+export function createEdgeApp(ports: EdgePorts, mount?: Mount): Hono {
   const edge = createEdge(ports);
   const app = new Hono();
+  const packages = createPackages(edge);
+  app.onError((error) => errorResponse(error, edge));
+  mount?.(app, edge, packages);
   app.use(async (c, next) => {
     const { method } = c.req;
     if (method !== "GET" && method !== "HEAD") {
@@ -39,7 +45,6 @@ export function createEdgeApp(ports: EdgePorts): Hono {
     c.header("x-content-type-options", "nosniff");
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
-  const packages = createPackages(edge);
   app.get(`${NPM_PREFIX}*`, npmRoute(edge, packages));
   if (ports.compiler !== undefined)
     app.get(`${RBIN_PREFIX}*`, rbinRoute(createArtifacts(edge, packages, ports.compiler)));
@@ -49,6 +54,5 @@ export function createEdgeApp(ports: EdgePorts): Hono {
     const { pathname } = new URL(c.req.url);
     throw new LoaderError("ERR_ROUTE_NOT_FOUND", `There is nothing at "${pathname}"`, { specifier: pathname });
   });
-  app.onError((error) => errorResponse(error, edge));
   return app;
 }

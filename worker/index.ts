@@ -4,7 +4,10 @@ import { readSource } from "../src/artifact/read-source.ts";
 import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
-import { createEdgeApp, type EdgePorts } from "./app.ts";
+import { createWorkerdHost } from "../src/platform/workerd/host.ts";
+import { createEdgeApp, type EdgePorts, type Mount } from "./app.ts";
+import { mountRun } from "./run/mount-run.ts";
+import { createProgramRunner } from "./run/program-runner.ts";
 
 /** Bindings and variables of `wrangler.toml`. */
 interface Env {
@@ -13,6 +16,13 @@ interface Env {
   readonly UPSTREAM_REGISTRY: string;
   /** Origins that URL imports may come from, separated by blanks. */
   readonly ALLOWED_ORIGINS: string;
+  /** `on`: programs are run for callers. */
+  readonly RUN_PROGRAMS: string;
+  /** Secret that callers of `/run` show. */
+  readonly RUN_TOKEN?: string;
+  /** Starts isolates. */
+  readonly LOADER?: WorkerLoader;
+  readonly RUN_LIMITER?: RateLimit;
 }
 
 /**
@@ -46,12 +56,23 @@ function log(event: StageEvent): void {
   if (LOGGED.has(event.kind)) console.log(JSON.stringify(event));
 }
 
+/** Of a program's request: what an answer to somebody who waits may take. */
+const RUN_LIMITS = { cpuMs: 1_000, subRequests: 0 };
+
+function mountFor(env: Env): Mount | undefined {
+  const { LOADER: isolates, RUN_PROGRAMS, RUN_TOKEN: token = "", RUN_LIMITER: limiter } = env;
+  if (isolates === undefined || RUN_PROGRAMS !== "on") return undefined;
+  const registry = env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/");
+  const run = createProgramRunner({ host: createWorkerdHost(env.RAYA_KV), registry, isolates, limits: RUN_LIMITS });
+  return (app) => mountRun(app, run, { token, limiter });
+}
+
 // One app an isolate: concurrent requests share their work through it.
 let app: ReturnType<typeof createEdgeApp> | undefined;
 
 export default {
   fetch(request, env) {
-    app ??= createEdgeApp(createPorts(env));
+    app ??= createEdgeApp(createPorts(env), mountFor(env));
     return app.fetch(request);
   },
 } satisfies ExportedHandler<Env>;

@@ -6,7 +6,7 @@ import { ISOLATE_OPTIONS } from "../../../src/platform/workerd/isolate-settings.
 import { runProgram } from "../../../src/platform/workerd/run-program.ts";
 import { ask } from "./running.ts";
 
-const TIMEOUT = { timeout: 60_000 };
+const TIMEOUT = { timeout: 180_000 };
 
 /** Loads a program from the registry that npm is set to, in workerd, and gives its answer to a request. */
 async function answerOf(source: string, path = "/", init?: RequestInit): Promise<string> {
