@@ -3,7 +3,7 @@ import { admitCaller, type RunAccess } from "./admit-caller.ts";
 import type { ProgramRunner } from "./program-runner.ts";
 import { readRunRequest } from "./run-request.ts";
 
-export const RUN_PATH = "/run";
+const RUN_PATH = "/run";
 
 /** Adds `POST /run`: loads a program, runs it in an isolate, and tells what it answers to a request. */
 export function mountRun(app: Hono, run: ProgramRunner, access: RunAccess): void {

@@ -37,7 +37,7 @@ export interface RunOptions {
   readonly compatibilityDate?: string;
 }
 
-/** A program in an isolate of its own. */
+/** A program in an isolate of its own; it may be kept from one request to others. */
 export interface RunningProgram {
   /** SHA-256 of the image and of all else that decides what it does: what has the same id shares an isolate. */
   readonly id: string;
@@ -59,12 +59,12 @@ export interface RunningProgram {
 export async function runProgram(options: RunOptions): Promise<RunningProgram> {
   assertOptions(options);
   const id = await isolateId(options);
-  const worker = options.loader.get(id, () => createCode(options, id));
-  const answering = worker.getEntrypoint(PROGRAM_ENTRYPOINT);
+  // A stub belongs to the request in which it was got; who keeps a running program uses it in others too.
+  const worker = (): WorkerStub => options.loader.get(id, () => createCode(options, id));
   return {
     id,
-    fetch: (request) => answer(request, answering, id, options.program),
-    entrypoint: (name) => worker.getEntrypoint(name),
+    fetch: (request) => answer(request, worker().getEntrypoint(PROGRAM_ENTRYPOINT), id, options.program),
+    entrypoint: (name) => worker().getEntrypoint(name),
   };
 }
 
