@@ -6,6 +6,7 @@ import type { StageEvent } from "../src/events.ts";
 import { createKvByteStore, createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
 import { createWorkerdHost } from "../src/platform/workerd/host.ts";
 import { createEdgeApp, type EdgePorts, type Mount } from "./app.ts";
+import { mountModules } from "./modules/mount-modules.ts";
 import { mountRun } from "./run/mount-run.ts";
 import { createProgramRunner } from "./run/program-runner.ts";
 
@@ -59,12 +60,20 @@ function log(event: StageEvent): void {
 /** Of a program's request: what an answer to somebody who waits may take. */
 const RUN_LIMITS = { cpuMs: 1_000, subRequests: 0 };
 
-function mountFor(env: Env): Mount | undefined {
+function mountFor(env: Env, registry: string): Mount {
   const { LOADER: isolates, RUN_PROGRAMS, RUN_TOKEN: token = "", RUN_LIMITER: limiter } = env;
-  if (isolates === undefined || RUN_PROGRAMS !== "on") return undefined;
-  const registry = env.UPSTREAM_REGISTRY.replace(/[^/]$/, "$&/");
-  const run = createProgramRunner({ host: createWorkerdHost(env.RAYA_KV), registry, isolates, limits: RUN_LIMITS });
-  return (app) => mountRun(app, run, { token, limiter });
+  const host = createWorkerdHost(env.RAYA_KV);
+  return (app, edge) => {
+    // Without a registry every request for a package is answered with what is wrong.
+    if (registry !== "") mountModules(app, edge, host, registry);
+    if (isolates === undefined || RUN_PROGRAMS !== "on") return;
+    mountRun(app, createProgramRunner({ host, registry, isolates, limits: RUN_LIMITS }), { token, limiter });
+  };
+}
+
+function createApp(env: Env): ReturnType<typeof createEdgeApp> {
+  const ports = createPorts(env);
+  return createEdgeApp(ports, mountFor(env, ports.registry));
 }
 
 // One app an isolate: concurrent requests share their work through it.
@@ -72,7 +81,7 @@ let app: ReturnType<typeof createEdgeApp> | undefined;
 
 export default {
   fetch(request, env) {
-    app ??= createEdgeApp(createPorts(env), mountFor(env));
+    app ??= createApp(env);
     return app.fetch(request);
   },
 } satisfies ExportedHandler<Env>;
