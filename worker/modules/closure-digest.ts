@@ -14,13 +14,26 @@ export interface Closure {
   readonly digest: string;
   /** A lockfile of just that. */
   readonly lockfile: string;
+  /** What wrote its modules: others would be written otherwise, and go to other digests. */
+  readonly maker: string;
+}
+
+/** The compiler, the linker and the runtime of this edge. */
+export function makerOf(runtime: string): string {
+  return [FORMAT, COMPILER_ID, LINKER_ID, runtime].join("\n");
 }
 
 /**
  * The closure of a package of a lockfile; of `NODE_KEY` that of what stands in for modules of Node.
  * @param usesNode packages that import modules of Node
+ * @param runtime address of the runtime that the modules import: all of a page have to have the same
  */
-export async function closureOf(key: string, lockfile: Lockfile, usesNode: ReadonlySet<string>): Promise<Closure> {
+export async function closureOf(
+  key: string,
+  lockfile: Lockfile,
+  usesNode: ReadonlySet<string>,
+  runtime: string,
+): Promise<Closure> {
   const packages: Record<string, LockedPackage> = {};
   const collect = (start: string): void => {
     const locked = lockfile.packages[start];
@@ -35,8 +48,9 @@ export async function closureOf(key: string, lockfile: Lockfile, usesNode: Reado
   const version = packages[key]?.version;
   const imports = version === undefined ? {} : { [key]: version };
   const text = printLockfile({ ...EMPTY_LOCKFILE, imports, packages: withoutChecksums(packages), builtins });
-  const digest = await sha256Hex(encodeText([FORMAT, COMPILER_ID, LINKER_ID, key, text].join("\n")));
-  return { digest: digest.slice(0, 32), lockfile: text };
+  const maker = makerOf(runtime);
+  const digest = await sha256Hex(encodeText([maker, key, text].join("\n")));
+  return { digest: digest.slice(0, 32), lockfile: text, maker };
 }
 
 /** What is only known once an archive has been fetched must not make two closures of one. */

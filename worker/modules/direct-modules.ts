@@ -6,6 +6,7 @@ import { digestBytes, sha256Hex } from "../../src/verify/digest.ts";
 import { formatIntegrity } from "../../src/verify/integrity.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
+import { makerOf } from "./closure-digest.ts";
 import { LINK_BASE, type ModuleAddress, MODULES_PREFIX, printAddress } from "./module-address.ts";
 import { createPackageShelf } from "./package-shelf.ts";
 import { PAGE_RUNTIME } from "./page-runtime.ts";
@@ -60,7 +61,8 @@ export function createDirectModules(edge: Edge, host: Host, registry: string): D
   /** The program of one module of a package, with exactly the versions that its address stands for. */
   const loadAt = async (at: ModuleAddress): Promise<Program> => {
     const known = await shelf.read(at.key, at.digest);
-    if (known === undefined) throw notHere(at);
+    // What an earlier build of the edge has not written, this one would write otherwise.
+    if (known?.maker !== makerOf((await runtime()).address)) throw notHere(at);
     return loadFile(loader, at, known.lockfile);
   };
 

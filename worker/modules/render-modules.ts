@@ -43,7 +43,7 @@ export async function renderModules(
   runtime: string,
   pinned: ReadonlyMap<string, string> = new Map(),
 ): Promise<RenderedModules> {
-  const closures = await closuresOf(program, modules, pinned);
+  const closures = await closuresOf(program, modules, runtime, pinned);
   const scripts = new Set(modules.filter(({ kind }) => kind === "script").map(({ url }) => url));
   const forms = new Map<string, string>();
   const place = (url: string): ModuleAddress | undefined => {
@@ -90,6 +90,7 @@ export function slotOf({ path, form }: Pick<ModuleAddress, "path" | "form">): st
 async function closuresOf(
   program: Pick<Program, "lockfile">,
   modules: readonly ImageModule[],
+  runtime: string,
   pinned: ReadonlyMap<string, string>,
 ): Promise<Map<string, Closure>> {
   const lockfile = parseLockfile(program.lockfile);
@@ -98,7 +99,7 @@ async function closuresOf(
   );
   const closures = new Map<string, Closure>();
   for (const key of [...Object.keys(lockfile.packages), NODE_KEY]) {
-    const closure = await closureOf(key, lockfile, usesNode);
+    const closure = await closureOf(key, lockfile, usesNode, runtime);
     closures.set(key, { ...closure, digest: pinned.get(key) ?? closure.digest });
   }
   return closures;
