@@ -66,16 +66,16 @@ function createImageLinker({ linking, mode, base, mapOf }: LinkerOptions): Linke
     add: (modules) => linker.add(modules),
     link: (url, nodeMode) => {
       const image = linker.link(url, { shared: false, nodeMode });
-      const { sloppy, wasm } = image;
+      const { sloppy, wasm, exports } = image;
       const entry = `${base}image-${count++}.js`;
       const text = new ImageText();
       if (linking === "image" && sloppy !== undefined) text.append(sloppy);
       appendImage(entry, image, text);
-      if (linking === "image") return { entry, modules: [finish(entry, "script", text)], wasm };
+      if (linking === "image") return { entry, modules: [finish(entry, "script", text)], wasm, exports };
       const native = finish(entry, "esm", text);
       const modules =
         sloppy === undefined ? [native] : [finish(`${entry}.cjs`, "script", sloppyModule(sloppy)), native];
-      return { entry, modules, wasm };
+      return { entry, modules, wasm, exports };
     },
     locate: (text) => places.locate(text),
   };

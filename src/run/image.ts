@@ -16,6 +16,8 @@ export interface Image {
   readonly modules: readonly ImageModule[];
   /** URLs of WebAssembly modules that are compiled before anything of it runs. */
   readonly wasm: readonly string[];
+  /** As of an `ImagePart`. */
+  readonly exports?: readonly string[];
   /** What a realm that cannot ask for more later has with it; only where images are linked for isolates. */
   readonly ahead?: LinkedAhead;
 }
@@ -57,6 +59,8 @@ export interface ImagePart {
   /** Modules the realm does not have yet. */
   readonly modules: readonly ImageModule[];
   readonly wasm: readonly string[];
+  /** What the entry exports, as far as it can be told before it runs; only of images. */
+  readonly exports?: readonly string[];
 }
 
 /** A file that a running program fetches: package files and project files under the image's base. */

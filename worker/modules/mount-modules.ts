@@ -4,8 +4,9 @@ import type { Host } from "../../src/host.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
-import { createDirectModules, type DirectModules } from "./direct-modules.ts";
+import { DirectModules } from "./direct-modules.ts";
 import { type ModuleAddress, MODULES_PREFIX, parseAddress } from "./module-address.ts";
+import { MAP_FORM } from "./render-modules.ts";
 
 const IMPORT_MAP_PATH = "/importmap";
 /** What has a digest in its address never changes. */
@@ -21,7 +22,7 @@ const MOST_SPECIFIERS = 100;
  * never changes, and `/importmap`.
  */
 export function mountModules(app: Hono, edge: Edge, host: Host, registry: string): void {
-  const modules = createDirectModules(edge, host, registry);
+  const modules = new DirectModules(edge, host, registry);
   app.get(`${MODULES_PREFIX}*`, async (c) => {
     refuseWorkers(c.req.raw);
     const url = new URL(c.req.url);
@@ -29,7 +30,7 @@ export function mountModules(app: Hono, edge: Edge, host: Host, registry: string
     if (wanted.startsWith("~raya/")) return answerRuntime(c, modules);
     const address = parseAddress(decode(wanted), url.searchParams.get("as") ?? "");
     return address === undefined
-      ? redirectTo(c, modules, decode(wanted))
+      ? redirectTo(c, modules, decode(wanted), url.searchParams.has("single"))
       : answerModule(c, modules, address, url.searchParams);
   });
   app.get(IMPORT_MAP_PATH, async (c) => {
@@ -46,8 +47,9 @@ export function mountModules(app: Hono, edge: Edge, host: Host, registry: string
   });
 }
 
-async function redirectTo(c: Context, modules: DirectModules, specifier: string): Promise<Response> {
-  const { address, types } = await modules.find(assertPackage(specifier));
+async function redirectTo(c: Context, modules: DirectModules, specifier: string, isSingle: boolean): Promise<Response> {
+  const wanted = assertPackage(specifier);
+  const { address, types } = await (isSingle ? modules.findSingle(wanted) : modules.find(wanted));
   return c.body(null, 302, {
     location: address,
     ...OPEN,
@@ -71,11 +73,13 @@ async function answerModule(
     const { bytes, type } = await modules.file(address);
     return answer(c, bytes, { "content-type": type, "cache-control": IMMUTABLE });
   }
+  if (address.form === MAP_FORM)
+    return answer(c, await modules.map(address), { "content-type": "application/json", "cache-control": IMMUTABLE });
   return answer(c, await modules.text(address), { "content-type": SCRIPT, "cache-control": IMMUTABLE });
 }
 
 async function answerRuntime(c: Context, modules: DirectModules): Promise<Response> {
-  const { text } = await modules.runtime(new URL(c.req.url).pathname);
+  const { text } = await modules.runtime.at(new URL(c.req.url).pathname);
   return answer(c, text, { "content-type": SCRIPT, "cache-control": IMMUTABLE });
 }
 

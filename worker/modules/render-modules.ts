@@ -24,11 +24,15 @@ export interface RenderedModules {
   /** By `name@version`. */
   readonly packages: ReadonlyMap<string, RenderedPackage>;
   /** Where a module of the program, by its URL while it was linked, is to be had. */
-  addressOf(url: string): string;
+  readonly addressOf: (url: string) => string;
+  /** The same; undefined for what is no module of a package. */
+  readonly placeOf: (url: string) => ModuleAddress | undefined;
 }
 
 /** A URL in linked code: the linker writes them as JSON. */
 const LINK_URL = /"https:\/\/modules\.raya\.invalid\/~\/(?:[^"\\]|\\.)*"/g;
+/** The source map of a module. */
+export const MAP_FORM = "map";
 const FACADE = /#(?<kind>(?:commonjs|node)(?:-namespace)?)(?:-\d+)?$/;
 
 /**
@@ -79,7 +83,7 @@ export async function renderModules(
     rendered.modules[slotOf(at)] = renderModule(module, context);
     packages.set(at.key, rendered);
   }
-  return { packages, addressOf: context.address };
+  return { packages, addressOf: context.address, placeOf: place };
 }
 
 /** Which of the modules of a package. */
@@ -123,7 +127,19 @@ function renderModule({ url, kind, code }: ImageModule, context: RenderContext):
     if (script !== url && context.isScript(script)) imports.push(`import ${JSON.stringify(context.address(script))};`);
   if (context.wasm.has(url)) imports.push(`await __raya.prepareWasm([${JSON.stringify(identityOf(url, context))}]);`);
   const body = code.replace(/\n\/\/# sourceURL=.*\s*$/, "\n");
-  return imports.join(" ") + body.replace(LINK_URL, (text) => rewrite(JSON.parse(text) as string, context));
+  const text = imports.join(" ") + body.replace(LINK_URL, (found) => rewrite(JSON.parse(found) as string, context));
+  return url === file ? `${text}//# sourceMappingURL=${identityOf(url, context)}?as=${MAP_FORM}\n` : text;
+}
+
+/** Writes a single file of an image with the same addresses. */
+export function renderFile(text: string, { addressOf }: RenderedModules): string {
+  return text.replace(LINK_URL, (found) => {
+    const url = JSON.parse(found) as string;
+    const isNode = url.startsWith(`${LINK_BASE}node:`);
+    return JSON.stringify(
+      isNode ? MODULES_PREFIX + url.slice(LINK_BASE.length) : addressOf(url).replace(/\?as=.*$/, ""),
+    );
+  });
 }
 
 /** Modules that a CommonJS module may require: what stands before its function says. */

@@ -16,6 +16,8 @@ export interface LinkedImage {
   readonly script: ImageText;
   /** The body of a strict function; returns the entry's namespace. */
   readonly code: ImageText;
+  /** What its entry exports. */
+  readonly exports: readonly string[];
   /** Whether that function waits. */
   readonly async: boolean;
   /**
@@ -84,6 +86,7 @@ export class ImageLinker {
       sloppy: sloppy.length === 0 ? undefined : register(sloppy),
       script: register(functions.filter((module) => !isSloppy(module))),
       code: emitter.emit(),
+      exports: this.#modules.binder.namespaceNames(entry),
       places: shared ? placesOf(running) : {},
       needs: neededBefore(entry, running, image),
       async: running.some((module) => module.async),

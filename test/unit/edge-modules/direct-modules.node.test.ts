@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { buildWasm, I32 } from "../../fixtures/wasm-builder.ts";
 import { createFakeRegistry, type FakeRegistry, REGISTRY } from "../../fixtures/fake-registry.ts";
@@ -92,6 +96,41 @@ describe("modules without a client", () => {
   it("keep the lines of their sources", async ({ expect }) => {
     const text = await (await ask(await addressOf("m/@scope/user@2"))).text();
     expect(text.split("\n")[4]).toContain("const later = ");
+  });
+
+  it("have source maps to the files that the edge shows", async ({ expect }) => {
+    for (const path of ["m/@scope/user@2", "m/state@1"]) {
+      const modules = await reachable(await addressOf(path));
+      for (const [address, text] of modules) {
+        if (/runtime\.js$|as=(?:commonjs|node)/.test(address)) continue;
+        const [, url = ""] = /\/\/# sourceMappingURL=(\S+)\n$/.exec(text) ?? [];
+        const map = (await (await ask(url)).json()) as { sources: string[]; mappings: string };
+        expect(map.sources).toEqual([address.replace(/^\/m\/(.*)\/~[\da-f]+\/([^?]+).*$/, "/~/$1/$2")]);
+        expect(map.mappings.split(";").length).toBe(text.split("\n").length);
+        expect(map.mappings).toMatch(/^AAAA(?:;AACA)*$/);
+      }
+    }
+  });
+
+  it("come as a single file too, with all that they need", async ({ expect }) => {
+    const folder = mkdtempSync(join(tmpdir(), "raya-single-"));
+    const single = async (path: string): Promise<Record<string, unknown>> => {
+      const address = await addressOf(`${path}?single`);
+      expect(address).toMatch(/~[\da-f]{32}\/.*\?as=single$/);
+      const response = await ask(address);
+      expect(response.headers.get("cache-control")).toContain("immutable");
+      const text = await response.text();
+      expect(text).not.toMatch(/^import /m);
+      expect(await (await ask(address)).text()).toBe(text);
+      const file = join(folder, `${path.replace(/\W+/g, "-")}.mjs`);
+      writeFileSync(file, text);
+      return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    };
+    const user = (await single("m/@scope/user@2")) as { more(): number };
+    expect([Object.keys(user), user.more(), user.more()]).toEqual([["later", "more", "url"], 1, 2]);
+    expect(Object.keys(await single("m/state@1"))).toEqual(["count", "default", "more"]);
+    expect(Object.keys(await single("m/@scope/user@2/later"))).toEqual(["default"]);
+    rmSync(folder, { recursive: true });
   });
 
   it("name their type definitions (X-TypeScript-Types)", async ({ expect }) => {
