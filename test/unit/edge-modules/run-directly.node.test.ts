@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { createNodeHost } from "../../../src/platform/node/host.ts";
 import { npmRegistry } from "../../../src/platform/node/npm-registry.ts";
+import { launchChromium } from "../../bench/workspace/chromium.ts";
 import { installPackages } from "../../bench/workspace/install-packages.ts";
 import { type RegistryServer, startRegistryServer } from "../../fixtures/registry-server/registry-server.ts";
 import { serveModules, type ServedModules } from "./served-modules.ts";
@@ -72,6 +73,36 @@ describe("programs that import from the edge, without a client", () => {
     const { stdout } = await run(process.execPath, ["--import", "./http-imports.mjs", "program.mjs"], { cwd: folder });
     expect(stdout.trim()).toBe(PRINTED);
   });
+
+  it(
+    "run in a page: by script alone, and by an import map with integrity",
+    { timeout: 120_000 },
+    async ({ expect }) => {
+      const specifiers = ["react@19.3.1", "react-dom@19.3.1/client"];
+      const map = await (
+        await fetch(`${edge.url}importmap?${specifiers.map((name) => `import=${name}`).join("&")}`)
+      ).text();
+      const script = (react: string, client: string): string => `<!doctype html><body><div id="root"></div>
+      <script type="module">
+        import { createElement, useState } from "${react}";
+        import { createRoot } from "${client}";
+        const Count = () => createElement("b", null, useState(3)[0]);
+        createRoot(document.querySelector("#root")).render(createElement(Count));
+      </script>`;
+      edge.pages.set("/direct", script("/m/react@19.3.1", "/m/react-dom@19.3.1/client"));
+      edge.pages.set("/mapped", `<script type="importmap">${map}</script>${script("react", "react-dom/client")}`);
+      const damaged = map.replaceAll("sha384-", "sha384-AAAA");
+      edge.pages.set("/damaged", `<script type="importmap">${damaged}</script>${script("react", "react-dom/client")}`);
+      const browser = await launchChromium();
+      const shown = async (path: string): Promise<string | null> => {
+        const page = await browser.newPage();
+        await page.goto(edge.url + path, { waitUntil: "networkidle" });
+        return page.textContent("#root");
+      };
+      expect([await shown("direct"), await shown("mapped"), await shown("damaged")]).toEqual(["3", "3", ""]);
+      await browser.close();
+    },
+  );
 
   it("run in Deno", { timeout: 120_000 }, async ({ expect, skip }) => {
     if (!existsSync(DENO)) skip("npm has no Deno for this system");
