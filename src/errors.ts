@@ -59,6 +59,14 @@ export const ERRORS = {
   "PKG-004": { stage: "resolve", status: 422, retryable: false },
   /** An import map that is not one. */
   ERR_IMPORT_MAP_INVALID: { stage: "resolve", status: 422, retryable: false },
+  /** A plug-in resolver failed in a way that it does not say. */
+  ERR_RESOLVER_FAILED: { stage: "resolve", status: 502, retryable: false },
+  /** An index of modules that is not one, or an entry in it. */
+  ERR_INDEX_INVALID: { stage: "resolve", status: 502, retryable: false },
+  /** An import mode that there is not, or that does not go with what is imported. */
+  ERR_IMPORT_MODE: { stage: "resolve", status: 400, retryable: false },
+  /** A module that is for another runtime. */
+  ERR_RUNTIME_MISSING: { stage: "resolve", status: 422, retryable: false },
   /** A specifier whose entry in the import map leads nowhere, or out of the folder it names. */
   ERR_IMPORT_MAP_BLOCKED: { stage: "resolve", status: 422, retryable: false },
   /** Two requests for one package that no single version can meet, where one is needed. */

@@ -32,6 +32,12 @@ export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explai
 export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
 export type { RequestChain, WhyReport } from "./explain/request-chains.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
+export type { ImportMode } from "./resolve/import-mode.ts";
+export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
+export { type IndexRegistry, indexResolver } from "./resolve/resolvers/index-resolver.ts";
+export { localResolver } from "./resolve/resolvers/local-resolver.ts";
+export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
+export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
 export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";

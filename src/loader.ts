@@ -8,13 +8,26 @@ import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
+import type { LanguageRules } from "./resolve/language-entry.ts";
+import type { ImportMode } from "./resolve/import-mode.ts";
+import type { Resolver } from "./resolve/resolvers/resolver.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 
-/** A project: files in memory, by absolute path (`/main.tsx`). */
+/**
+ * A project: files in memory, by absolute path (`/main.tsx`). A `package.json` or `raya.toml` among them says which packages
+ * names mean, as it does on a disk: dependencies, workspaces, overrides, catalogs, `imports`.
+ */
 export interface Project {
   readonly files: Readonly<Record<string, string>>;
   /** Path of the file to run. */
   readonly entry: string;
+}
+
+/** An import map, as it stands in a page. */
+export interface ImportMapSource {
+  readonly imports?: Readonly<Record<string, string | null>>;
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, string | null>>>>;
+  readonly integrity?: Readonly<Record<string, string>>;
 }
 
 /** Settings of a loader. */
@@ -57,13 +70,50 @@ export interface LoaderOptions {
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
+  /**
+   * Package, or chain of packages joined by `>` → the range, version or `npm:other@range` that is used whatever is asked, by
+   * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
+   */
+  readonly overrides?: Readonly<Record<string, string>>;
+  /** Only versions that were published by then are chosen; what is locked stays. Default: all that there are. */
+  readonly before?: Date;
+  /**
+   * How long a version must have been out to be chosen, milliseconds. A day keeps away most of what is taken back because it
+   * is malicious. Dates are in whole packuments alone, which are asked for where a package was changed since. Default 0.
+   */
+  readonly minimumReleaseAge?: number;
+  /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */
+  readonly releaseAgeExceptions?: readonly string[];
+  /** Plug-ins that say where names lead that mean nothing else, or something else: `githubResolver()`. Default none. */
+  readonly resolvers?: readonly Resolver[];
+  /**
+   * Modes of imports that state none by `with { mode: "live" }`, by the beginning of their specifiers; the longest counts:
+   * `{ "https://": "cached 5m", "https://api.example/": "live" }`. Default: packages are `module`, URLs `static`, files of the
+   * project `local`.
+   */
+  readonly importModes?: Readonly<Record<string, ImportMode>>;
+  /**
+   * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
+   * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are
+   * files and folders of the project, and module URLs. Its `integrity` is that of modules by URL. Default none.
+   */
+  readonly importMap?: string | ImportMapSource;
+  /**
+   * A language whose packages name their entries in a field of package.json of their own, `lumina` say: `field` is a path or
+   * a map as `exports` is, `extensions` the endings that entries may have (default: all that can be compiled as source),
+   * `strict` refuses packages without the field and packages that depend on each other in a circle. Default none.
+   */
+  readonly language?: Pick<LanguageRules, "field"> & Partial<LanguageRules>;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }
 
 /** Settings of one load. */
 export interface LoadOptions {
-  /** Text of a `raya.lock`: what it pins is what is loaded; what it lacks is solved and added. */
+  /**
+   * Text of a `raya.lock`: what it pins is what is loaded; what it lacks is solved and added. Default: the project's file
+   * `/raya.lock`, if it has one.
+   */
   readonly lockfile?: string;
   /** Refuse anything that would change the lockfile. Default false. */
   readonly frozen?: boolean;
@@ -118,7 +168,7 @@ export interface Loader {
 /**
  * Creates a loader for a host. A load goes through the stages in this order, each of which is a folder:
  * specifier → resolve → fetch → verify → compile → store → link → run.
- * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID where `options.registries` cannot be read
+ * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID where `options.registries` cannot be read; ERR_IMPORT_MAP_INVALID
  */
 export function createLoader(host: Host, options: LoaderOptions): Loader {
   const context = createLoadContext(host, options);
@@ -133,23 +183,29 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
   };
 }
 
-async function loadProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
-  if (context.options.keepImages === false) return linkProgram(project, options, context);
-  const linked = await readLinkedProgram(project, options, context, () => linkProgram(project, options, context));
+async function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
+  const lockfile = given.lockfile ?? project.files["/raya.lock"];
+  const options = lockfile === undefined ? given : { ...given, lockfile };
+  const link = async () => (await linkProgram(project, options, context)).program;
+  if (context.options.keepImages === false) return link();
+  const linked = await readLinkedProgram(project, options, context, link);
   if (linked !== undefined) return linked;
-  const program = await linkProgram(project, options, context);
-  await keepLinkedProgram(project, options, context, program);
+  const { program, isLasting } = await linkProgram(project, options, context);
+  if (isLasting) await keepLinkedProgram(project, options, context, program);
   return program;
 }
 
-async function linkProgram(project: Project, options: LoadOptions, context: LoadContext): Promise<Program> {
+/** `isLasting`: whether the same files and the same lockfile make the same program. */
+async function linkProgram(project: Project, options: LoadOptions, context: LoadContext) {
   const load = new ProgramLoad(project, options, context);
   // specifier, resolve: what the project asks for, and which versions that means
   await load.lock();
   // fetch, verify, compile, store: the packages and modules that are reached
   await load.reach();
   // link: one image with every specifier resolved
-  return load.link();
+  const program = await load.link();
+  await load.keepPartial(program);
+  return { program, isLasting: load.isLasting };
 }
 
 /** run: the host's way of starting an image */

@@ -24,9 +24,23 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   resolve: ["specifier", "verify", "fetch", "compile", "lock"],
   solve: ["specifier", "fetch", "lock", "resolve"],
   project: ["specifier", "verify", "fetch", "lock", "resolve", "solve"],
-  link: ["specifier", "run", "compile", "artifact", "resolve"],
-  load: ["specifier", "verify", "run", "fetch", "store", "compile", "artifact", "resolve", "link", "loader.ts"],
-  explain: ["specifier", "verify", "compile", "resolve", "link", "load", "loader.ts"],
+  link: ["specifier", "run", "compile", "artifact", "lock", "resolve"],
+  load: [
+    "specifier",
+    "verify",
+    "run",
+    "fetch",
+    "store",
+    "compile",
+    "artifact",
+    "lock",
+    "resolve",
+    "solve",
+    "project",
+    "link",
+    "loader.ts",
+  ],
+  explain: ["specifier", "verify", "compile", "lock", "resolve", "link", "load", "loader.ts"],
 };
 
 /** Files that every stage may import: they hold the words that the stages share. */

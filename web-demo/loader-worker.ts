@@ -3,7 +3,7 @@ import { isLoaderError } from "../src/errors.ts";
 import { createLoader, type Program } from "../src/loader.ts";
 import { createBrowserHost } from "../src/platform/browser/host.ts";
 import type { RealmServices } from "../src/run/image.ts";
-import { parseLockfile } from "../src/resolve/lockfile.ts";
+import { readLock } from "../src/lock/read-lock.ts";
 import type { CallName, LoaderCalls, LoaderRequest, LoaderResponse } from "./loader-messages.ts";
 import { PROGRAM_BASE } from "./program-base.ts";
 
@@ -56,7 +56,7 @@ const calls: {
     return { text: await realmOf(request.program).services.locate(request.text) };
   },
   async checkLockfile({ text }) {
-    return { packages: Object.keys(parseLockfile(text).packages).length };
+    return { packages: Object.keys(readLock(text).packages).length };
   },
 };
 

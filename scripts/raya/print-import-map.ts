@@ -1,5 +1,6 @@
 import { type FetchContext } from "../../src/fetch/fetch-bytes.ts";
 import { createParallelLimit } from "../../src/fetch/limit-parallel.ts";
+import { readRegistries, type RegistryTexts } from "../../src/fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../../src/fetch/registry.ts";
 import { unpackArchive } from "../../src/fetch/unpack-archive.ts";
 import { importMapOf } from "../../src/lock/export/import-map.ts";
@@ -27,15 +28,18 @@ interface ReadPackage {
  * The archives are fetched and verified: only they say what a package's entries are.
  * @param manifests text of the project's package.json files by path
  * @param registry base URL; ends with `/`
+ * @param registries what the project says of others
  */
 export async function printImportMap(
   lock: Lock,
   manifests: Readonly<Record<string, string>>,
   context: FetchContext,
   registry: string,
+  registries: RegistryTexts,
 ): Promise<string> {
   const part = lockPart(lock, wantedPackages(lock, IN_A_PAGE));
-  const archives = createRegistry(context, registry);
+  const settings = readRegistries(registry, registries);
+  const archives = createRegistry(context, settings.registry ?? registry, settings);
   const limit = createParallelLimit(context.limits.parallelFetches);
   const read = new Map(
     await Promise.all(

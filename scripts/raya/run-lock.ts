@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { StageEvent } from "../../src/events.ts";
+import type { RegistryTexts } from "../../src/fetch/registries/read-registries.ts";
 import { DEFAULT_LIMITS } from "../../src/limits.ts";
 import { printPackageLock } from "../../src/lock/export/print-package-lock.ts";
 import { printLock } from "../../src/lock/print-lock.ts";
@@ -35,7 +36,7 @@ export async function runLock(args: readonly string[]): Promise<void> {
   const started = performance.now();
   const solved = await solveLock(
     { project: readManifests(state.texts), previous: state.lock, registries: [registry] },
-    createProjectRegistry(fetching, registry),
+    createProjectRegistry(fetching, registry, registryTexts(texts)),
     {
       now: Date.now(),
       peers: ignoresPeers ? "ignore" : "install",
@@ -47,13 +48,15 @@ export async function runLock(args: readonly string[]): Promise<void> {
   const count = Object.keys(solved.lock.packages).length;
   console.error(`${count} packages in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   process.stdout.write(
-    format === "importmap" ? await printImportMap(solved.lock, texts, fetching, registry) : print(solved, format),
+    format === "importmap"
+      ? await printImportMap(solved.lock, texts, fetching, registry, registryTexts(texts))
+      : print(solved, format, registry),
   );
 }
 
-function print({ lock, graph }: SolvedLock, format: Format): string {
+function print({ lock, graph }: SolvedLock, format: Format, registry: string): string {
   if (format === "graph") return printPlainGraph(graph);
-  if (format === "package-lock") return printPackageLock(lock);
+  if (format === "package-lock") return printPackageLock(lock, registry);
   return printLock(lock);
 }
 
@@ -78,6 +81,14 @@ function readArguments(args: readonly string[]): LockArguments {
 
 function wrongArgument(message: string): Error {
   return Object.assign(new TypeError(message), { code: "ERR_PARSE_ARGS_VALUE" });
+}
+
+/** As npm does, the project's own `.npmrc` may send scopes elsewhere, with tokens of the environment. */
+function registryTexts({ ".npmrc": npmrc }: Readonly<Record<string, string>>): RegistryTexts {
+  const env = Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+  return npmrc === undefined ? {} : { npmrc, env };
 }
 
 /** The setting of a project's own `.npmrc`; the last line that has it counts. */

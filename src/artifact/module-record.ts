@@ -36,16 +36,19 @@ export interface ModuleRecord {
   readonly globals: readonly string[];
   readonly guards: readonly NodeEnvGuard[];
   /** Top-level statements, `PART_STRIDE` numbers each: see `PART`. */
-  readonly parts: readonly number[];
+  readonly parts: Numbers;
   /** Symbols that the parts declare, in the order of the parts. */
-  readonly declares: readonly number[];
+  readonly declares: Numbers;
   /** Places to rewrite, by position, `RELOCATION_STRIDE` numbers each: see `RELOCATION`. */
-  readonly relocations: readonly number[];
+  readonly relocations: Numbers;
   /** What MEMBER relocations name. */
   readonly strings: readonly string[];
   /** WebAssembly: what the module declares, in its own order. */
   readonly wasm?: WasmInterface;
 }
+
+/** Numbers of a record: their own list, or a view of those of many. */
+export type Numbers = readonly number[] | Int32Array;
 
 /** The formats a module can have once it is compiled. */
 export type ModuleFormat = "esm" | "commonjs" | "json" | "css" | "wasm";
@@ -63,6 +66,8 @@ export interface ModuleRequest {
   readonly kind: RequestKind;
   /** `type` of the import attributes. */
   readonly type?: string;
+  /** `mode` of the import attributes: only what the project's own modules state counts, so artifacts do not have it. */
+  readonly mode?: string;
   /** `import source`, `import defer`. */
   readonly phase?: "source" | "defer";
   /** Of the specifier in the source, from 1. */

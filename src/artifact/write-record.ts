@@ -66,7 +66,7 @@ class Output {
   }
 
   /** How many there are, and each of them. An empty list is not written: it is none of the record's tables. */
-  list<Item>(items: readonly Item[], write: (item: Item) => void): void {
+  list<Item>(items: ArrayLike<Item> & Iterable<Item>, write: (item: Item) => void): void {
     if (items.length === 0) return;
     this.number(items.length);
     for (const item of items) write(item);

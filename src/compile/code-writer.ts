@@ -115,6 +115,7 @@ export class CodeWriter {
       if (start !== end) this.#writeGap(start);
       this.#inStep(start);
       this.code += text;
+      if (start !== end) this.#inStep(end);
     }
     return end;
   }

@@ -2,6 +2,7 @@ import { emptyRecord, type ModuleRecord } from "../artifact/module-record.ts";
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import { codeFrame, positionAt } from "./code-frame.ts";
 import { unchangedLines } from "./unchanged-lines.ts";
+import { escapeJson } from "./wide-characters.ts";
 
 /**
  * Makes the record of a JSON file; its names are `default` and the keys of an object.
@@ -12,7 +13,7 @@ export function compileJson(text: string, path: string, file: string, details: E
   const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
   return {
     ...emptyRecord(path, "json"),
-    code: text,
+    code: escapeJson(text),
     lines: unchangedLines(text),
     names: [...new Set(["default", ...keys])].toSorted(),
   };

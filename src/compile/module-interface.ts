@@ -122,11 +122,15 @@ export class ModuleInterface {
   ): number {
     const { source } = statement;
     if (source === null) return -1;
-    const type = statement.attributes.find(({ key }) => nameOf(key) === "type");
+    const attribute = (name: string): string | undefined => {
+      const found = statement.attributes.find(({ key }) => nameOf(key) === name);
+      return found && stringOf(found.value);
+    };
     return this.#walk.requests.add({
       specifier: source.value,
       kind: "import",
-      type: type === undefined ? undefined : stringOf(type.value),
+      type: attribute("type"),
+      mode: attribute("mode"),
       phase,
       offset: startOf(source),
     });

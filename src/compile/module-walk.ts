@@ -15,6 +15,7 @@ import type { SourceEdits } from "./source-edits.ts";
 import { needsSemicolon } from "./statement-end.ts";
 import { SymbolList } from "./symbol-list.ts";
 import { endOf, isAnonymousFunction, startOf } from "./syntax-tree.ts";
+import { hasWideCharacters } from "./wide-characters.ts";
 
 /** The nodes that a walk meets: JSX is gone by then, and what is around top-level declarations is handled before. */
 export type WalkedType = Exclude<
@@ -47,6 +48,8 @@ export class ModuleWalk {
   readonly requests = new RequestList();
   readonly guards = new GuardList();
   readonly edits: SourceEdits;
+  /** There may be literals that `escapeWide` changes. */
+  readonly hasWide: boolean;
   readonly commonjs: CommonjsExports | undefined;
   /** Of each relocation: start, end, kind, and the two numbers of the record. */
   readonly relocations: number[] = [];
@@ -79,6 +82,7 @@ export class ModuleWalk {
   ) {
     this.source = source;
     this.edits = edits;
+    this.hasWide = hasWideCharacters(source);
     this.#handlers = handlers;
     this.commonjs = commonjs;
     this.isEsm = commonjs === undefined;

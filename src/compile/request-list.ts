@@ -5,6 +5,7 @@ export interface FoundRequest {
   readonly specifier: string;
   readonly kind: RequestKind;
   readonly type?: string | undefined;
+  readonly mode?: string | undefined;
   readonly phase?: "source" | "defer" | undefined;
   readonly guard?: NodeEnvGuard | undefined;
   /** Of the specifier in the source. */
@@ -18,8 +19,8 @@ export class RequestList {
 
   /** The index of the request until `finish` sorts them. */
   add(request: FoundRequest): number {
-    const { specifier, kind, type, phase, guard } = request;
-    const key = JSON.stringify([kind, specifier, type, phase, guard?.value, guard?.equals]);
+    const { specifier, kind, type, mode, phase, guard } = request;
+    const key = JSON.stringify([kind, specifier, type, mode, phase, guard?.value, guard?.equals]);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, this.#found.length);
@@ -50,7 +51,7 @@ export class RequestList {
 }
 
 function finishRequest(
-  { specifier, kind, type, phase, guard }: FoundRequest,
+  { specifier, kind, type, mode, phase, guard }: FoundRequest,
   line: number,
   column: number,
 ): ModuleRequest {
@@ -58,6 +59,7 @@ function finishRequest(
     specifier,
     kind,
     ...(type === undefined ? {} : { type }),
+    ...(mode === undefined ? {} : { mode }),
     ...(phase === undefined ? {} : { phase }),
     line,
     column,

@@ -2,7 +2,7 @@ import type { ESTree } from "meriyah";
 import { RECORD_FLAGS, RELOCATION } from "../artifact/module-record.ts";
 import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
 import { endOf, isAccess, isIdentifier, isImportMeta, startOf, stringOf } from "./syntax-tree.ts";
-import { walkImport } from "./walk-expressions.ts";
+import { walkImport, walkTagged } from "./walk-expressions.ts";
 
 type Link = ESTree.MemberExpression | ESTree.CallExpression | ESTree.TaggedTemplateExpression;
 
@@ -58,7 +58,7 @@ function walkLink(walk: ModuleWalk, link: Link): void {
       if (isIdentifier(argument, "require") && walk.isFree("require")) walk.handsOutRequire = true;
       walk.walk(argument);
     }
-  } else if (link.type === "TaggedTemplateExpression") walk.walk(link.quasi);
+  } else if (link.type === "TaggedTemplateExpression") walkTagged(walk, link.quasi);
   else if (link.computed) walk.walk(link.property);
 }
 

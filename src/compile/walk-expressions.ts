@@ -4,13 +4,14 @@ import type { ModuleWalk, NodeHandlers } from "./module-walk.ts";
 import { skipSpace } from "./skip-space.ts";
 import { endOf, startOf, stringOf } from "./syntax-tree.ts";
 import { walkTarget } from "./walk-patterns.ts";
+import { escapeWide, hasWideCharacters } from "./wide-characters.ts";
 
 const nothing = (): void => undefined;
 
 /** Expressions, save chains of members and calls. */
 export const EXPRESSIONS = {
   Identifier: (walk, node) => walk.refer(node, RELOCATION.reference),
-  Literal: nothing,
+  Literal: literal,
   TemplateElement: nothing,
   PrivateIdentifier: nothing,
   Super: nothing,
@@ -44,7 +45,22 @@ export const EXPRESSIONS = {
   },
 } satisfies Partial<NodeHandlers>;
 
+function literal(walk: ModuleWalk, node: ESTree.Literal): void {
+  if (!walk.hasWide || typeof node.value !== "string" || !hasWideCharacters(node.value)) return;
+  escapeWide(walk.source, startOf(node), endOf(node), walk.edits);
+}
+
 function template(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLiteral): void {
+  for (const [index, quasi] of quasis.entries()) {
+    if (walk.hasWide && hasWideCharacters(quasi.value.raw))
+      escapeWide(walk.source, startOf(quasi), endOf(quasi), walk.edits);
+    else if (quasi.value.raw.includes("\n")) walk.edits.keep(startOf(quasi), endOf(quasi));
+    walk.walk(expressions[index]);
+  }
+}
+
+/** A tag sees how its template is written. */
+export function walkTagged(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLiteral): void {
   for (const [index, quasi] of quasis.entries()) {
     if (quasi.value.raw.includes("\n")) walk.edits.keep(startOf(quasi), endOf(quasi));
     walk.walk(expressions[index]);
@@ -52,7 +68,7 @@ function template(walk: ModuleWalk, { quasis, expressions }: ESTree.TemplateLite
 }
 
 function property(walk: ModuleWalk, node: ESTree.Property): void {
-  if (node.computed) walk.walk(node.key);
+  if (node.computed || node.key.type === "Literal") walk.walk(node.key);
   if (node.shorthand && node.value.type === "Identifier") walk.refer(node.value, RELOCATION.shorthand);
   else walk.walk(node.value);
 }
@@ -109,10 +125,12 @@ function logical(walk: ModuleWalk, node: ESTree.LogicalExpression): void {
 /** `import("x")`, with the type that its attributes name. */
 export function walkImport(walk: ModuleWalk, node: ESTree.ImportExpression): void {
   const specifier = stringOf(node.source);
-  const type = typeOfOptions(node.options);
+  const type = attributeOf(node.options, "type");
+  const mode = attributeOf(node.options, "mode") ?? undefined;
   const known = specifier !== undefined && type !== null;
+  const phase = node.phase ?? undefined;
   const request = known
-    ? walk.request({ specifier, kind: "dynamic", type, phase: node.phase ?? undefined, offset: startOf(node.source) })
+    ? walk.request({ specifier, kind: "dynamic", type, mode, phase, offset: startOf(node.source) })
     : -1;
   if (request === -1) walk.flags |= RECORD_FLAGS.computedImport;
   walk.relocate(startOf(node), wordEnd(walk.source, node), RELOCATION.dynamicImport, request);
@@ -129,12 +147,12 @@ function wordEnd(source: string, node: ESTree.ImportExpression): number {
 }
 
 /** `type` of `{ with: { type: "json" } }`; undefined where there are no attributes, null where they cannot be told. */
-function typeOfOptions(options: ESTree.Expression | null | undefined): string | undefined | null {
+function attributeOf(options: ESTree.Expression | null | undefined, name: string): string | undefined | null {
   if (options === null || options === undefined) return undefined;
   const attributes = propertyOf(options, "with");
   if (attributes === undefined || attributes === null) return attributes;
-  const type = propertyOf(attributes, "type");
-  return type === undefined || type === null ? type : (stringOf(type) ?? null);
+  const value = propertyOf(attributes, name);
+  return value === undefined || value === null ? value : (stringOf(value) ?? null);
 }
 
 /** The value of a property of an object literal; undefined where it has none, null where that cannot be told. */

@@ -1,19 +1,26 @@
 import { type ErrorJson, isLoaderError } from "../errors.ts";
 import type { ModuleReference } from "../link/module-graph.ts";
+import { type ReadSpecifier, readSpecifier } from "../link/read-specifier.ts";
 import { type LinkContext, resolveRequest, type ResolveRequest, viewOf } from "../link/resolve-request.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
-import { requestKey } from "../resolve/solve-versions.ts";
+import { requestKey } from "../resolve/package-request.ts";
+import { lookup } from "../lock/lock.ts";
 import { builtinSource } from "../resolve/builtin-table.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
-import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import type { Specifier } from "../specifier/parse-specifier.ts";
 import { explainEntry } from "./explain-entry.ts";
 
 /** Which rule made a step. */
 export type ExplainRule =
   /** What the text of the specifier says. */
   | "specifier"
-  /** A file of the project. */
+  /** A file of the project, or what its package.json says. */
   | "project"
+  /** The program's import map. */
+  | "import-map"
+  /** A plug-in resolver. */
+  | "resolver"
   /** A line of the lockfile. */
   | "lock"
   /** A package's `exports`. */
@@ -64,8 +71,8 @@ export interface RequestExplanation {
 export async function explainRequest(request: ResolveRequest, context: LinkContext): Promise<RequestExplanation> {
   const steps: ExplainStep[] = [];
   try {
-    const parsed = parseSpecifier(request.specifier, request.details);
-    steps.push(...readSpecifier(parsed, request));
+    const { specifier: parsed, mappedBy } = await readSpecifier(request, context);
+    steps.push(...(mappedBy === undefined ? stepOfText(parsed, request) : mappedStep(parsed, mappedBy, request)));
     const answer = resolveRequest(request, context);
     // The steps that led there are told even where it fails.
     answer.catch(() => undefined);
@@ -81,7 +88,31 @@ function targetOf({ owner, url, path }: ModuleReference): ExplainedTarget {
   return { kind: owner.kind, url, path, ...(owner.kind === "package" ? { package: owner.key } : {}) };
 }
 
-function readSpecifier(parsed: Specifier, { specifier, referrer }: ResolveRequest): ExplainStep[] {
+/** What takes the place of the text. */
+function mappedStep(
+  parsed: Specifier,
+  by: NonNullable<ReadSpecifier["mappedBy"]>,
+  { specifier }: ResolveRequest,
+): ExplainStep[] {
+  const gives =
+    parsed.kind === "relative"
+      ? parsed.path
+      : (stepOfText(parsed, { specifier, referrer: ROOT })[0]?.gives ?? specifier);
+  if (by === "import map")
+    return [{ rule: "import-map", because: `the import map has an entry for "${specifier}"`, gives }];
+  if (by !== "project")
+    return [{ rule: "resolver", because: `the resolver "${by.name}" has an answer to "${specifier}"`, gives }];
+  const because = `"${specifier}" is the project's own, by its package.json, a workspace or its node_modules`;
+  return [{ rule: "project", because, gives }];
+}
+
+/** Where what is mapped is read from. */
+const ROOT: ResolveRequest["referrer"] = { url: "", owner: { kind: "project" }, path: "/" };
+
+function stepOfText(
+  parsed: Specifier,
+  { specifier, referrer }: Pick<ResolveRequest, "specifier" | "referrer">,
+): ExplainStep[] {
   const step = (because: string, gives: string): ExplainStep[] => [{ rule: "specifier", because, gives }];
   switch (parsed.kind) {
     case "relative": {
@@ -133,8 +164,7 @@ function inProject({ owner, path, url }: ModuleReference): ExplainStep[] {
 }
 
 function lockedUrl(url: string, { sources }: LinkContext): ExplainStep[] {
-  const { urls } = sources.lockfile();
-  const locked = Object.hasOwn(urls, url) ? urls[url] : undefined;
+  const locked = lookup(sources.lockfile().urls, url);
   if (locked === undefined) return [];
   const because = `the lockfile has it with the integrity ${locked.integrity}`;
   return [
@@ -145,8 +175,7 @@ function lockedUrl(url: string, { sources }: LinkContext): ExplainStep[] {
 function builtinStep(name: string, { nativeBuiltins, sources }: LinkContext): ExplainStep {
   const gives = `node:${name}`;
   if (nativeBuiltins.has(name)) return { rule: "builtin", because: "this runtime has it itself", gives };
-  const { builtins } = sources.lockfile();
-  const locked = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  const locked = lookup(sources.lockfile().builtins, name);
   if (locked !== undefined) {
     const because = `"${locked.package}" stands in for it where it is missing`;
     return { rule: "lock", because, source: "raya.lock", entry: `builtins["${gives}"]`, gives: locked.package };
@@ -166,15 +195,10 @@ async function throughPackage(
   context: LinkContext,
   answer: Promise<ModuleReference>,
 ): Promise<ExplainStep[]> {
-  const asked = requestKey({ name, range });
-  const { imports } = context.sources.lockfile();
-  const version = Object.hasOwn(imports, asked) ? imports[asked] : undefined;
-  if (version === undefined) return [];
-  const key = `${name}@${version}`;
-  const because = `the lockfile has "${asked}" at ${version}`;
-  const steps: ExplainStep[] = [
-    { rule: "lock", because, source: "raya.lock", entry: `imports[${JSON.stringify(asked)}]`, gives: key },
-  ];
+  const found = lockedStep({ name, range }, request, context);
+  if (found === undefined) return [];
+  const { gives: key } = found;
+  const steps: ExplainStep[] = [found];
   const artifact = await attemptArtifact(key, request, context);
   if (artifact === undefined) return steps;
   const rules = browserRules(request.kind, context.mode, context.conditions);
@@ -182,6 +206,27 @@ async function throughPackage(
   // Where nothing decides, the answer is an error.
   const last = steps.at(-1)?.gives ?? key;
   return last === key ? steps : [...steps, ...(await elsewhere(key, last, answer))];
+}
+
+/** The line of the lockfile that says which package a request of the project means. */
+function lockedStep(
+  wanted: Pick<PackageSpecifier, "name" | "range">,
+  { referrer: { owner, path } }: ResolveRequest,
+  { sources }: LinkContext,
+): ExplainStep | undefined {
+  const lock = sources.lockfile();
+  const id = requestedPackage(lock, owner.kind === "project" ? path : "/", wanted);
+  const locked = id === undefined ? undefined : lookup(lock.packages, id);
+  if (id === undefined || locked === undefined) return undefined;
+  const asked = requestKey(wanted);
+  const isDeclared = lookup(lock.imports, asked) !== id;
+  const because = isDeclared
+    ? `the project asks for "${wanted.name}" in its manifest, and the lockfile has it at ${locked.version}`
+    : `the lockfile has "${asked}" at ${locked.version}`;
+  const entry = isDeclared
+    ? `importer dependencies[${JSON.stringify(wanted.name)}]`
+    : `imports[${JSON.stringify(asked)}]`;
+  return { rule: "lock", because, source: "raya.lock", entry, gives: id };
 }
 
 /** Undefined where it is not stored: that is what the answer says. */

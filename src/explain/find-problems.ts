@@ -5,6 +5,8 @@ import { nearest } from "../link/nearest-name.ts";
 import { type LinkContext, resolveRequest } from "../link/resolve-request.ts";
 import type { ScannedImport } from "../link/scan-imports.ts";
 import { type SourceFix, type SourcePlace, type SourceProblem } from "../link/source-problem.ts";
+import { IMPORTER_KINDS } from "../lock/lock.ts";
+import { packageNameOf } from "../resolve/package-request.ts";
 import type { ViewModules } from "./view-modules.ts";
 
 /**
@@ -71,7 +73,8 @@ async function requestError(
   const details = { specifier, referrer: `${file.path}:${line}:${column}` };
   const how = kind === "require" ? "require" : "import";
   try {
-    const { owner, path } = await resolveRequest({ specifier, kind: how, referrer: module, details }, context);
+    const { mode } = module.record.requests.find((one) => one.specifier === specifier) ?? {};
+    const { owner, path } = await resolveRequest({ specifier, kind: how, mode, referrer: module, details }, context);
     if (owner.kind !== "project" || kind === "resolve" || isData(found, module)) return undefined;
     const target = await modules.file(path);
     return isLoaderError(target) && target.code === NO_MODULE ? target : undefined;
@@ -110,7 +113,11 @@ function severityOf({ code, stage }: LoaderError, { kind }: ScannedImport): Prob
 
 /** A package that the project has, and whose name is nearly that. */
 function nearestPackage(specifier: string, { sources }: LinkContext): string | undefined {
-  const names = Object.keys(sources.lockfile().imports).map((request) => request.slice(0, request.lastIndexOf("@")));
+  const { importers, imports } = sources.lockfile();
+  const declared = Object.values(importers).flatMap((importer) =>
+    IMPORTER_KINDS.flatMap((kind) => Object.keys(importer[kind])),
+  );
+  const names = [...declared, ...Object.keys(imports).map(packageNameOf)];
   return names.includes(specifier) ? undefined : nearest(specifier, names);
 }
 

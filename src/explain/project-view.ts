@@ -8,8 +8,9 @@ import { type ScannedImport, type ScannedKind, scanImports } from "../link/scan-
 import type { SourcePlace } from "../link/source-problem.ts";
 import { createLoadContext } from "../load/load-context.ts";
 import type { LoaderOptions } from "../loader.ts";
-import { EMPTY_LOCKFILE, type Lockfile, parseLockfile } from "../resolve/lockfile.ts";
-import { requestKey } from "../resolve/solve-versions.ts";
+import { EMPTY_LOCK, type Lock } from "../lock/lock.ts";
+import { readLock } from "../lock/read-lock.ts";
+import { requestKey } from "../resolve/package-request.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import { explainRequest, type RequestExplanation } from "./explain-request.ts";
 import { type EditorProblem, findProblems, specifierPlace, type ViewedFile } from "./find-problems.ts";
@@ -101,7 +102,7 @@ class StoredProjectView implements ProjectView {
   #kept: KeptModules = { files: new Map(), others: new Map(), connected: new Set() };
   readonly #viewed = new Map<string, ViewedFile>();
   readonly #files: Map<string, string>;
-  #lockfile: Lockfile;
+  #lockfile: Lock;
   /** Of the files and the lockfile as they are now; made when it is asked for. */
   #state: { readonly context: LinkContext; readonly modules: ViewModules } | undefined;
   /** Settles, never rejecting, when the questions so far have been answered. */
@@ -110,7 +111,7 @@ class StoredProjectView implements ProjectView {
   constructor(host: Host, options: LoaderOptions, { files, lockfile }: ViewedProject) {
     this.#sources = new StoredSources(createLoadContext(host, options));
     this.#files = new Map(Object.entries(files));
-    this.#lockfile = lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(lockfile);
+    this.#lockfile = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
   }
 
   setFile(path: string, text: string | undefined): void {
@@ -121,7 +122,7 @@ class StoredProjectView implements ProjectView {
   }
 
   setLockfile(text: string): void {
-    this.#lockfile = parseLockfile(text);
+    this.#lockfile = readLock(text);
     this.#kept = { files: this.#kept.files, others: new Map(), connected: new Set() };
     this.#state = undefined;
   }

@@ -1,5 +1,6 @@
 import type { SourcePlace } from "../link/source-problem.ts";
-import type { Lockfile } from "../resolve/lockfile.ts";
+import { IMPORTER_KINDS, type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
+import { requestKey } from "../resolve/package-request.ts";
 
 /** A way from the project to a package. */
 export interface RequestChain {
@@ -37,7 +38,7 @@ const MOST_STEPS = 100_000;
  */
 export function findRequestChains(
   name: string,
-  lockfile: Lockfile,
+  lockfile: Lock,
   placesOf: (request: string) => readonly SourcePlace[],
   limit: number,
 ): WhyReport {
@@ -64,18 +65,22 @@ function chainOf(step: Step): string[] {
 }
 
 /** For each package those that depend on it. */
-function requestersOf({ packages }: Lockfile): Map<string, Set<string>> {
+function requestersOf({ packages }: Lock): Map<string, Set<string>> {
   const requesters = new Map<string, Set<string>>();
-  for (const [owner, { dependencies }] of Object.entries(packages))
-    for (const key of Object.values(dependencies)) entryOf(requesters, key).add(owner);
+  for (const [owner, locked] of Object.entries(packages))
+    for (const kind of PACKAGE_KINDS)
+      for (const key of Object.values(locked[kind])) entryOf(requesters, key).add(owner);
   return requesters;
 }
 
 /** For each package what the project asks for it by. */
-function rootsOf({ imports, builtins }: Lockfile): Map<string, Set<string>> {
+function rootsOf({ importers, imports, builtins }: Lock): Map<string, Set<string>> {
   const roots = new Map<string, Set<string>>();
-  for (const [request, version] of Object.entries(imports))
-    entryOf(roots, `${request.slice(0, request.lastIndexOf("@"))}@${version}`).add(request);
+  for (const importer of Object.values(importers))
+    for (const kind of IMPORTER_KINDS)
+      for (const [name, { id }] of Object.entries(importer[kind]))
+        if (id !== undefined) entryOf(roots, id).add(requestKey({ name, range: "*" }));
+  for (const [request, id] of Object.entries(imports)) entryOf(roots, id).add(request);
   for (const [name, { package: key }] of Object.entries(builtins)) entryOf(roots, key).add(`node:${name}`);
   return roots;
 }

@@ -85,11 +85,11 @@ export class ViewModules {
   }
 
   async #target(referrer: GraphModule, request: ModuleRequest): Promise<LinkedModule | undefined> {
-    const { specifier, kind, phase, type } = request;
+    const { specifier, kind, mode, phase, type } = request;
     const details = { specifier, referrer: referrerOf(referrer, request) };
     const how = kind === "require" ? "require" : "import";
     try {
-      const found = await resolveRequest({ specifier, kind: how, referrer, details }, this.#context);
+      const found = await resolveRequest({ specifier, kind: how, mode, referrer, details }, this.#context);
       return await this.#module(withType(found, phase === "source" ? "source" : type));
     } catch (error) {
       orThrow(error);

@@ -22,6 +22,8 @@ export interface FetchBytesRequest {
   /** `name@version`; goes into errors. */
   readonly package?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Sent with POST; such a request must change nothing, as it may be repeated. Default: GET. */
+  readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Looks at a 2xx answer before its body is read; throws when it is of the wrong kind. */
   readonly accept?: ((response: Response) => void) | undefined;
@@ -98,7 +100,8 @@ async function attempt(context: FetchContext, request: FetchBytesRequest): Promi
 
 function send(context: FetchContext, request: FetchBytesRequest, signal: AbortSignal): Promise<Response> {
   const signals = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
-  const init = { signal: signals, headers: { ...request.headers } };
+  const post = request.body === undefined ? {} : { method: "POST", body: request.body };
+  const init = { signal: signals, headers: { ...request.headers }, ...post };
   if (request.credentials?.authorize(request.url) === undefined) return context.host.fetch(request.url, init);
   return sendWithCredentials(context, request.url, init, request.credentials, detailsOf(request));
 }

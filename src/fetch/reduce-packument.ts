@@ -42,7 +42,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function reducePackument(raw: unknown, name: string): Packument {
   if (!isObject(raw)) throw invalid(name, "it is not a JSON object");
-  if (raw["name"] !== name) throw invalid(name, `it is the packument of ${JSON.stringify(raw["name"])}`);
+  if (raw["name"] !== name) throw invalid(name, `it is the packument of ${JSON.stringify(raw["name"])}`, UNTRUE);
   const versions = raw["versions"] ?? {};
   if (!isObject(versions)) throw invalid(name, `its "versions" are not an object`);
   const manifests = Object.entries(versions).map(
@@ -51,12 +51,14 @@ export function reducePackument(raw: unknown, name: string): Packument {
   return { name, "dist-tags": strings(raw["dist-tags"]) ?? record([]), versions: record(manifests) };
 }
 
-function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
+/**
+ * The same for one version.
+ * @throws LoaderError ERR_PACKUMENT_INVALID
+ */
+export function reduceManifest(raw: unknown, name: string, version: string): VersionManifest {
   if (!isObject(raw)) throw invalid(name, `its version "${version}" is not an object`);
-  for (const [field, expected] of Object.entries({ name, version })) {
-    const actual = JSON.stringify(raw[field]);
-    if (raw[field] !== expected) throw invalid(name, `its version "${version}" has the ${field} ${actual}`);
-  }
+  if (raw["name"] !== name) throw untrue(raw["name"], "name", name, version);
+  if (raw["version"] !== version) throw untrue(raw["version"], "version", name, version);
   return compact({
     name,
     version,
@@ -107,7 +109,12 @@ function list(value: unknown): string[] | undefined {
 
 function strings(value: unknown): Record<string, string> | undefined {
   if (!isObject(value)) return undefined;
-  return record(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  const texts: Record<string, string> = Object.create(null);
+  for (const key of Object.keys(value)) {
+    const item = value[key];
+    if (typeof item === "string") texts[key] = item;
+  }
+  return texts;
 }
 
 function peerMeta(value: unknown): Record<string, { optional?: boolean }> | undefined {
@@ -133,16 +140,26 @@ type Compact<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** Leaves out what is undefined. */
 function compact<T extends object>(value: T): Compact<T>;
-function compact(value: object): object {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+function compact(value: Record<string, unknown>): object {
+  const found: Record<string, unknown> = {};
+  for (const field of Object.keys(value)) if (value[field] !== undefined) found[field] = value[field];
+  return found;
 }
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function invalid(name: string, reason: string): LoaderError {
+function untrue(actual: unknown, field: string, name: string, version: string): LoaderError {
+  return invalid(name, `its version "${version}" has the ${field} ${JSON.stringify(actual)}`, UNTRUE);
+}
+
+const UNTRUE =
+  "trust neither: what is locked stays as it is; ask another registry or mirror, or the owner of this one, and try again";
+
+function invalid(name: string, reason: string, hint?: string): LoaderError {
   return new LoaderError("ERR_PACKUMENT_INVALID", `The packument of "${name}" is not valid: ${reason}`, {
     package: name,
+    ...(hint !== undefined && { hint }),
   });
 }

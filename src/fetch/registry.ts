@@ -183,7 +183,11 @@ async function fetchArchive(context: RegistryContext, request: ArchiveRequest): 
     throw new LoaderError("ERR_INTEGRITY_REQUIRED", `There is no integrity to check "${subject}" against`, details);
   }
   const missing = (facts: ErrorDetails): LoaderError =>
-    new LoaderError("ERR_VERSION_NOT_FOUND", `The registry has no archive of "${subject}"`, { ...details, ...facts });
+    new LoaderError("ERR_VERSION_NOT_FOUND", `The registry has no archive of "${subject}"`, {
+      ...details,
+      ...facts,
+      ...elsewhere(context.addressesOf(name)[0], tarball),
+    });
   const { bytes, headers, ...fetched } = await tryInOrder({
     addresses: context.addressesOf(name),
     subject,
@@ -203,6 +207,15 @@ async function fetchArchive(context: RegistryContext, request: ArchiveRequest): 
       }),
   });
   return { bytes, source: sourceOf(headers), integrity: fetched.integrity };
+}
+
+/** What to do where metadata says that another server has the archive: it is not asked, as that could be anybody's. */
+function elsewhere(base: string | undefined, tarball: string | undefined): ErrorDetails {
+  const host = tarball === undefined ? undefined : URL.parse(tarball, base)?.host;
+  if (host === undefined || base === undefined || host === new URL(base).host) return {};
+  return {
+    hint: `its metadata names ${host}, which is not the registry and is not asked; if you trust it, set it as the registry of that name or scope, or as a mirror`,
+  };
 }
 
 /** Fetches; `missing` is the error for 404, and one of a registry that refuses says whether it was told who asks. */

@@ -10,7 +10,7 @@ export class ExportBinder {
   readonly #names = new Map<LinkedModule, ReadonlySet<string>>();
   readonly #starTargets = new Map<LinkedModule, ReadonlyMap<string, readonly LinkedModule[]>>();
   /** What is being looked up right now; meeting it again is a circle. */
-  readonly #open = new Map<LinkedModule, Set<string>>();
+  readonly #open: (readonly [module: LinkedModule, name: string])[] = [];
   /** Something was cut short by a circle since the outermost lookup began: its parts must not be kept. */
   #circular = false;
 
@@ -22,17 +22,15 @@ export class ExportBinder {
     if (known !== undefined) return known;
     const own = module.ownExports.get(name);
     if (own !== undefined) return own;
-    const outermost = this.#open.size === 0;
+    const outermost = this.#open.length === 0;
     if (outermost) this.#circular = false;
-    const open = this.#opened(module);
-    if (open.has(name)) {
+    if (this.#isOpen(module, name)) {
       this.#circular = true;
       return MISSING;
     }
-    open.add(name);
+    this.#open.push([module, name]);
     const binding = this.#resolveElsewhere(module, name);
-    open.delete(name);
-    if (open.size === 0) this.#open.delete(module);
+    this.#open.pop();
     if (outermost || !this.#circular) this.#keep(module, name, binding);
     return binding;
   }
@@ -160,10 +158,9 @@ export class ExportBinder {
     return targets;
   }
 
-  #opened(module: LinkedModule): Set<string> {
-    let open = this.#open.get(module);
-    if (open === undefined) this.#open.set(module, (open = new Set()));
-    return open;
+  #isOpen(module: LinkedModule, name: string): boolean {
+    for (const [openModule, openName] of this.#open) if (openModule === module && openName === name) return true;
+    return false;
   }
 
   #keep(module: LinkedModule, name: string, binding: Binding): void {

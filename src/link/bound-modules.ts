@@ -1,13 +1,16 @@
 import type { GraphModule } from "./module-graph.ts";
 import { bindProblems, errorPlace } from "./bind-error.ts";
 import { ExportBinder } from "./bind-symbols.ts";
-import { type Binding, LinkedModule } from "./linked-module.ts";
+import { type Binding, LinkedModule, type ModuleAt } from "./linked-module.ts";
+import type { PartialLink } from "./partial/partial-link.ts";
 import { problemsError, type SourceProblem } from "./source-problem.ts";
 
 /** The modules of a realm, with what their imports stand for. */
 export class BoundModules {
   readonly #modules = new Map<string, LinkedModule>();
   readonly binder = new ExportBinder();
+  /** Modules of partial links by their places. */
+  readonly #places = new Map<PartialLink, PartialPlaces>();
 
   get(url: string): LinkedModule | undefined {
     return this.#modules.get(url);
@@ -22,12 +25,14 @@ export class BoundModules {
     const added: LinkedModule[] = [];
     for (const input of graph) {
       if (this.#modules.has(input.url)) continue;
-      const module = new LinkedModule(input, this.#modules.size);
+      const module = this.#create(input);
       this.#modules.set(module.url, module);
       added.push(module);
     }
     for (const module of added) this.#connect(module);
-    const [wrong, ...others] = added.flatMap((module) => {
+    // Those of a partial link have been bound when it was made.
+    const fresh = added.filter(({ input }) => input.partial === undefined);
+    const [wrong, ...others] = fresh.flatMap((module) => {
       const [first, ...more] = bindModule(module, this.binder);
       return first === undefined ? [] : [{ module, problems: [first, ...more] as const }];
     });
@@ -37,11 +42,43 @@ export class BoundModules {
     throw problemsError(problems, errorPlace(wrong.module, wrong.problems[0]));
   }
 
+  #create(input: GraphModule): LinkedModule {
+    const { partial } = input;
+    if (partial === undefined) return new LinkedModule(input, this.#modules.size);
+    const { link, index } = partial;
+    const places = this.#placesOf(link);
+    const module = new LinkedModule(input, this.#modules.size, places.at);
+    places.modules[index] = module;
+    return module;
+  }
+
+  #placesOf(link: PartialLink): PartialPlaces {
+    let places = this.#places.get(link);
+    if (places === undefined) {
+      const modules: (LinkedModule | undefined)[] = [];
+      // One that is loaded anew, or was there before, is found by its URL.
+      const at = (index: number) => (modules[index] ??= this.#modules.get(link.reference(index).url));
+      this.#places.set(link, (places = { modules, at }));
+    }
+    return places;
+  }
+
   #connect(module: LinkedModule): void {
+    const { partial } = module.input;
+    if (partial !== undefined) {
+      partial.link.connect(module, partial.index, this.#placesOf(partial.link).at);
+      return;
+    }
     for (const target of module.input.targets) {
       module.targets.push(target.kind === "module" ? this.#modules.get(target.url) : undefined);
     }
   }
+}
+
+/** Modules of a partial link by their places in it. */
+interface PartialPlaces {
+  readonly modules: (LinkedModule | undefined)[];
+  readonly at: ModuleAt;
 }
 
 /** Binds every import of a module whose targets are connected; gives what is wrong with them. */

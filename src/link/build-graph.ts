@@ -10,18 +10,12 @@ import { bufferRequest, builtinRecord, isBufferRequest } from "./builtin-module.
 import { importChain } from "./import-chain.ts";
 import { findMissingPeers } from "./missing-peers.ts";
 import { findMissingPolyfills } from "./missing-polyfills.ts";
-import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget } from "./module-graph.ts";
+import type { GraphModule, ModuleGraph, ModuleReference, RequestTarget, Wanted } from "./module-graph.ts";
 import { holds } from "./linked-module.ts";
-import { compileChecked } from "./name-conflicts.ts";
+import type { OwnSource } from "./own-modules.ts";
 import { mayBeRemapped, sharedKey } from "./shared-specifiers.ts";
 import { fileReference, type LinkContext, resolveRequest } from "./resolve-request.ts";
 import { urlModulePath } from "./url-module.ts";
-
-/** A module that is wanted, and by whom. */
-interface Wanted {
-  readonly reference: ModuleReference;
-  readonly via: GraphModule["via"];
-}
 
 /**
  * Gives `entry` and everything it statically reaches that `present` does not have, a level at a time: resolution of a level
@@ -50,17 +44,28 @@ export async function buildGraph(
         });
       }
       const find = (key: string): GraphModule | undefined => found.get(key) ?? present.get(key);
-      const module = withBuffer(loadNow(wanted, context) ?? (await loadModule(wanted, context, find)), context);
+      const module =
+        wanted.reference.partial?.link.load(wanted.reference, wanted.via) ??
+        withBuffer(loadNow(wanted, context) ?? (await loadModule(wanted, context, find)), context);
       found.set(module.url, module);
       added.push(module);
     }
-    const peers = await findMissingPeers(added, context);
+    // What modules of a partial link ask for has been found, and locked, when it was made.
+    const fresh = added.filter(({ partial }) => partial === undefined);
+    const peers = await findMissingPeers(fresh, context);
     if (peers.length > 0) await context.sources.lockPeers(peers);
-    const polyfills = findMissingPolyfills(added, context);
+    const polyfills = findMissingPolyfills(fresh, context);
     if (polyfills.length > 0) await context.sources.lockPolyfills(polyfills);
     level = [];
-    for (const all of await inOrder(added.map((module) => resolveModule(module, context, known)))) {
-      for (const wanted of all) {
+    const resolved = fresh.map((module) => resolveModule(module, context, known));
+    const wantedByFresh = resolved.every(isNow) ? resolved : await inOrder(resolved);
+    for (const module of added) {
+      const { partial } = module;
+      if (partial !== undefined) {
+        partial.link.addWanted(partial.index, asked, level);
+        continue;
+      }
+      for (const wanted of wantedByFresh.shift() ?? []) {
         const { url } = wanted.reference;
         if (asked.has(url)) continue;
         asked.add(url);
@@ -91,8 +96,8 @@ function resolveModule(
   return requests.every(isNow) ? take(requests) : inOrder(requests).then(take);
 }
 
-function isNow(resolved: Resolved | Promise<Resolved>): resolved is Resolved {
-  return !(resolved instanceof Promise);
+function isNow<Value>(value: Value | Promise<Value>): value is Value {
+  return !(value instanceof Promise);
 }
 
 const LATER: RequestTarget = { kind: "later" };
@@ -108,12 +113,24 @@ function resolveNow(
   const type = request.phase === "source" ? request.phase : request.type;
   const dead = guard !== undefined && !holds(guard, context.mode);
   if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
-  if (type !== undefined || kind === "resolve" || module.owner.kind !== "package") return undefined;
+  const { owner } = module;
+  if (owner.kind === "project" || owner.kind === "url")
+    return kind === "resolve" ? undefined : resolveEntry(module, request, context);
+  if (type !== undefined || kind === "resolve" || owner.kind !== "package") return undefined;
+  // An import map may have any of them.
+  if (context.importMap !== undefined) return undefined;
   if (within === undefined) return resolveShared(module, request, context, known);
-  const artifact = context.sources.artifactNow(module.owner.key);
+  const artifact = context.sources.artifactNow(owner.key);
   if (artifact === undefined || mayBeRemapped(artifact, within)) return undefined;
-  const { target, reference } = fileOf(artifact, module.owner.key, within, context);
+  const { target, reference } = fileOf(artifact, owner.key, within, context);
   return { target, reference, specifier };
+}
+
+/** What the project asks for, where a partial link knows it. */
+function resolveEntry(module: GraphModule, request: ModuleRequest, { sources }: LinkContext): Resolved | undefined {
+  const reference = sources.partial()?.entry(module, request);
+  if (reference === undefined) return undefined;
+  return { target: { kind: "module", url: reference.url }, reference, specifier: request.specifier };
 }
 
 /** A file of a package as a request leads to it. */
@@ -169,7 +186,7 @@ async function resolveOne(module: GraphModule, request: ModuleRequest, context: 
     // What a package maps away is what it asks for itself, not a global that it is given.
     const referrer = isBufferRequest(request) ? { ...module, owner: { kind: "project" } as const } : module;
     const reference = await resolveRequest(
-      { specifier, kind: kind === "require" ? "require" : "import", referrer, details },
+      { specifier, kind: kind === "require" ? "require" : "import", mode: request.mode, referrer, details },
       context,
     );
     if (kind === "resolve") {
@@ -250,17 +267,15 @@ export async function loadModule(
   const { bytes, shownAs } = file;
   if (reference.type !== undefined)
     return { ...rest, path, record: loadAttributed(reference, bytes, details), bytes, nodeMode: false, shownAs };
-  const { record, conflicts, bytes: compiled } = compileChecked({ ...file, type: "module" }, details);
-  const source = record.format === "wasm" ? {} : { source: new TextDecoder().decode(bytes) };
-  const nodeMode = /\.[cm][jt]s$/.test(path);
-  return { ...rest, path, record, bytes: compiled, conflicts, ...source, nodeMode, shownAs };
+  const module = context.ownModules.compile(reference.url, file, details);
+  return { ...rest, ...module, path, nodeMode: /\.[cm][jt]s$/.test(path) };
 }
 
 async function readFile(
   { owner, path, url }: ModuleReference,
   { sources }: LinkContext,
   referrer: string,
-): Promise<{ path: string; bytes: Uint8Array<ArrayBuffer>; shownAs: string }> {
+): Promise<OwnSource> {
   if (owner.kind === "project") {
     return { path, bytes: new TextEncoder().encode(sources.files.get(path) ?? ""), shownAs: path };
   }

@@ -1,8 +1,8 @@
 import { LoaderError } from "../errors.ts";
-import type { PackageRequest } from "../resolve/solve-versions.ts";
-import { parseSpecifier } from "../specifier/parse-specifier.ts";
+import type { PackageRequest } from "../resolve/package-request.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";
+import { readSpecifier } from "./read-specifier.ts";
 import { type LinkContext, resolveRequest } from "./resolve-request.ts";
 
 /**
@@ -61,14 +61,14 @@ async function collectFrom(
     const specifier = isName ? `./${request.specifier}` : request.specifier;
     const details = { specifier, referrer: referrerOf(module, request) };
     const later = reachedLater || kind === "dynamic" || kind === "worker" || kind === "require";
-    const parsed = await unlessLater(later, async () => parseSpecifier(specifier, details));
+    const how = kind === "require" ? kind : "import";
+    const wanted = { specifier, kind: how, mode: request.mode, referrer: module, details } as const;
+    const parsed = (await unlessLater(later, () => readSpecifier(wanted, context)))?.specifier;
     if (parsed?.kind === "package") {
       const { name, range } = parsed.package;
       requests.push({ name, range, referrer: details.referrer });
     } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve") {
-      const reference = await unlessLater(later, () =>
-        resolveRequest({ specifier, kind: "import", referrer: module, details }, context),
-      );
+      const reference = await unlessLater(later, () => resolveRequest(wanted, context));
       // A file imported with attributes, or as a source, is data: nothing in it asks for packages.
       if (reference !== undefined && request.type === undefined && request.phase !== "source")
         next.push({ reference, via: { url: module.url, specifier }, later });

@@ -25,31 +25,33 @@ interface Visit {
   low: number;
 }
 
+/** Walks so far; what an earlier one has left at a module means nothing to the next. */
+let walks = 0;
+
 /**
  * The order in which `entry` and what it statically imports are evaluated (ES `InnerModuleEvaluation`: depth first, each
  * after what it imports), without modules that `isDone`. Marks cycles. No recursion: graphs can be deep.
  */
 export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModule) => boolean): LinkedModule[] {
   const order: LinkedModule[] = [];
-  const numbers = new Map<LinkedModule, number>();
+  const walk = ++walks;
   /** Members of components that are not closed yet (Tarjan). */
   const pending: LinkedModule[] = [];
-  const isPending = new Set<LinkedModule>();
   const visits: Visit[] = [];
+  let met = 0;
 
   const begin = (module: LinkedModule): void => {
-    numbers.set(module, numbers.size);
+    module.walk = { of: walk, number: met, isPending: true };
     pending.push(module);
-    isPending.add(module);
-    visits.push({ module, imports: evaluatedFirst(module), visited: 0, low: numbers.size - 1 });
+    visits.push({ module, imports: evaluatedFirst(module), visited: 0, low: met++ });
   };
 
   const close = ({ module, low }: Visit): void => {
-    if (low !== numbers.get(module)) return;
+    if (low !== module.walk.number) return;
     const from = pending.lastIndexOf(module);
     const members = pending.splice(from);
     for (const member of members) {
-      isPending.delete(member);
+      member.walk.isPending = false;
       // The first walk is the one that is run.
       if (member.order === -1) member.cycleRoot = module;
       if (members.length > 1) member.cyclic = true;
@@ -66,8 +68,9 @@ export function evaluationOrder(entry: LinkedModule, isDone: (module: LinkedModu
       const parent = visits.at(-1);
       if (parent !== undefined) parent.low = Math.min(parent.low, visit.low);
     } else if (next === visit.module) visit.module.cyclic = true;
-    else if (isPending.has(next)) visit.low = Math.min(visit.low, numbers.get(next) ?? 0);
-    else if (!numbers.has(next) && !isDone(next)) begin(next);
+    else if (next.walk.of !== walk) {
+      if (!isDone(next)) begin(next);
+    } else if (next.walk.isPending) visit.low = Math.min(visit.low, next.walk.number);
   }
   return order;
 }

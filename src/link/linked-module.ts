@@ -1,5 +1,14 @@
-import { type ModuleRecord, type NodeEnvGuard, PART, PART_STRIDE, RECORD_FLAGS } from "../artifact/module-record.ts";
+import {
+  type ModuleRecord,
+  type NodeEnvGuard,
+  PART,
+  PART_STRIDE,
+  RECORD_FLAGS,
+  type SymbolKind,
+} from "../artifact/module-record.ts";
 import type { GraphModule } from "./module-graph.ts";
+import type { PartialLink } from "./partial/partial-link.ts";
+import { sizedList } from "./sized-list.ts";
 
 /** What an imported name stands for. */
 export type Binding =
@@ -9,6 +18,12 @@ export type Binding =
   | { readonly kind: "member"; readonly module: LinkedModule; readonly name: string }
   | { readonly kind: "missing" }
   | { readonly kind: "ambiguous" };
+
+/** The module at a place of a partial link. */
+export type ModuleAt = (index: number) => LinkedModule | undefined;
+
+const NO_PARTS: readonly number[] = [];
+const UNMET = { of: 0, number: 0, isPending: false };
 
 /**
  * A module on its way into images. The record is never changed; what linking decides is kept here, and stays for the
@@ -23,10 +38,12 @@ export class LinkedModule {
   /** In the order they were found; a stable identity for names. */
   readonly index: number;
   /** Modules its requests lead to; undefined where they lead to none, or a guard does not hold. */
-  readonly targets: (LinkedModule | undefined)[] = [];
+  targets: (LinkedModule | undefined)[] = [];
   /** What `evaluatedFirst` has found. */
   evaluatedFirst: readonly LinkedModule[] | undefined;
 
+  /** Where `evaluationOrder` has met it: in which walk, as which, and whether its component is still open. */
+  walk = UNMET;
   /** In a cycle of static imports. */
   cyclic = false;
   /** In a cycle, or reached from one: may be seen before it has run. */
@@ -52,34 +69,42 @@ export class LinkedModule {
   needsNamespace = false;
 
   /** For each part the image that has it; -1 for those that none has. */
-  readonly partImage: Int16Array;
+  readonly partImage: number[];
   /** For each symbol the name that its image gives it. */
   readonly names: (string | undefined)[];
   /** For each symbol the image that has it. */
-  readonly symbolImage: Int16Array;
+  readonly symbolImage: number[];
   /** For each symbol whether something refers to it. */
-  readonly symbolReached: Uint8Array;
+  readonly symbolReached: boolean[];
   /** For each symbol the modules that call it by another name. */
-  readonly aliasers: (Set<LinkedModule> | undefined)[] = [];
-  /** For each symbol what it stands for; imports only. */
-  readonly bindings: (Binding | undefined)[];
+  readonly aliasers: (LinkedModule[] | undefined)[] = [];
 
   #exports: ReadonlyMap<string, Binding> | undefined;
-  #firstPart: Int32Array | undefined;
+  #firstPart: number[] | undefined;
   #moreParts: Map<number, number[]> | undefined;
   #nested: ReadonlySet<string> | undefined;
+  #bindings: (Binding | undefined)[] | undefined;
+  readonly #link: PartialLink | undefined;
+  readonly #place: number;
+  readonly #moduleAt: ModuleAt | undefined;
 
-  constructor(input: GraphModule, index: number) {
+  /** @param moduleAt of a module of a partial link: gives the others of it */
+  constructor(input: GraphModule, index: number, moduleAt?: ModuleAt) {
     this.input = input;
     this.record = input.record;
     this.url = input.url;
     this.index = index;
     this.isEsm = input.record.format === "esm";
-    this.partImage = new Int16Array(input.record.parts.length / PART_STRIDE).fill(-1);
-    this.symbolImage = new Int16Array(input.record.symbols.length).fill(-1);
-    this.symbolReached = new Uint8Array(input.record.symbols.length);
-    this.names = [];
-    this.bindings = [];
+    this.#link = input.partial?.link;
+    this.#place = input.partial?.index ?? 0;
+    const parts = this.#link?.count("parts", this.#place) ?? input.record.parts.length / PART_STRIDE;
+    const symbols = this.#link?.count("symbols", this.#place) ?? input.record.symbols.length;
+    // Lists: most are short, and typed arrays are slow to make.
+    this.partImage = sizedList<number>(parts).fill(-1);
+    this.symbolImage = sizedList<number>(symbols).fill(-1);
+    this.symbolReached = sizedList<boolean>(symbols).fill(false);
+    this.names = sizedList<undefined>(symbols);
+    this.#moduleAt = moduleAt;
   }
 
   /** Runs as a function with `module` and `exports`: CommonJS, JSON, CSS. */
@@ -95,6 +120,38 @@ export class LinkedModule {
     return (this.record.flags & flag) !== 0;
   }
 
+  /** A symbol's name as it stands in the code. */
+  nameOf(symbol: number): string {
+    if (this.#link !== undefined) return this.#link.symbolName(this.#place, symbol);
+    return this.record.symbols[symbol]?.name ?? "";
+  }
+
+  kindOf(symbol: number): SymbolKind {
+    if (this.#link !== undefined) return this.#link.symbolKind(this.#place, symbol);
+    return this.record.symbols[symbol]?.kind ?? "var";
+  }
+
+  /** Sum of `SYMBOL_FLAGS`. */
+  flagsOf(symbol: number): number {
+    if (this.#link !== undefined) return this.#link.symbolFlags(this.#place, symbol);
+    return this.record.symbols[symbol]?.flags ?? 0;
+  }
+
+  /** For each symbol what it stands for; imports only. */
+  get bindings(): (Binding | undefined)[] {
+    return (this.#bindings ??= this.#readBindings());
+  }
+
+  #readBindings(): (Binding | undefined)[] {
+    if (this.#link === undefined || this.#moduleAt === undefined) return [];
+    return this.#link.bindings(this.#place, this.#moduleAt);
+  }
+
+  /** Whether the module that an import names is known to have what it stands for itself: nothing hands it on. */
+  isDirect(symbol: number): boolean {
+    return this.#link !== undefined && this.#link.isDirect(this.#place, symbol);
+  }
+
   /** Exports of its own: local ones, and indirect ones as far as one step tells. */
   get ownExports(): ReadonlyMap<string, Binding> {
     if (this.#exports !== undefined) return this.#exports;
@@ -104,17 +161,19 @@ export class LinkedModule {
     return exports;
   }
 
-  /** Parts that declare `symbol`. */
-  *partsOf(symbol: number): Generator<number> {
-    const first = (this.#firstPart ??= this.#indexParts())[symbol] ?? -1;
-    if (first !== -1) yield first;
-    const more = this.#moreParts?.get(symbol);
-    if (more !== undefined) yield* more;
+  /** The first part that declares `symbol`; -1 where none does. */
+  firstPartOf(symbol: number): number {
+    return (this.#firstPart ??= this.#indexParts())[symbol] ?? -1;
   }
 
-  #indexParts(): Int32Array {
-    const { parts, declares, symbols } = this.record;
-    const first = new Int32Array(symbols.length).fill(-1);
+  /** The others that do: a `var` may be declared again and again. */
+  furtherPartsOf(symbol: number): readonly number[] {
+    return this.#moreParts?.get(symbol) ?? NO_PARTS;
+  }
+
+  #indexParts(): number[] {
+    const { parts, declares } = this.record;
+    const first = sizedList<number>(this.symbolImage.length).fill(-1);
     let at = 0;
     for (let part = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
       for (const end = parts[offset + PART.declaresEnd] ?? 0; at < end; at++) {
@@ -133,15 +192,24 @@ export class LinkedModule {
     else known.push(part);
   }
 
-  /** Names that its inner scopes declare. */
-  get nested(): ReadonlySet<string> {
-    return (this.#nested ??= new Set(this.record.nested));
+  /** Names with a `$` that its inner scopes declare. */
+  get dollarNames(): readonly string[] {
+    if (this.#link !== undefined) return this.#link.dollarNames(this.#place);
+    return this.record.nested.filter((name) => name.includes("$"));
+  }
+
+  /** Whether one of its inner scopes declares `name`. */
+  declaresInside(name: string): boolean {
+    if (this.#link !== undefined) return this.#link.declaresInside(this.#place, name);
+    return (this.#nested ??= new Set(this.record.nested)).has(name);
   }
 
   /** The symbol that stands for `symbol`: what a default export is an alias of, where that cannot be told apart. */
   canonical(symbol: number): number {
-    const aliasOf = this.record.symbols[symbol]?.aliasOf;
-    return aliasOf === undefined || this.tainted ? symbol : aliasOf;
+    if (this.tainted) return symbol;
+    const aliasOf =
+      this.#link === undefined ? this.record.symbols[symbol]?.aliasOf : this.#link.symbolAlias(this.#place, symbol);
+    return aliasOf ?? symbol;
   }
 }
 

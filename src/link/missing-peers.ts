@@ -1,7 +1,7 @@
-import { dependencyOf } from "../resolve/lockfile.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
+import { dependencyOf } from "../resolve/locked-dependency.ts";
 import { resolveBrowserBare } from "../resolve/package-entry.ts";
-import type { PeerRequest } from "../resolve/solve-versions.ts";
+import type { PeerRequest } from "../resolve/package-request.ts";
 import { parseSpecifier } from "../specifier/parse-specifier.ts";
 import type { GraphModule } from "./module-graph.ts";
 import { type LinkContext, viewOf } from "./resolve-request.ts";

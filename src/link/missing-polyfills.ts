@@ -1,5 +1,5 @@
 import { builtinSource } from "../resolve/builtin-table.ts";
-import type { PolyfillRequest } from "../resolve/solve-versions.ts";
+import type { PolyfillRequest } from "../resolve/package-request.ts";
 import { parsePackageSpecifier } from "../specifier/package-specifier.ts";
 import type { GraphModule } from "./module-graph.ts";
 import type { LinkContext } from "./resolve-request.ts";

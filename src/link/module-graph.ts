@@ -1,5 +1,6 @@
-import type { ModuleRecord } from "../artifact/module-record.ts";
+import type { ModuleRecord, RequestKind } from "../artifact/module-record.ts";
 import type { LoaderError } from "../errors.ts";
+import type { PartialPlace } from "./partial/partial-link.ts";
 import type { SourceProblem } from "./source-problem.ts";
 
 /** Who a module belongs to. */
@@ -22,6 +23,8 @@ export interface ModuleReference {
   readonly path: string;
   /** `type` of the import attributes, where it makes another module of the same file: `css`, `text`, `bytes`, `source`. */
   readonly type?: string;
+  /** Where it is taken from, if that is a partial link: what it asks for is known then. */
+  readonly partial?: PartialPlace;
 }
 
 /** Where a request of a module leads. */
@@ -33,6 +36,12 @@ export type RequestTarget =
   | { readonly kind: "failed"; readonly error: LoaderError }
   /** Never made: a branch for another NODE_ENV, or an `import()` that is answered when it is called. */
   | { readonly kind: "later" };
+
+/** A module that is wanted, and by whom. */
+export interface Wanted {
+  readonly reference: ModuleReference;
+  readonly via: GraphModule["via"];
+}
 
 /** A loaded module with its edges. */
 export interface GraphModule extends ModuleReference {
@@ -51,6 +60,15 @@ export interface GraphModule extends ModuleReference {
   readonly targets: RequestTarget[];
   /** Who asked for it first. */
   readonly via: { readonly url: string; readonly specifier: string } | undefined;
+}
+
+/** Whether a module may ask for more when it runs, by `import()` or a worker. */
+export function asksLater({ record, partial }: GraphModule): boolean {
+  return partial?.link.asksLater(partial.index) ?? record.requests.some(({ kind }) => isLater(kind));
+}
+
+export function isLater(kind: RequestKind | undefined): boolean {
+  return kind === "dynamic" || kind === "worker";
 }
 
 /** Modules by URL; insertion order is the order in which they were found. */

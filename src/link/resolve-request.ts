@@ -1,7 +1,11 @@
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
-import { dependencyOf, type Lockfile } from "../resolve/lockfile.ts";
+import { type Lock, lookup } from "../lock/lock.ts";
 import { browserRules, type ImportKind } from "../resolve/entry-rules.ts";
+import type { ImportMap } from "../resolve/import-map.ts";
+import { importMode, type KnownMode } from "../resolve/import-mode.ts";
+import { type LanguageRules, resolveLanguageEntry } from "../resolve/language-entry.ts";
+import type { ModuleTree } from "../resolve/module-tree.ts";
 import {
   type PackageTarget,
   type PackageView,
@@ -10,15 +14,22 @@ import {
   resolvePackageFile,
   resolvePackageImport,
 } from "../resolve/package-entry.ts";
+import { declaredPackage, dependencyOf, requestedPackage } from "../resolve/locked-dependency.ts";
 import { folderOf, isWithin, namesFolder, normalize } from "../resolve/package-path.ts";
-import { type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/solve-versions.ts";
+import { packageNameOf, type PeerRequest, type PolyfillRequest, requestKey } from "../resolve/package-request.ts";
+import type { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { isPrefixedBuiltin } from "../specifier/builtin-modules.ts";
 import type { PackageSpecifier } from "../specifier/package-specifier.ts";
 import { decodePath } from "../specifier/decode-path.ts";
 import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts";
+import type { UrlSpecifier } from "../specifier/url-specifier.ts";
+import type { PartialLink } from "./partial/partial-link.ts";
 import { resolveProjectFile } from "./project-files.ts";
 import { builtinReference } from "./builtin-module.ts";
 import type { GraphModule, ModuleOwner, ModuleReference } from "./module-graph.ts";
+import type { OwnModules } from "./own-modules.ts";
+import { readSpecifier } from "./read-specifier.ts";
+import { packageUrl, readPackageAddress } from "./package-address.ts";
 
 /** A module that was fetched by URL. */
 export interface UrlSource {
@@ -28,16 +39,27 @@ export interface UrlSource {
   readonly contentType: string;
 }
 
+/** How a module by URL is asked for. */
+export interface WantedUrl {
+  /** SRI that the specifier asks for. */
+  readonly integrity?: string | undefined;
+  /** Its key in the lockfile. Default: the URL. */
+  readonly lockedAs?: string;
+  /** Default: `static`. */
+  readonly mode?: KnownMode;
+}
+
 /** Where modules come from. Everything it gives has been verified. */
 export interface ModuleSources {
   /** Absolute path → text. */
   readonly files: ReadonlyMap<string, string>;
-  lockfile(): Lockfile;
+  lockfile(): Lock;
   artifact(key: string, referrer: string): Promise<PackageArtifact>;
   /** The same where it has been loaded. */
   artifactNow(key: string): PackageArtifact | undefined;
-  /** `integrity`: SRI that the specifier asks for. */
-  url(url: string, referrer: string, integrity?: string): Promise<UrlSource>;
+  url(url: string, referrer: string, wanted?: WantedUrl): Promise<UrlSource>;
+  /** What an earlier load has kept of the packages' modules. */
+  partial(): PartialLink | undefined;
   /** Adds packages to the lockfile that others turn out to need. */
   lockPeers(peers: readonly PeerRequest[]): Promise<void>;
   /** Adds packages to the lockfile that stand in for modules of Node. */
@@ -47,6 +69,16 @@ export interface ModuleSources {
 /** The rest that resolution depends on. */
 export interface LinkContext {
   readonly sources: ModuleSources;
+  /** What was compiled on the way: its files are come by more than once. */
+  readonly ownModules: OwnModules;
+  /** The project's files with its workspaces and `node_modules`. */
+  readonly tree: ModuleTree;
+  readonly importMap: ImportMap | undefined;
+  readonly plugIns: PlugIns;
+  /** Modes of imports that state none, by the beginning of their specifiers. */
+  readonly importModes: Readonly<Record<string, string>>;
+  /** A language whose packages name their entries in a field of their own. */
+  readonly language: LanguageRules | undefined;
   /** Prefix of module URLs, ends with `/`. */
   readonly base: string;
   /** `production` or `development`. */
@@ -64,6 +96,8 @@ export const PROJECT_FOLDER = "project";
 export interface ResolveRequest {
   readonly specifier: string;
   readonly kind: ImportKind;
+  /** What its `mode` attribute says. */
+  readonly mode?: string | undefined;
   readonly referrer: Pick<GraphModule, "url" | "owner" | "path">;
   readonly details: ErrorDetails;
 }
@@ -74,17 +108,35 @@ export interface ResolveRequest {
  */
 export async function resolveRequest(request: ResolveRequest, context: LinkContext): Promise<ModuleReference> {
   const { referrer } = request;
-  if (referrer.owner.kind === "package") return resolveInPackage(request, referrer.owner.key, context);
   if (referrer.owner.kind === "builtin") return resolveInBuiltin(request, referrer.owner, context);
-  const specifier = parseSpecifier(request.specifier, request.details);
-  if (specifier.kind === "relative") {
-    if (referrer.owner.kind === "url") return resolveUrl(besideUrl(specifier.path, request), request, context);
-    return projectReference(
-      resolveProjectFile(specifier.path, referrer.path, context.sources.files, request.details),
-      context,
-    );
+  if (referrer.owner.kind === "package" && context.importMap === undefined)
+    return resolveInPackage(request, referrer.owner.key, context);
+  const { specifier, mappedBy, lockedAs } = await readSpecifier(request, context);
+  if (referrer.owner.kind === "package" && mappedBy === undefined)
+    return resolveInPackage(request, referrer.owner.key, context);
+  if (specifier.kind === "url")
+    return resolveUrl(specifier, request, context, {
+      lockedAs,
+      mode: modeOf(request.specifier, "url", request, context),
+    });
+  if (specifier.kind === "relative" && referrer.owner.kind === "url" && mappedBy === undefined) {
+    const url = besideUrl(specifier.path, request);
+    return resolveUrl({ url }, request, context, { mode: modeOf(url, "url", request, context) });
   }
-  return resolveAnywhere(specifier, request, context);
+  modeOf(request.specifier, specifier.kind, request, context);
+  if (specifier.kind !== "relative") return resolveAnywhere(specifier, request, context);
+  const from = mappedBy === undefined ? referrer.path : "/";
+  return projectReference(resolveProjectFile(specifier.path, from, context.sources.files, request.details), context);
+}
+
+/** Also where it changes nothing it has to fit. */
+function modeOf(
+  specifier: string,
+  kind: Specifier["kind"],
+  { mode, details }: ResolveRequest,
+  { importModes }: LinkContext,
+): KnownMode {
+  return importMode(specifier, kind, mode, importModes, details);
 }
 
 /** Specifiers that mean the same wherever they stand in a project. */
@@ -93,20 +145,37 @@ async function resolveAnywhere(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  if (specifier.kind === "url") return resolveUrl(specifier.url, request, context, specifier.integrity);
   if (specifier.kind === "package") {
     const { name, range, subpath } = specifier.package;
-    const version = context.sources.lockfile().imports[requestKey({ name, range })];
-    if (version === undefined) throw notLocked(`${name}@${range}`, request.details);
-    return packageReference(`${name}@${version}`, subpath, request, context);
+    const id = requestedPackage(context.sources.lockfile(), projectPath(request), { name, range });
+    if (id === undefined) throw notLocked(requestKey({ name, range }), request.details);
+    return packageReference(id, subpath, request, context);
   }
-  if (specifier.kind === "builtin") return importedBuiltin(specifier.name, "project", request, context);
+  if (specifier.kind === "builtin") return builtinOrDeclared(specifier, request, context);
   if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",
     `"${request.specifier}" is not defined: the project has no imports of that kind`,
     request.details,
   );
+}
+
+/** `buffer`: the package of that name where a manifest of the project asks for it, else Node's own. */
+async function builtinOrDeclared(
+  { name, explicit }: Specifier & { kind: "builtin" },
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  const isNative = explicit || context.nativeBuiltins.has(name);
+  const id = isNative ? undefined : declaredPackage(context.sources.lockfile(), projectPath(request), name);
+  return id === undefined
+    ? importedBuiltin(name, "project", request, context)
+    : packageReference(id, ".", request, context);
+}
+
+/** Where a request stands in the project; modules from elsewhere stand at its root. */
+function projectPath({ referrer }: Pick<ResolveRequest, "referrer">): string {
+  return referrer.owner.kind === "project" ? referrer.path : "/";
 }
 
 /** A module without a folder, as a `data:` URL is, has nothing beside it. */
@@ -118,14 +187,16 @@ function besideUrl(path: string, { referrer, details }: ResolveRequest): string 
 }
 
 async function resolveUrl(
-  url: string,
+  { url, integrity }: Pick<UrlSpecifier, "url" | "integrity">,
   request: ResolveRequest,
   context: LinkContext,
-  integrity?: string,
+  { lockedAs = url, mode }: { readonly lockedAs?: string | undefined; readonly mode?: KnownMode } = {},
 ): Promise<ModuleReference> {
   if (url.startsWith(context.base)) return resolveOwn(url, request, context);
   if (url.startsWith("data:")) return { url, owner: { kind: "url" }, path: url };
-  const source = await context.sources.url(url, request.details.referrer ?? "", integrity);
+  const expected = integrity ?? context.importMap?.integrity.get(url);
+  const wanted = { integrity: expected, lockedAs, ...(mode !== undefined && { mode }) };
+  const source = await context.sources.url(url, request.details.referrer ?? "", wanted);
   return { url: source.url, owner: { kind: "url" }, path: new URL(source.url).pathname };
 }
 
@@ -135,18 +206,27 @@ async function resolveOwn(
   { details }: Pick<ResolveRequest, "details">,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const path = decodePath(url.slice(context.base.length).replace(/[?#].*$/, ""));
+  const address = url.slice(context.base.length).replace(/[?#].*$/, "");
+  const path = decodePath(address);
   if (path.startsWith(`${PROJECT_FOLDER}/`)) {
     const file = path.slice(PROJECT_FOLDER.length);
     return projectReference(resolveProjectFile(file, "/", context.sources.files, details), context);
   }
-  const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
-  const file = path.slice(key.length + 1);
-  const isLocked = Object.hasOwn(context.sources.lockfile().packages, key);
+  if (path === EMPTY) return emptyReference(context);
+  const { id: key, path: written } = readPackageAddress(address);
+  const file = decodePath(written);
+  const isLocked = lookup(context.sources.lockfile().packages, key) !== undefined;
   if (isLocked && viewOf(key, await context.sources.artifact(key, details.referrer ?? "")).hasFile(file))
     return fileReference(key, file, context);
   const message = `"${path}" is not part of the program`;
   throw new LoaderError("ERR_MODULE_NOT_FOUND", message, { ...details, specifier: url });
+}
+
+/** Path of the module that `"browser": { "x": false }` stands for. */
+const EMPTY = "empty";
+
+function emptyReference({ base }: LinkContext): ModuleReference {
+  return { url: base + EMPTY, owner: { kind: "empty" }, path: EMPTY };
 }
 
 /** The reference of a project file. */
@@ -181,7 +261,7 @@ async function resolveInPackage(
     case "package":
       return dependency(specifier.package, view, request, context);
     case "url":
-      return resolveUrl(specifier.url, request, context, specifier.integrity);
+      return resolveUrl(specifier, request, context);
     default:
       throw unsupportedSource(specifier.kind, { ...request.details, package: key });
   }
@@ -214,7 +294,7 @@ async function followTarget(
   context: LinkContext,
   remapped = true,
 ): Promise<ModuleReference> {
-  if (target.kind === "empty") return { url: `${context.base}empty`, owner: { kind: "empty" }, path: "empty" };
+  if (target.kind === "empty") return emptyReference(context);
   if (target.kind === "file") {
     if (view.hasFile(target.path)) return fileReference(view.key, target.path, context);
     throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${view.key}" has no file "${target.path}"`, {
@@ -274,8 +354,7 @@ async function resolveInBuiltin(
 ): Promise<ModuleReference> {
   if (request.specifier.startsWith("node:"))
     return builtinReference(request.specifier.slice("node:".length), importer ?? "project", context);
-  const { builtins } = context.sources.lockfile();
-  const locked = Object.hasOwn(builtins, name) ? builtins[name] : undefined;
+  const locked = lookup(context.sources.lockfile().builtins, name);
   if (locked === undefined) throw notLocked(request.specifier, request.details);
   return packageReference(locked.package, locked.subpath, request, context);
 }
@@ -293,7 +372,7 @@ async function dependency(
   const key = dependencyOf(lockfile, view.key, wanted.name) ?? hoisted(wanted.name, lockfile.packages);
   if (key === undefined) {
     throw new LoaderError(
-      "ERR_MODULE_NOT_FOUND",
+      context.language === undefined ? "ERR_MODULE_NOT_FOUND" : "PKG-001",
       `"${view.key}" imports "${wanted.name}", which is not among its dependencies`,
       {
         ...request.details,
@@ -306,7 +385,7 @@ async function dependency(
 }
 
 /** A package that nobody declared is found where npm's flat folder would have it: the first of that name. */
-function hoisted(name: string, packages: Lockfile["packages"]): string | undefined {
+function hoisted(name: string, packages: Lock["packages"]): string | undefined {
   return Object.keys(packages)
     .toSorted()
     .find((key) => packages[key]?.name === name);
@@ -318,26 +397,34 @@ async function packageReference(
   request: ResolveRequest,
   context: LinkContext,
 ): Promise<ModuleReference> {
-  const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const target = resolvePackageEntry(
-    view,
-    subpath,
-    browserRules(request.kind, context.mode, context.conditions),
-    request.details,
-  );
+  const artifact = await context.sources.artifact(key, request.details.referrer ?? "");
+  const view = viewOf(key, artifact);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
+  const { language } = context;
+  if (language === undefined)
+    return followTarget(resolvePackageEntry(view, subpath, rules, request.details), view, request, context);
+  const target = resolveLanguageEntry(await wholeView(view, artifact), subpath, rules, language, request.details);
   return followTarget(target, view, request, context);
+}
+
+/** With the fields of its package.json that compiled packages do not keep. */
+async function wholeView(view: PackageView, artifact: PackageArtifact): Promise<PackageView> {
+  const file = artifact.index.files.get("package.json");
+  if (file === undefined) return view;
+  const manifest = JSON.parse(new TextDecoder().decode(await artifact.bytes(file))) as PackageView["manifests"][string];
+  return { ...view, manifests: { ...view.manifests, "": manifest } };
 }
 
 /** The reference of a file of a package. */
 export function fileReference(key: string, path: string, context: Pick<LinkContext, "base">): ModuleReference {
-  return { url: `${context.base}${key}/${path}`, owner: { kind: "package", key }, path };
+  return { url: packageUrl(context.base, key, path), owner: { kind: "package", key }, path };
 }
 
 /** What resolution sees of a loaded package. */
 export function viewOf(key: string, { index }: PackageArtifact): PackageView {
   return {
     key,
-    name: key.slice(0, key.lastIndexOf("@")),
+    name: packageNameOf(key),
     manifests: index.manifests,
     hasFile: (path) => index.files.has(path),
     hasFolder: (folder) => [...index.files.keys()].some((path) => isWithin(path, folder)),

@@ -1,6 +1,7 @@
+import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import { isLoaderError } from "../errors.ts";
+import { packageUrl } from "../link/package-address.ts";
 import type { AheadImport, Image, ImagePart, LinkedAhead } from "../run/image.ts";
-import type { LoadedArtifact } from "./load-package.ts";
 import type { RealmModules } from "./realm-modules.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { RealmModules } from "./realm-modules.ts";
 export async function linkAhead(
   image: Pick<Image, "modules" | "base">,
   realm: RealmModules,
-  packages: ReadonlyMap<string, LoadedArtifact>,
+  artifactOf: (id: string) => Promise<PackageArtifact>,
 ): Promise<LinkedAhead> {
   const imports: AheadImport[] = [];
   const asked = new Set<string>();
@@ -27,7 +28,10 @@ export async function linkAhead(
   }
   const parts = imports.flatMap(({ outcome }) => ("modules" in outcome ? outcome.modules : []));
   const code = [...image.modules, ...parts].map((module) => module.code).join("\n");
-  const assets = new Set([...namedAssets(realm, image.base), ...wasmFiles(code, packages, image.base)]);
+  const assets = new Set([
+    ...namedAssets(realm, image.base),
+    ...(await wasmFiles(code, realm, image.base, artifactOf)),
+  ]);
   return { imports, assets: [...assets].toSorted() };
 }
 
@@ -57,10 +61,21 @@ function* namedAssets({ graph }: RealmModules, base: string): Generator<string> 
 }
 
 /** WebAssembly of the packages whose file name stands somewhere in the program: that is how glue code asks for it. */
-function* wasmFiles(code: string, packages: ReadonlyMap<string, LoadedArtifact>, base: string): Generator<string> {
-  for (const [key, { artifact }] of packages) {
-    for (const path of artifact.index.files.keys()) {
-      if (path.endsWith(".wasm") && code.includes(path.slice(path.lastIndexOf("/") + 1))) yield `${base}${key}/${path}`;
+async function wasmFiles(
+  code: string,
+  { graph }: RealmModules,
+  base: string,
+  artifactOf: (id: string) => Promise<PackageArtifact>,
+): Promise<string[]> {
+  if (!code.includes(".wasm")) return [];
+  const ids = new Set([...graph.values()].flatMap(({ owner }) => (owner.kind === "package" ? [owner.key] : [])));
+  const found: string[] = [];
+  for (const id of ids) {
+    const { index } = await artifactOf(id);
+    for (const path of index.files.keys()) {
+      const isNamed = path.endsWith(".wasm") && code.includes(path.slice(path.lastIndexOf("/") + 1));
+      if (isNamed) found.push(packageUrl(base, id, path));
     }
   }
+  return found;
 }

@@ -1,11 +1,12 @@
 import { COMPILER_ID } from "../compile/compile-objects.ts";
-import { isLoaderError, LoaderError } from "../errors.ts";
-import type { Emit } from "../events.ts";
+import { LoaderError } from "../errors.ts";
 import { LINKER_ID } from "../link/create-linker.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import type { Image } from "../run/image.ts";
 import type { StoredObject } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
+import { createKeptList, orHeal } from "./kept-list.ts";
+import { linkSettings } from "./link-settings.ts";
 import type { LoadContext } from "./load-context.ts";
 
 /** What is kept of a linked program, so that its second start reads one object. */
@@ -18,6 +19,8 @@ interface KeptProgram {
 
 /** How many images are kept; the one that was linked first goes first. */
 const MOST_IMAGES = 16;
+
+const images = createKeptList("image", MOST_IMAGES);
 
 /**
  * The program that an earlier load has linked of the same files, lockfile and settings; undefined if none is stored. What a
@@ -47,30 +50,7 @@ export async function keepLinkedProgram(
 ): Promise<void> {
   const { image, lockfile, packages } = program;
   const inputs = await inputsOf(project, lockfile, options, context);
-  await context.store.keep(imageKey(inputs), {}, { bytes: encode({ inputs, image, lockfile, packages }) });
-  await dropOldest(inputs, context);
-}
-
-const imageKey = (inputs: string): string => `image:${inputs}`;
-const LIST_KEY = "images";
-
-/** A file that is edited makes one image after the other: the newest are kept. */
-async function dropOldest(newest: string, { store, host, emit }: LoadContext): Promise<void> {
-  const before = await orHeal(store.read(LIST_KEY, {}), emit);
-  const listed = before === undefined ? [] : readList(before.bytes);
-  if (listed[0] === newest) return;
-  const all = [newest, ...listed.filter((inputs) => inputs !== newest)];
-  for (const inputs of all.splice(MOST_IMAGES)) {
-    const old = await host.records.read(imageKey(inputs));
-    await host.records.remove(imageKey(inputs));
-    if (old !== undefined) await host.bytes.delete(old.digest);
-  }
-  await store.keep(LIST_KEY, {}, { bytes: new TextEncoder().encode(all.join("\n")) });
-  if (before !== undefined) await host.bytes.delete(before.record.digest);
-}
-
-function readList(bytes: Uint8Array): string[] {
-  return new TextDecoder().decode(bytes).split("\n");
+  await images.keep(inputs, encode({ inputs, image, lockfile, packages }), context);
 }
 
 /** Of everything that decides what the linker makes, 64 hex digits. */
@@ -80,17 +60,16 @@ async function inputsOf(
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const { base, conditions = [], linking = "image", sourceMaps = false, builtins } = context.options;
-  const mode = options.mode ?? context.mode;
   const made = {
     compiler: COMPILER_ID,
     linker: LINKER_ID,
-    settings: { base, conditions, linking, sourceMaps, mode, builtins: [...(builtins ?? context.host.builtins ?? [])] },
+    settings: linkSettings(options, context),
     entry,
     files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     lockfile,
   };
-  return sha256Hex(new TextEncoder().encode(JSON.stringify(made)));
+  const { sha256 = sha256Hex } = context.host;
+  return sha256(new TextEncoder().encode(JSON.stringify(made)));
 }
 
 /** u32 length of the JSON · JSON, without the code of modules · their code, one after the other, UTF-8. */
@@ -150,19 +129,8 @@ async function readKept(
     const details = { expected: inputs, actual: program.inputs };
     throw new LoaderError("ERR_ARTIFACT_INVALID", "It is the image of another program", details);
   };
-  const found = await orHeal(store.read(imageKey(inputs), {}, check), emit);
+  const found = await orHeal(store.read(images.key(inputs), {}, check), emit);
   return found && program && { program, size: found.record.size };
-}
-
-/** What is stored and damaged, or not what its key says, has been thrown away; it is made again. */
-async function orHeal<Found>(reading: Promise<Found>, emit: Emit): Promise<Found | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!isLoaderError(error) || error.code !== "ERR_STORE_CORRUPT") throw error;
-    emit({ stage: "store", kind: "heal", subject: "program" });
-    return undefined;
-  }
 }
 
 function createResumable(

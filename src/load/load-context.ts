@@ -2,13 +2,16 @@ import type { Emit } from "../events.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit, type ParallelLimit } from "../fetch/limit-parallel.ts";
 import { readRegistries } from "../fetch/registries/read-registries.ts";
-import { createRegistry, type Packument, type Registry } from "../fetch/registry.ts";
+import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
+import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
+import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
-import { KEPT_PACKUMENT } from "./load-packument.ts";
+import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
 
 /** What all loads of one loader share. */
 export interface LoadContext {
@@ -19,9 +22,13 @@ export interface LoadContext {
   readonly emit: Emit;
   readonly fetchContext: FetchContext;
   readonly registry: Registry;
-  readonly packuments: MetadataSource<Packument>;
+  readonly packuments: MetadataSource<TimedPackument>;
+  /** With the times at which versions were published. */
+  readonly datedPackuments: MetadataSource<TimedPackument>;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
+  readonly importMap: ImportMap | undefined;
+  readonly language: LanguageRules | undefined;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -30,8 +37,10 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
   const emit: Emit = (event) => options.onEvent?.({ ...event, at: host.now() });
   const fetchContext: FetchContext = { host, limits, emit };
   const registry = createRegistry(fetchContext, options.registry, settings);
-  const store = createContentStore({ bytes: host.bytes, records: host.records, now: () => host.now(), emit });
+  const { bytes, records, sha256 } = host;
+  const store = createContentStore({ bytes, records, sha256, now: () => host.now(), emit });
   const parallel = createParallelLimit(limits.parallelFetches);
+  const ports = { registry, store, host, parallel, emit, keep: options.keepMetadata === true };
   return {
     host,
     options,
@@ -40,11 +49,19 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     emit,
     fetchContext,
     registry,
-    packuments: createMetadataSource(
-      { registry, store, host, parallel, emit, keep: options.keepMetadata === true },
-      KEPT_PACKUMENT,
-    ),
+    packuments: createMetadataSource(ports, KEPT_PACKUMENT),
+    datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
     store,
     parallel,
+    importMap: readImportMap(options.importMap),
+    language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
   };
+}
+
+/** Endings of what can be compiled as source. */
+const LANGUAGE_EXTENSIONS = [".raya", ".ts", ".tsx", ".mts", ".js", ".jsx", ".mjs"];
+
+function readImportMap(map: LoaderOptions["importMap"]): ImportMap | undefined {
+  if (map === undefined) return undefined;
+  return parseImportMap(typeof map === "string" ? map : JSON.stringify(map), IMPORT_MAP_BASE);
 }

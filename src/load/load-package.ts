@@ -10,8 +10,9 @@ import type { Emit, Source } from "../events.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { Registry } from "../fetch/registry.ts";
 import type { Limits } from "../limits.ts";
-import { type LockedPackage, packageKey } from "../resolve/lockfile.ts";
+import { type LockedPackage, packageId } from "../lock/lock.ts";
 import type { ContentStore, NewObject, StoredObject } from "../store/content-store.ts";
+import { printSource } from "../lock/lock-source.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import { parseIntegrity } from "../verify/integrity.ts";
 import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
@@ -19,6 +20,8 @@ import { notCachedError, OFFLINE_HINT } from "./offline-errors.ts";
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
   readonly artifact: PackageArtifact;
+  readonly name: string;
+  readonly version: string;
   readonly source: Source;
   /** The registry's integrity of the archive, SRI. */
   readonly integrity: string;
@@ -52,6 +55,28 @@ export interface PackageLoadOptions {
   readonly reached: Promise<Rbin | undefined>;
 }
 
+/** A locked package as it is asked for. */
+type LockedArchive = LockedPackage & { readonly integrity: string };
+
+/** `name@version`: instances that differ in their peers are made of one archive. */
+function archiveKey({ name, version }: LockedPackage): string {
+  return packageId({ name, version });
+}
+
+/** @throws LoaderError ERR_SOURCE_UNSUPPORTED, ERR_INTEGRITY_REQUIRED */
+function assertLoadable(locked: LockedPackage, details: ErrorDetails): asserts locked is LockedArchive {
+  const key = archiveKey(locked);
+  if (locked.source.kind !== "registry") {
+    const message = `"${key}" comes from "${printSource(locked.source)}", which is no registry, and cannot be loaded`;
+    throw new LoaderError("ERR_SOURCE_UNSUPPORTED", message, details);
+  }
+  if (locked.integrity !== undefined) return;
+  throw new LoaderError("ERR_INTEGRITY_REQUIRED", `The lockfile has no integrity for "${key}"`, {
+    ...details,
+    hint: "nothing unverified runs; take the package out of the lockfile to have its integrity looked up",
+  });
+}
+
 /** Where the parts of a package's artifact are stored. */
 function storeKeys(key: string, integrity: string) {
   const name = `${COMPILER_ID}:${key}:${integrity}`;
@@ -77,9 +102,10 @@ export async function loadPackage(
 ): Promise<LoadedArtifact> {
   const { referrer, storedOnly, withMaps, signal, reached } = options;
   const { store } = context;
-  const key = packageKey(locked.name, locked.version);
-  const keys = storeKeys(key, locked.integrity);
+  const key = archiveKey(locked);
   const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
+  assertLoadable(locked, details);
+  const keys = storeKeys(key, locked.integrity);
   let source: Source = "browser";
   const make = async (shared: AbortSignal, mapped = withMaps): Promise<RbinParts & Pick<MadeArtifact, "maps">> => {
     if (storedOnly) throw notCachedError(key, details);
@@ -137,7 +163,8 @@ export async function loadPackage(
     const found = await store.load(keys.types, details, produce, { check: checkTypes, signal, alone: storedOnly });
     return readTypes(found.bytes, key);
   };
-  return { artifact, source, integrity: locked.integrity, keepReached, maps, types };
+  const { name, version, integrity } = locked;
+  return { artifact, name, version, source, integrity, keepReached, maps, types };
 }
 
 /** The modules of a package that earlier loads have reached; undefined where none is stored. */
@@ -145,8 +172,9 @@ export async function readReached(
   locked: LockedPackage,
   { store }: Pick<PackageSourceContext, "store">,
 ): Promise<Rbin | undefined> {
-  const key = packageKey(locked.name, locked.version);
+  const key = archiveKey(locked);
   let found: Rbin | undefined;
+  if (locked.integrity === undefined) return undefined;
   try {
     await store.read(storeKeys(key, locked.integrity).reached, { package: key }, ({ bytes }) => {
       const reached = new Rbin(bytes, key);
@@ -180,7 +208,7 @@ interface MadeArtifact {
 }
 
 async function makeArtifact(
-  locked: LockedPackage,
+  locked: LockedArchive,
   key: string,
   context: PackageSourceContext,
   options: MakeOptions,
@@ -197,7 +225,7 @@ async function makeArtifact(
 }
 
 /** The archive, which is that of the lockfile. */
-async function fetchVerified(locked: LockedPackage, key: string, context: PackageSourceContext, options: FetchOptions) {
+async function fetchVerified(locked: LockedArchive, key: string, context: PackageSourceContext, options: FetchOptions) {
   const archive = await context.parallel(() => fetchArchive(locked, context, options));
   const archiveSha256 = await sha256Hex(archive.bytes);
   assertChecksum({ archiveSha256, archiveSize: archive.bytes.length }, locked, options.details);
@@ -206,24 +234,28 @@ async function fetchVerified(locked: LockedPackage, key: string, context: Packag
 }
 
 async function fetchArchive(
-  { name, version, integrity, resolved }: LockedPackage,
+  locked: LockedArchive,
   { registry }: PackageSourceContext,
   { referrer, signal, details }: FetchOptions,
 ) {
+  const { name, version, integrity, resolved } = locked;
+  // A path of the lockfile is one below the registry, wherever that is.
+  const tarball = resolved?.replace(/^\//, "");
   try {
-    return await registry.archive({ name, version, integrity, tarball: resolved, signal, referrer });
+    return await registry.archive({ name, version, integrity, tarball, signal, referrer });
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_FETCH_FAILED") throw error;
-    const message = `"${packageKey(name, version)}" is not stored here and the registry cannot be reached`;
+    const message = `"${archiveKey(locked)}" is not stored here and the registry cannot be reached`;
     throw new LoaderError(error.code, message, { ...error.details, ...details, hint: OFFLINE_HINT }, error);
   }
 }
 
 /** What a key leads to must have been made of what the key says, whatever the index claims. */
 function assertOrigin({ header }: RbinIndex, locked: LockedPackage, key: string): void {
-  const { algorithm, digest } = parseIntegrity(locked.integrity, { package: key });
+  const { algorithm, digest } = parseIntegrity(locked.integrity ?? "", { package: key });
   const isArchive =
-    header.integrity.split(" ").includes(`${algorithm}-${digest}`) || header.archiveSha256 === locked.checksum;
+    header.integrity.split(" ").includes(`${algorithm}-${digest}`) ||
+    locked.checksum === `sha256:${header.archiveSha256}`;
   if (isArchive && header.package === key && header.compiler === COMPILER_ID) return;
   const expected = `${key} ${locked.integrity} ${COMPILER_ID}`;
   const actual = `${header.package} ${header.integrity} ${header.compiler}`;
@@ -234,14 +266,15 @@ function assertOrigin({ header }: RbinIndex, locked: LockedPackage, key: string)
 /** The lockfile's checksum is the stronger of the two where the registry knows an archive by its SHA-1 only. */
 function assertChecksum(
   { archiveSha256, archiveSize }: Pick<RbinHeader, "archiveSha256" | "archiveSize">,
-  { name, version, checksum }: LockedPackage,
+  locked: LockedPackage,
   details: ErrorDetails,
 ): void {
-  if (checksum === undefined || checksum === archiveSha256) return;
-  const message = `"${packageKey(name, version)}" is not the archive that the lockfile pins`;
+  const { checksum } = locked;
+  if (checksum === undefined || checksum === `sha256:${archiveSha256}`) return;
+  const message = `"${archiveKey(locked)}" is not the archive that the lockfile pins`;
   throw new LoaderError("ERR_INTEGRITY_MISMATCH", message, {
     ...details,
-    expected: `sha256:${checksum}`,
+    expected: checksum,
     actual: `sha256:${archiveSha256}`,
     size: archiveSize,
     hint: "if the lockfile is right, the registry or the store holds another archive; if the registry is right, clear the lockfile",

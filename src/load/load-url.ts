@@ -4,7 +4,7 @@ import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { fetchUrlModule } from "../fetch/fetch-url.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { UrlSource } from "../link/resolve-request.ts";
-import type { LockedUrl } from "../resolve/lockfile.ts";
+import type { LockedUrl } from "../lock/lock.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import { notCachedError } from "./offline-errors.ts";
@@ -26,10 +26,20 @@ export interface UrlLoadOptions {
   readonly referrer: string;
   /** What the lockfile has for it. */
   readonly locked: LockedUrl | undefined;
+  /** Whether the lockfile has it under another name than its URL: then it is stored by where it was found. Default false. */
+  readonly isNamed?: boolean;
+  /** Whether it is not kept: nobody will ask for what it is now. Default false. */
+  readonly isLive?: boolean;
   /** What its importer says it is, SRI; the caller checks what comes by the lockfile. */
   readonly integrity?: string | undefined;
   readonly storedOnly: boolean;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** A module by URL, and what the lockfile is to say of it. */
+export interface LoadedUrl {
+  readonly source: UrlSource;
+  readonly lock: LockedUrl;
 }
 
 /**
@@ -37,18 +47,16 @@ export interface UrlLoadOptions {
  * is not locked is fetched anew and trusted this once.
  * @throws LoaderError of the stages fetch, verify and store; ERR_NOT_CACHED
  */
-export async function loadUrl(
-  url: string,
-  context: UrlSourceContext,
-  options: UrlLoadOptions,
-): Promise<{ source: UrlSource; lock: LockedUrl }> {
+export async function loadUrl(url: string, context: UrlSourceContext, options: UrlLoadOptions): Promise<LoadedUrl> {
   const { locked, storedOnly } = options;
   const details: ErrorDetails = { specifier: url, ...(options.referrer === "" ? {} : { referrer: options.referrer }) };
   if (locked === undefined && storedOnly) throw notCachedError(url, details);
   if (locked === undefined) {
     const fetched = await fetchModule(url, options.integrity, context, options);
     const { bytes, integrity } = fetched;
-    await context.store.keep(storeKey(url, integrity), details, { bytes, metadata: metadataOf(fetched) });
+    const found = options.isNamed === true ? fetched.url : url;
+    if (options.isLive !== true)
+      await context.store.keep(storeKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {
@@ -75,6 +83,15 @@ function fetchModule(url: string, integrity: string | undefined, context: UrlSou
   const proxy = new URL(url).origin === context.ownOrigin ? undefined : context.proxy;
   const { referrer, signal } = options;
   return context.parallel(() => fetchUrlModule(context.fetchContext, { url, proxy, integrity, referrer, signal }));
+}
+
+/**
+ * The text at a URL that is no module of a program.
+ * @throws LoaderError what `fetchUrlModule` throws
+ */
+export async function fetchUrlText(url: string, context: UrlSourceContext, signal?: AbortSignal): Promise<string> {
+  const options = { referrer: "", locked: undefined, storedOnly: false, signal };
+  return new TextDecoder().decode((await fetchModule(url, undefined, context, options)).bytes);
 }
 
 /** Reads a `data:` URL; nothing to verify, its text is its bytes. */

@@ -1,5 +1,5 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
-import { type PackageRequest, requestKey } from "../resolve/solve-versions.ts";
+import { type PackageRequest, type PeerRequest, requestKey } from "../resolve/package-request.ts";
 import { OFFLINE_HINT } from "./offline-errors.ts";
 
 /** The lockfile lacks requests, and may not be changed. */
@@ -7,6 +7,30 @@ export function staleError(open: readonly PackageRequest[], first: PackageReques
   const names = namesOf(open);
   const details = { specifier: names, referrer: first.referrer };
   return new LoaderError("ERR_LOCKFILE_STALE", `The lockfile is frozen and lacks ${names}`, details);
+}
+
+/** The lockfile has what the manifests no longer ask for, and may not be changed. */
+export function leftOverError(left: readonly string[]): LoaderError {
+  const names = left.join(", ");
+  const message = `The lockfile is frozen and has ${names}, which the project does not ask for`;
+  return new LoaderError("ERR_LOCKFILE_STALE", message, { specifier: names, referrer: "/package.json" });
+}
+
+/** The lockfile was made under other overrides or catalogs, and may not be changed. */
+export function changedRulesError(): LoaderError {
+  const message = "The lockfile is frozen, and the project has other overrides or catalogs than when it was made";
+  return new LoaderError("ERR_LOCKFILE_STALE", message, { referrer: "/package.json" });
+}
+
+/** An optional peer that is imported for certain, and that the project has in another version. */
+export function peerMismatchError({ owner, name, range, referrer }: PeerRequest, version: string): LoaderError {
+  return new LoaderError("ERR_VERSION_CONFLICT", `${owner} needs "${name}" in ${range}, the project has ${version}`, {
+    package: name,
+    expected: range,
+    actual: version,
+    referrer,
+    hint: `ask for a version of "${name}" in ${range}, or decide for all with an override`,
+  });
 }
 
 /** What the lockfile lacks cannot be solved without the network: `missing` is what the store has not. */

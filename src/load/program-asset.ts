@@ -1,7 +1,9 @@
 import { decodePath } from "../specifier/decode-path.ts";
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
 import type { GraphModule, ModuleGraph } from "../link/module-graph.ts";
+import { readPackageAddress } from "../link/package-address.ts";
 import { type LinkContext, PROJECT_FOLDER } from "../link/resolve-request.ts";
+import { packageNameOf } from "../resolve/package-request.ts";
 import type { Asset } from "../run/image.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -37,7 +39,10 @@ export async function findAsset(
   if (module?.bytes !== undefined) return createAsset(module.bytes, address);
   if (!address.startsWith(base)) return undefined;
   const path = decodePath(address.slice(base.length));
-  if (!path.startsWith(`${PROJECT_FOLDER}/`)) return packageFile(path, artifacts);
+  if (!path.startsWith(`${PROJECT_FOLDER}/`)) {
+    const { id, path: written } = readPackageAddress(address.slice(base.length));
+    return packageFile(id, decodePath(written), artifacts);
+  }
   const text = sources.files.get(path.slice(PROJECT_FOLDER.length));
   if (text !== undefined) return createAsset(new TextEncoder().encode(text), path);
   const name = path.slice(PROJECT_FOLDER.length + 1);
@@ -47,14 +52,17 @@ export async function findAsset(
 /** A file of a loaded package under the name that it has where npm installs it. */
 async function installed(name: string, artifacts: ReadonlyMap<string, PackageArtifact>): Promise<Asset | undefined> {
   const [, packageName = "", file = ""] = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(name) ?? [];
-  const key = [...artifacts.keys()].find((candidate) => candidate.slice(0, candidate.lastIndexOf("@")) === packageName);
-  return key === undefined ? undefined : packageFile(`${key}/${file}`, artifacts);
+  const key = [...artifacts.keys()].find((candidate) => packageNameOf(candidate) === packageName);
+  return key === undefined ? undefined : packageFile(key, file, artifacts);
 }
 
-async function packageFile(path: string, artifacts: ReadonlyMap<string, PackageArtifact>): Promise<Asset | undefined> {
-  const key = /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? "";
-  const artifact = artifacts.get(key);
-  const file = artifact?.index.files.get(path.slice(key.length + 1));
+async function packageFile(
+  id: string,
+  path: string,
+  artifacts: ReadonlyMap<string, PackageArtifact>,
+): Promise<Asset | undefined> {
+  const artifact = artifacts.get(id);
+  const file = artifact?.index.files.get(path);
   return artifact === undefined || file === undefined ? undefined : createAsset(await artifact.bytes(file), path);
 }
 
@@ -66,7 +74,7 @@ async function sibling(
   for (const { owner, path } of graph.values() as Iterable<GraphModule>) {
     if (owner.kind !== "package") continue;
     const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
-    const found = await packageFile(`${owner.key}/${folder}${name}`, artifacts);
+    const found = await packageFile(owner.key, folder + name, artifacts);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,7 +1,10 @@
-import type { RequestKind } from "../artifact/module-record.ts";
-import { isLoaderError, LoaderError } from "../errors.ts";
+import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
-import type { ModuleGraph, ModuleReference } from "../link/module-graph.ts";
+import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
+import { OwnModules } from "../link/own-modules.ts";
+import type { PartialLink } from "../link/partial/partial-link.ts";
+import { writePartial } from "../link/partial/write-partial.ts";
+import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import {
   type LinkContext,
@@ -9,30 +12,45 @@ import {
   resolveRequest,
   type ResolveRequest,
   type UrlSource,
+  type WantedUrl,
 } from "../link/resolve-request.ts";
-import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { keepBuiltins } from "../resolve/builtin-lock.ts";
-import { EMPTY_LOCKFILE, type LockedUrl, type Lockfile, parseLockfile, printLockfile } from "../resolve/lockfile.ts";
-import { type FurtherRequests, type PackageRequest, requestKey, solveVersions } from "../resolve/solve-versions.ts";
+import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
+import { type LockedUrl, lookup, PACKAGE_KINDS } from "../lock/lock.ts";
+import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
+import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
-import { parseSpecifier } from "../specifier/parse-specifier.ts";
+import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
+import { newestAllowed } from "../solve/newest-allowed.ts";
+import type { SolveOptions } from "../solve/solve-project.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import type { LoadContext } from "./load-context.ts";
+import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
-import { staleError, unsolvedError } from "./lock-errors.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { linkAhead } from "./link-ahead.ts";
-import { loadUrl, readDataUrl } from "./load-url.ts";
+import { loadCachedUrl } from "./load-cached-url.ts";
+import { fetchUrlText, loadUrl, readDataUrl, type UrlSourceContext } from "./load-url.ts";
+import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
-import { reportPackages } from "./package-report.ts";
+import { keepPartial, readPartial } from "./kept-partial.ts";
+import { type PresentPackage, reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
+import { ProgramLock } from "./program-lock.ts";
+import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
 
+/** What a loader's settings say of how old versions have to be. */
+function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+  const bound = before === undefined ? {} : { before: before.getTime() };
+  return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
+}
+
 /** One program on its way from files to an image; afterwards what its realm asks for. */
 export class ProgramLoad {
   readonly #context: LoadContext;
+  readonly #project: Project;
   readonly #options: LoadOptions;
   readonly #link: LinkContext;
   /** That of the page; workers have realms of their own. */
@@ -44,36 +62,68 @@ export class ProgramLoad {
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
   readonly #urls = new Map<string, Promise<UrlSource>>();
+  #isLasting = true;
+  readonly #texts = new Map<string, Promise<string>>();
   readonly #lockedUrls: Record<string, LockedUrl> = {};
-  #requests: PackageRequest[] = [];
-  #lockfile: Lockfile;
+  /** What an earlier load with the same lockfile has kept. */
+  #partial: PartialLink | undefined;
+  readonly #lock: ProgramLock;
   /** Settles, never rejecting, when versions have been decided for every import so far. */
   #decided: Promise<void> = Promise.resolve();
 
-  /** @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION */
+  /**
+   * @throws LoaderError ERR_MODULE_NOT_FOUND where the project lacks its entry; ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION,
+   * ERR_INVALID_PACKAGE_CONFIG
+   */
   constructor(project: Project, options: LoadOptions, context: LoadContext) {
     this.#context = context;
+    this.#project = project;
     this.#options = options;
     const files = new Map(Object.entries(project.files));
     this.#link = {
       base: context.options.base,
       mode: options.mode ?? context.mode,
       conditions: context.options.conditions ?? [],
+      tree: createProjectTree(files),
+      importMap: context.importMap,
+      importModes: context.options.importModes ?? {},
+      plugIns: new PlugIns(context.options.resolvers ?? [], {
+        fetchText: (url) => this.#fetchText(url),
+        builtins: new Set(context.options.builtins ?? context.host.builtins),
+      }),
+      language: context.language,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
+      ownModules: new OwnModules(),
       sources: {
         files,
-        lockfile: () => this.#lockfile,
+        lockfile: () => this.#lock.lock,
         artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
         artifactNow: (key) => this.#loaded.get(key)?.artifact,
-        url: (url, referrer, integrity) => this.#url(url, referrer, integrity),
-        lockPeers: (peers) => this.#inTurn(() => this.#solve(this.#requests, { peers })),
-        lockPolyfills: (polyfills) => this.#inTurn(() => this.#solve(this.#requests, { polyfills })),
+        url: (url, referrer, wanted) => this.#url(url, referrer, wanted),
+        partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
+        lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
+        lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
       },
     };
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
-    this.#lockfile = options.lockfile === undefined ? EMPTY_LOCKFILE : parseLockfile(options.lockfile);
+    this.#lock = this.#createLock(files);
+  }
+
+  #createLock(files: ReadonlyMap<string, string>): ProgramLock {
+    const { emit, limits, registry, options } = this.#context;
+    const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
+    const storedOnly = cacheSetting === "only";
+    const ages = agesOf(options);
+    const boundOf = newestAllowed(ages);
+    const packument = (name: string, referrer: string) =>
+      loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    return new ProgramLock(
+      { files, lockfile, overrides: options.overrides },
+      { packument, emit, addressOf: (name) => registry.addressOf(name) },
+      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+    );
   }
 
   #createMaps(): ModuleMaps {
@@ -96,13 +146,37 @@ export class ProgramLoad {
 
   /** Finds what the project asks for and decides what that means; what the lockfile already says stays (R13, R71). */
   async lock(): Promise<void> {
+    const reading = this.#readKept();
+    // Whoever waits for it hears what is wrong with it.
+    reading.catch(() => undefined);
+    await this.#stage("resolve", async () => {
+      const requests = await collectRequests(this.#realm.entry, this.#link);
+      await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
+      if (this.#link.language?.strict === true) this.#assertNoCycle();
+    });
+    await reading;
+    if (this.#partial === undefined || this.#lock.isAsGiven) return;
+    // What has been decided may give packages that are locked other peers than they had.
+    this.#partial = undefined;
     this.#readAhead();
-    await this.#stage("resolve", async () => this.#solve(await collectRequests(this.#realm.entry, this.#link)));
+  }
+
+  /** The partial link that the last load has kept is all that is needed of most packages; else each has its own. */
+  async #readKept(): Promise<void> {
+    this.#partial = await readPartial(this.#project, this.#options, this.#context);
+    if (this.#partial === undefined) this.#readAhead();
+  }
+
+  #assertNoCycle(): void {
+    const { lock } = this.#lock;
+    const dependenciesOf = (id: string) =>
+      PACKAGE_KINDS.flatMap((kind) => Object.values(lock.packages[id]?.[kind] ?? {}));
+    for (const id of Object.keys(lock.packages)) assertNoPackageCycle(id, dependenciesOf, { package: id });
   }
 
   /** What is locked and has been reached before is wanted again: all of it is read at once. */
   #readAhead(): void {
-    for (const [key, locked] of Object.entries(this.#lockfile.packages)) {
+    for (const [key, locked] of Object.entries(this.#lock.lock.packages)) {
       const reached = readReached(locked, this.#context);
       this.#reached.set(key, reached);
       const loading = reached.then((found) => found && this.#artifact(key, ""));
@@ -119,8 +193,34 @@ export class ProgramLoad {
     this.#pruneBuiltins();
   }
 
+  /** Keeps the modules of packages for the next load with the lockfile of `program`, if there is anything new. */
+  async keepPartial(program: Program): Promise<void> {
+    const modules = [...this.#realm.graph.values()];
+    if (!modules.some(({ owner, partial }) => owner.kind === "package" && partial === undefined)) return;
+    const { base } = this.#link;
+    const packages = [...this.#presentPackages().values()];
+    const write = (inputs: string) => writePartial(this.#realm.graph, { inputs, base, packages });
+    await keepPartial(this.#project, program.lockfile, this.#options, this.#context, write);
+  }
+
+  /** Packages that have been loaded, and those whose modules are in a partial link. */
+  #presentPackages(): Map<string, PresentPackage> {
+    const present = new Map<string, PresentPackage>();
+    for (const kept of this.#partial?.packages ?? []) present.set(kept.key, { ...kept, source: "browser" });
+    for (const [key, { artifact, name, version, integrity, source }] of this.#loaded) {
+      const { archiveSize, archiveSha256 } = artifact.index.header;
+      present.set(key, { key, name, version, archiveSize, archiveSha256, integrity, source });
+    }
+    return present;
+  }
+
   async #keepReached(): Promise<void> {
     for (const loaded of this.#loaded.values()) await loaded.keepReached();
+  }
+
+  /** Whether another load of the same would give the same: false where something is fetched each time, or after a while. */
+  get isLasting(): boolean {
+    return this.#isLasting;
   }
 
   /** Makes the image and hands the program out. */
@@ -129,15 +229,18 @@ export class ProgramLoad {
       const { base, mode, nativeBuiltins } = this.#link;
       const image = { ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
       if (this.#context.options.linking !== "isolate") return this.#createProgram(image);
-      const ahead = await linkAhead(image, this.#realm, this.#loaded);
+      const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#artifact(id, "")).artifact);
       await this.#keepReached();
       return this.#createProgram({ ...image, ahead });
     });
   }
 
   #createProgram(image: Image): Program {
-    const lockfile = (): string => printLockfile(this.#lockfileWithChecksums());
-    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#loaded);
+    const lockfile = (): string => {
+      const present = this.#presentPackages();
+      return this.#lock.print((id) => present.get(id)?.archiveSha256);
+    };
+    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#presentPackages());
     return {
       image,
       get lockfile() {
@@ -186,8 +289,8 @@ export class ProgramLoad {
   }
 
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
-    const { specifier, details } = request;
-    const parsed = parseSpecifier(specifier, details);
+    const { details } = request;
+    const { specifier: parsed } = await readSpecifier(request, link);
     const added: PackageRequest[] = [];
     if (parsed.kind === "package") {
       const { name, range } = parsed.package;
@@ -196,33 +299,13 @@ export class ProgramLoad {
       const reference = await resolveRequest(request, link);
       if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }
-    if (added.length > 0) await this.#solve([...this.#requests, ...added]);
-  }
-
-  async #solve(requests: PackageRequest[], further: FurtherRequests = {}): Promise<void> {
-    const { frozen, cacheSetting, signal } = this.#options;
-    const { peers = [], polyfills = [] } = further;
-    const added = requests.filter((request) => !(requestKey(request) in this.#lockfile.imports));
-    const open = [...added, ...peers, ...polyfills];
-    const first = open[0];
-    if (first !== undefined && frozen === true) throw staleError(open, first);
-    const { emit, limits } = this.#context;
-    const storedOnly = cacheSetting === "only";
-    const packument = (name: string, referrer: string) =>
-      loadPackument(name, referrer, this.#context, { storedOnly, signal });
-    const solving = solveVersions(requests, this.#lockfile, { limits, emit, packument }, further);
-    const solved = await solving.catch((error: unknown) => {
-      const isUnknown = storedOnly && isLoaderError(error) && error.code === "ERR_NOT_CACHED";
-      throw isUnknown ? unsolvedError(open, error) : error;
-    });
-    this.#requests = requests;
-    this.#lockfile = { ...this.#lockfile, ...solved };
+    if (added.length > 0) await this.#lock.decideFurther(added);
   }
 
   #artifact(key: string, referrer: string): Promise<LoadedArtifact> {
     const present = this.#artifacts.get(key);
     if (present !== undefined) return present;
-    const locked = this.#lockfile.packages[key];
+    const locked = lookup(this.#lock.lock.packages, key);
     if (locked === undefined)
       throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
     const { cacheSetting, signal } = this.#options;
@@ -244,72 +327,73 @@ export class ProgramLoad {
     return remember(this.#artifacts, key, noted);
   }
 
-  async #url(url: string, referrer: string, integrity?: string): Promise<UrlSource> {
+  async #url(url: string, referrer: string, wanted: WantedUrl = {}): Promise<UrlSource> {
+    const { integrity, lockedAs = url } = wanted;
     const loading = () =>
-      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, integrity);
+      url.startsWith("data:") ? readDataUrl(url, this.#context.host) : this.#loadUrl(url, referrer, wanted);
     const source = await (this.#urls.get(url) ?? remember(this.#urls, url, loading()));
+    const lock = this.#lockedUrls[url];
+    if (lock !== undefined) this.#lockedUrls[lockedAs] ??= lock;
     // It may have come by the lockfile's integrity, or for an importer that named none: both must hold.
     if (integrity !== undefined) await verifyBytes(source.bytes, integrity, { specifier: url, referrer });
     return source;
   }
 
-  async #loadUrl(url: string, referrer: string, integrity: string | undefined): Promise<UrlSource> {
-    const { host, fetchContext, store, parallel, options } = this.#context;
+  async #loadUrl(url: string, referrer: string, wanted: WantedUrl): Promise<UrlSource> {
+    const { integrity, lockedAs = url, mode } = wanted;
     const { frozen, cacheSetting, signal } = this.#options;
-    const locked = Object.hasOwn(this.#lockfile.urls, url) ? this.#lockfile.urls[url] : undefined;
-    if (locked === undefined && frozen === true) {
-      throw new LoaderError("ERR_LOCKFILE_STALE", `"${url}" is not in the lockfile, which is frozen`, {
-        specifier: url,
+    const locked = mode?.kind === "live" ? undefined : lookup(this.#lock.lock.urls, lockedAs);
+    if (mode !== undefined && mode.kind !== "static") this.#isLasting = false;
+    if (locked === undefined && frozen === true && mode?.kind !== "live") {
+      throw new LoaderError("ERR_LOCKFILE_STALE", `"${lockedAs}" is not in the lockfile, which is frozen`, {
+        specifier: lockedAs,
         referrer,
       });
     }
-    const context = {
-      host,
-      fetchContext,
-      store,
-      parallel,
-      proxy: options.urlProxy,
-      ownOrigin: new URL(options.base).origin,
-    };
-    const { source, lock } = await loadUrl(url, context, {
-      referrer,
-      locked,
-      integrity,
-      storedOnly: cacheSetting === "only",
-      signal,
-    });
-    this.#lockedUrls[url] = lock;
+    const isNamed = lockedAs !== url;
+    const storedOnly = cacheSetting === "only";
+    const load = mode?.kind === "cached" && frozen !== true && !storedOnly ? loadCachedUrl : loadUrl;
+    const isLive = mode?.kind === "live";
+    const maxAge = mode?.maxAge ?? 0;
+    const settings = { referrer, locked, integrity, isNamed, isLive, storedOnly, signal, maxAge };
+    const { source, lock } = await load(url, this.#urlContext, settings);
+    if (!isLive) this.#lockedUrls[lockedAs] = lock;
     // Relative imports of a redirected module start from where it was found.
     if (source.url !== url) this.#urls.set(source.url, Promise.resolve(source));
     return source;
   }
 
+  get #urlContext(): UrlSourceContext {
+    const { host, fetchContext, store, parallel, options } = this.#context;
+    const ownOrigin = new URL(options.base).origin;
+    return { host, fetchContext, store, parallel, proxy: options.urlProxy, ownOrigin };
+  }
+
+  /** For resolvers: what it says is no part of the program, and is not kept. */
+  async #fetchText(url: string): Promise<string> {
+    const { cacheSetting, signal } = this.#options;
+    if (cacheSetting === "only") throw notCachedError(url, { specifier: url });
+    return remember(this.#texts, url, fetchUrlText(url, this.#urlContext, signal));
+  }
+
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
-    this.#lockfile = { ...this.#lockfile, urls: this.#lockedUrls };
+    this.#lock.setUrls(this.#lockedUrls);
   }
 
   /** What an `import()` or a worker may reach later stays, and what another realm may need that has fewer modules of Node. */
   #pruneBuiltins(): void {
     const modules = [...this.#realm.graph.values()];
-    const isLater = (kind: RequestKind): boolean => kind === "dynamic" || kind === "worker";
-    const isOpen = modules.some(({ record }) => record.requests.some(({ kind }) => isLater(kind)));
-    if (isOpen || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
+    if (modules.some(asksLater) || this.#options.frozen === true || this.#link.nativeBuiltins.size > 0) return;
     const used = modules.flatMap(({ owner }) => (owner.kind === "builtin" ? [owner.name] : []));
-    this.#lockfile = keepBuiltins(this.#lockfile, new Set(used));
+    this.#lock.keepBuiltins(new Set(used));
   }
 
-  #lockfileWithChecksums(): Lockfile {
-    const packages = Object.entries(this.#lockfile.packages).map(([key, locked]) => {
-      const checksum = this.#loaded.get(key)?.artifact.index.header.archiveSha256 ?? locked.checksum;
-      return [key, checksum === undefined ? locked : { ...locked, checksum }] as const;
-    });
-    return { ...this.#lockfile, packages: Object.fromEntries(packages) };
-  }
-
-  #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+  async #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
+    // Of packages in a partial link nothing but modules has been read so far.
+    await Promise.all([...this.#presentPackages().keys()].map((key) => this.#artifact(key, "")));
     const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
-    return Promise.resolve(findAsset(url, graph, artifacts, this.#link));
+    return findAsset(url, graph, artifacts, this.#link);
   }
 
   async #stage<Result>(stage: "resolve" | "link", work: () => Promise<Result>): Promise<Result> {

@@ -78,7 +78,8 @@ export class RealmModules {
     if (referrer === undefined)
       throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
     const details = { specifier, referrer: referrer.shownAs };
-    const request = { specifier, kind: "import", referrer, details } as const;
+    const stated = referrer.record.requests.find((one) => one.kind === "dynamic" && one.specifier === specifier);
+    const request = { specifier, kind: "import", mode: stated?.mode, referrer, details } as const;
     await this.#context.lockImport(request, link, type);
     const reference = withType(await resolveRequest(request, link), type);
     const wanted = { reference, via: { url: referrer.url, specifier } };

@@ -62,7 +62,8 @@ export class LockFields {
     const table = this.table(field);
     if (table === undefined) return undefined;
     const map = toRecord<string>([]);
-    for (const [name, text] of Object.entries(table)) {
+    for (const name of Object.keys(table)) {
+      const text = table[name];
       if (typeof text !== "string") throw this.#invalid(this.at(field, name), `"${name}" in "${field}" is not a text`);
       map[name] = text;
     }
@@ -83,8 +84,9 @@ export class LockFields {
 
   /** The fields that nobody asked for. */
   rest(): UnknownFields | undefined {
-    const rest = Object.keys(this.#table).filter((field) => !this.#known.includes(field));
-    if (rest.length === 0) return undefined;
+    const fields = Object.keys(this.#table);
+    if (fields.length === this.#known.length) return undefined;
+    const rest = fields.filter((field) => !this.#known.includes(field));
     for (const field of rest)
       if (holdsNull(this.#table[field])) throw this.#wrong(field, "anything that TOML can hold");
     return toRecord(rest.map((field) => [field, this.#table[field]]));
@@ -92,7 +94,7 @@ export class LockFields {
 
   #value(field: string): unknown {
     if (!Object.hasOwn(this.#table, field)) return undefined;
-    this.#known.push(field);
+    if (!this.#known.includes(field)) this.#known.push(field);
     return this.#table[field];
   }
 

@@ -37,8 +37,9 @@ export function reachedPackages(
     if (owner === undefined || reached.has(id)) continue;
     reached.add(id);
     for (const kind of PACKAGE_KINDS) {
-      const edges = Object.entries(edgesOf(lock, owner, kind));
-      waiting.push(...edges.flatMap(([name, target]) => (follows({ kind, name, owner }) ? [target] : [])));
+      for (const [name, target] of Object.entries(edgesOf(lock, owner, kind))) {
+        if (follows({ kind, name, owner })) waiting.push(target);
+      }
     }
   }
   return reached;

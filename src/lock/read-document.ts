@@ -16,6 +16,7 @@ import { parseSource } from "./lock-source.ts";
 import type { LockPath } from "./toml-line.ts";
 
 const CHECKSUM = /^sha256:[0-9a-f]{64}$/;
+const NONE: TextMap = Object.freeze({});
 const NODE_PREFIX = "node:";
 
 /**
@@ -73,9 +74,9 @@ function readPackage(fields: LockFields, invalid: InvalidAt): LockedPackage {
     name,
     version,
     source,
-    dependencies: fields.textMap("dependencies") ?? {},
-    optionalDependencies: fields.textMap("optionalDependencies") ?? {},
-    peerDependencies: fields.textMap("peerDependencies") ?? {},
+    dependencies: fields.textMap("dependencies") ?? NONE,
+    optionalDependencies: fields.textMap("optionalDependencies") ?? NONE,
+    peerDependencies: fields.textMap("peerDependencies") ?? NONE,
     ...present({
       instance,
       checksum,

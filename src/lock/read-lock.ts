@@ -1,8 +1,9 @@
-import { parse, TomlError } from "smol-toml";
 import { LoaderError } from "../errors.ts";
+import { parseToml } from "../fetch/parse-toml.ts";
 import { type InvalidAt, invalidInJson, invalidInToml, invalidLine, invalidLock } from "./invalid-lock.ts";
 import { type Lock, LOCK_VERSION } from "./lock.ts";
 import { isTable, type Table } from "./lock-fields.ts";
+import { parsePrintedToml } from "./parse-printed-toml.ts";
 import { readDocument } from "./read-document.ts";
 import { upgradeDocument } from "./upgrade-document.ts";
 import { sectionIndex, verifyLock } from "./verify-lock.ts";
@@ -15,7 +16,7 @@ import { sectionIndex, verifyLock } from "./verify-lock.ts";
 export function readLock(text: string): Lock {
   const isJson = text.trimStart().startsWith("{");
   const invalid = isJson ? invalidInJson : invalidInToml(text);
-  const lock = readDocument(currentDocument(isJson ? parseJson(text) : parseToml(text), invalid), invalid);
+  const lock = readDocument(currentDocument(isJson ? parseJson(text) : parseLock(text), invalid), invalid);
   const [problem] = verifyLock(lock);
   if (problem === undefined) return lock;
   const { section, key, fields, reason } = problem;
@@ -36,19 +37,15 @@ function currentDocument(root: Table, invalid: InvalidAt): Table {
   return version === 1 ? upgradeDocument(root, invalid) : root;
 }
 
-function parseToml(text: string): Table {
-  try {
-    return parse(text);
-  } catch (cause) {
+function parseLock(text: string): Table {
+  const printed = parsePrintedToml(text);
+  if (printed !== undefined) return printed;
+  return parseToml(text, (reason, line) => {
     const conflict = /^(?:<{7}|={7}|>{7}|\|{7})(?: |\r?$)/m.exec(text);
-    if (conflict !== null) {
-      const line = text.slice(0, conflict.index).split("\n").length;
-      throw invalidLine(text, line, "git left the marks of a merge conflict in it");
-    }
-    const [reason = ""] = String(cause instanceof Error ? cause.message : cause).split("\n");
-    if (cause instanceof TomlError) throw invalidLine(text, cause.line, `it is not TOML: ${reason}`);
-    throw invalidLock(`it is not TOML: ${reason}`, cause);
-  }
+    if (conflict === null) return line === undefined ? invalidLock(reason) : invalidLine(text, line, reason);
+    const marked = text.slice(0, conflict.index).split("\n").length;
+    return invalidLine(text, marked, "git left the marks of a merge conflict in it");
+  });
 }
 
 function parseJson(text: string): Table {

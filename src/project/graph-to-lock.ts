@@ -25,6 +25,7 @@ export interface GraphFacts {
 }
 
 const FOLDER = "file:";
+const NONE: TextMap = Object.freeze(toRecord<string>([]));
 
 /**
  * A solved graph as a lock: packages of registries and other places with what pins them; folders of the project that
@@ -105,8 +106,8 @@ function folderIds({ importers, nodes }: SolvedGraph): Map<string, string> {
 
 function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => string, facts: GraphFacts): LockedPackage {
   const { name, version, integrity, deprecated, os, cpu, libc, bin, optionalPeers } = node;
-  const edges = (kind: Readonly<Record<string, string>> = {}): TextMap =>
-    toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
+  const edges = (kind?: Readonly<Record<string, string>>): TextMap =>
+    kind === undefined ? NONE : toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
   const instance = id.slice(packageId({ name, version }).length);
   return {
     name,
@@ -121,10 +122,16 @@ function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => strin
 }
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {
-  const { name, version, source, tarball } = node;
-  if (source === undefined) return archiveSource({ name, version }, tarball, { registries });
+  const { name, version, source, tarball, git } = node;
+  const resolved = tarball === undefined ? {} : { resolved: tarball };
+  if (git !== undefined) return { source: { kind: "git", ...git }, ...resolved };
+  if (source === undefined) {
+    const found = archiveSource({ name, version }, tarball, { registries });
+    // A registry is believed about its own server. What it has not at the usual place either fails when it is fetched.
+    return found.source.kind === "registry" ? found : archiveSource({ name, version }, undefined, { registries });
+  }
   if (/^https?:\/\/[^#]+\.(?:tgz|tar\.gz|tar)(?:[?#]|$)/i.test(source)) {
-    return { source: { kind: "url", url: source }, ...(tarball !== undefined && { resolved: tarball }) };
+    return { source: { kind: "url", url: source }, ...resolved };
   }
   const found = archiveSource({ name, version }, tarball ?? source, { registries });
   if (found.source.kind !== "url" || /^https?:/.test(found.source.url)) return found;

@@ -1,38 +1,68 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit } from "../fetch/limit-parallel.ts";
+import { createCredentials } from "../fetch/registries/credentials.ts";
+import { readRegistries, type RegistryTexts } from "../fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../fetch/registry.ts";
-import { type PackageMetadata, reduceMetadata } from "../solve/reduce-metadata.ts";
+import { fetchMetadataAhead } from "../solve/fetch-metadata-ahead.ts";
+import { type PackageMetadata, reduceMetadata, type VersionMetadata } from "../solve/reduce-metadata.ts";
 import type { AskAdvisories } from "./audit-lock.ts";
 import { fetchAdvisories } from "./fetch-advisories.ts";
+import { fetchRemoteManifest } from "./remote/fetch-remote-manifest.ts";
 import type { ProjectRegistry } from "./verb-options.ts";
 
+/** What a project's registry is beside its address. */
+export interface ProjectRegistryOptions extends RegistryTexts {
+  /** Requests at once. Default `limits.parallelFetches`, or what the texts say. */
+  readonly concurrency?: number | undefined;
+  /** The address is an edge's, which sends the metadata of a whole project at once. Default false. */
+  readonly edge?: boolean;
+}
+
 /**
- * A registry for project verbs: metadata of each package once, what solving does not need dropped at once; advisories from
- * npm's bulk endpoint.
- * @param registry base URL; ends with `/`
- * @param concurrency requests at once
- * @throws (its `packument`) LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID and what `fetchBytes` throws;
- * (its `advisories`) ERR_FETCH_FAILED, ERR_FETCH_STATUS, ERR_UNEXPECTED_TYPE
+ * Registries for project verbs: metadata of each package once, what solving does not need dropped at once; archives at URLs
+ * and repositories of forges; advisories from npm's bulk endpoint. Every request is told to the context's `emit`.
+ * @param registry base URL of the names that the texts send nowhere else; ends with `/`
+ * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID; (its `packument`) ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID and what
+ * `fetchBytes` throws; (its `remote`) what `fetchRemoteManifest` throws; (its `advisories`) ERR_FETCH_FAILED,
+ * ERR_FETCH_STATUS, ERR_UNEXPECTED_TYPE
  */
 export function createProjectRegistry(
   context: FetchContext,
   registry: string,
-  concurrency: number = context.limits.parallelFetches,
+  { concurrency, edge = false, ...texts }: ProjectRegistryOptions = {},
 ): ProjectRegistry & { readonly advisories: AskAdvisories } {
-  const limit = createParallelLimit(concurrency);
-  const source = createRegistry(context, registry);
-  const coming = new Map<string, Promise<PackageMetadata>>();
+  const settings = readRegistries(registry, texts);
+  const own = { ...context, limits: { ...context.limits, ...settings.limits } };
+  const base = settings.registry ?? registry;
+  const limit = createParallelLimit(concurrency ?? own.limits.parallelFetches);
+  const source = createRegistry(own, base, settings);
+  const packages = createOnce<PackageMetadata>();
+  const remotes = createOnce<VersionMetadata>();
   return {
-    bases: [registry],
-    advisories: (versions) => fetchAdvisories(context, registry, versions),
-    packument(name, referrer) {
-      let answer = coming.get(name);
-      if (answer === undefined) {
-        coming.set(name, (answer = limit(() => readMetadata(source, name, referrer))));
-      }
+    bases: [base],
+    advisories: (versions) => fetchAdvisories(own, base, versions),
+    packument: (name, referrer) => packages.get(name, () => limit(() => readMetadata(source, name, referrer))),
+    remote: (from, referrer) => remotes.get(from, () => limit(() => fetchRemoteManifest(own, from, referrer))),
+    ...(edge && {
+      async prefetch(question) {
+        const found = await fetchMetadataAhead(own, base, question, createCredentials(settings, base));
+        for (const [name, metadata] of found) if (source.addressOf(name) === base) packages.put(name, metadata);
+      },
+    }),
+  };
+}
+
+/** Answers by key, each asked for once. */
+function createOnce<Answer>() {
+  const answers = new Map<string, Promise<Answer>>();
+  return {
+    get(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+      let answer = answers.get(key);
+      if (answer === undefined) answers.set(key, (answer = ask()));
       return answer;
     },
+    put: (key: string, answer: Answer) => void answers.set(key, Promise.resolve(answer)),
   };
 }
 

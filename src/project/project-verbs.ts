@@ -3,7 +3,7 @@ import { assertFrozen } from "../lock/assert-frozen.ts";
 import { packageChanges } from "../lock/diff-locks.ts";
 import { EMPTY_LOCK, type Lock } from "../lock/lock.ts";
 import { printLock } from "../lock/print-lock.ts";
-import { newestAllowed } from "../solve/solve-project.ts";
+import { newestAllowed } from "../solve/newest-allowed.ts";
 import { type AuditFinding, auditLock } from "./audit-lock.ts";
 import { explainPackage, type PackageReason } from "./explain-package.ts";
 import { findOutdated, type OutdatedDependency } from "./find-outdated.ts";
@@ -168,6 +168,7 @@ export class ProjectVerbs {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const state = await readProjectState(files);
       const change = await this.#carryOut(await plan(state, registry), state, registry, options);
+      if (options.save === false) return { ...change, written: {} };
       const texts = new Map(Object.entries(change.written));
       if (options.dryRun === true || texts.size === 0) return change;
       if (await files.commit(state.versions, texts)) return change;
@@ -183,7 +184,7 @@ export class ProjectVerbs {
   ): Promise<ProjectChange> {
     const project = readManifests(texts);
     const previous = state.lock;
-    const { frozen = false, ...settings } = options;
+    const { frozen = false, save: _save, ...settings } = options;
     const isAnswered =
       previous !== undefined && !solve && release.length === 0 && lockCovers(previous, project.manifests);
     const solved = isAnswered

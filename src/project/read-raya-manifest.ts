@@ -1,5 +1,5 @@
-import { parse, TomlError } from "smol-toml";
 import { LoaderError } from "../errors.ts";
+import { parseToml } from "../fetch/parse-toml.ts";
 import type { Catalog, ProjectManifest } from "../solve/project-manifest.ts";
 
 /** What `raya.toml` has that package.json has no word for. */
@@ -30,7 +30,7 @@ export const RAYA_TABLES = {
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG with the line
  */
 export function readRayaManifest(text: string, file: string): RayaManifest {
-  const root = parseToml(text, file);
+  const root = parseToml(text, (reason, line) => invalidManifest(file, reason, line));
   const invalid = (reason: string): LoaderError => invalidManifest(file, reason);
   const table = (owner: Table, name: string): Table => asTable(owner[name], `[${name}]`, invalid);
   const identity = table(root, "package");
@@ -58,20 +58,6 @@ export function invalidManifest(file: string, reason: string, line?: number, cau
   const place = line === undefined ? "" : ` (line ${line})`;
   const details = { file, ...(line !== undefined && { line }) };
   return new LoaderError("ERR_INVALID_PACKAGE_CONFIG", `${file} cannot be used: ${reason}${place}`, details, cause);
-}
-
-function parseToml(text: string, file: string): Table {
-  try {
-    return parse(text);
-  } catch (cause) {
-    const [reason = ""] = String(cause instanceof Error ? cause.message : cause).split("\n");
-    throw invalidManifest(
-      file,
-      `it is not TOML: ${reason}`,
-      cause instanceof TomlError ? cause.line : undefined,
-      cause,
-    );
-  }
 }
 
 type Invalid = (reason: string) => LoaderError;

@@ -9,6 +9,7 @@ import { type SolveOptions, solveProject } from "../solve/solve-project.ts";
 import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
 import type { PreferredVersions } from "../solve/version-picker.ts";
 import { graphToLock } from "./graph-to-lock.ts";
+import { pinRemotes } from "./remote/pin-remotes.ts";
 import { type ReadManifests, rootRules } from "./read-project-state.ts";
 
 /** What a lock is solved from. */
@@ -41,7 +42,7 @@ export async function solveLock(
 ): Promise<SolvedLock> {
   const { manifests, settings } = project;
   const kept = release === "all" ? EMPTY_LOCK : releasePackages(previous, release);
-  const { graph, notices } = await solveProject(manifests, context, {
+  const { graph, notices } = await solveProject(manifests, pinRemotes(context, kept), {
     ...settings,
     ...options,
     preferred: preferLocked(kept),

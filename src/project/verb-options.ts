@@ -38,6 +38,8 @@ export interface VerbOptions extends RegistrySettings, WantedOptions, Partial<Om
   readonly frozen?: boolean;
   /** Write nothing (P12). Default false. */
   readonly dryRun?: boolean;
+  /** False: for this run alone (P8). Manifests and lock stay as they are, what is returned has the change. Default true. */
+  readonly save?: boolean;
 }
 
 export interface EditOptions extends VerbOptions {

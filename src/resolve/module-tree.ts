@@ -16,10 +16,13 @@ export interface ModuleTree {
   workspaceFolder(name: string): string | undefined;
 }
 
-/** `files`: absolute path → text. `workspaces`: name → absolute folder. */
+/**
+ * @param files absolute path → text
+ * @param workspaceFolder folder of the workspace package of a name
+ */
 export function createModuleTree(
   files: ReadonlyMap<string, string>,
-  workspaces: ReadonlyMap<string, string> = new Map(),
+  workspaceFolder: ModuleTree["workspaceFolder"] = () => undefined,
 ): ModuleTree {
   const folders = new Set<string>([""]);
   const manifestPaths = new Map<string, string[]>();
@@ -39,7 +42,7 @@ export function createModuleTree(
       views.set(folder, view);
       return view;
     },
-    workspaceFolder: (name) => workspaces.get(name)?.replace(/^\//, ""),
+    workspaceFolder,
   };
   return tree;
 }

@@ -78,7 +78,11 @@ function resolveFrom(specifier: string, lookup: Lookup, remapped: boolean): Tree
 }
 
 /** The package that the importing file belongs to, and the file's path in it. */
-function ownPackage({ tree, from }: Lookup): { view: PackageView; folder: string; path: string } {
+function ownPackage({ tree, from }: Pick<Lookup, "tree" | "from">): {
+  view: PackageView;
+  folder: string;
+  path: string;
+} {
   const folder = packageFolder(from);
   return { view: tree.packageIn(folder), folder, path: folder === "" ? from : from.slice(folder.length + 1) };
 }
@@ -160,14 +164,14 @@ function splitName(specifier: string, lookup: Lookup): { name: string; subpath: 
 }
 
 /** The nearest package.json above the importing file: whose name a package knows itself by. */
-function ownScope(lookup: Lookup) {
+function ownScope(lookup: Pick<Lookup, "tree" | "from">) {
   const { view, folder, path } = ownPackage(lookup);
   const scope = nearestManifest(path, view.manifests);
   return { manifest: view.manifests[scope], folder: joinPath(folder, scope).replace(/^\/|\/$/g, "") };
 }
 
 /** Folders that may be the package of that name: the workspace's own before those in `node_modules`, from the inside out. */
-function* candidates(name: string, { tree, from }: Lookup): Generator<string> {
+function* candidates(name: string, { tree, from }: Pick<Lookup, "tree" | "from">): Generator<string> {
   const workspace = tree.workspaceFolder(name);
   if (workspace !== undefined) yield workspace;
   for (let at = from; at !== "";) {
@@ -175,6 +179,14 @@ function* candidates(name: string, { tree, from }: Lookup): Generator<string> {
     const folder = joinPath(at, `node_modules/${name}`);
     if (!/(?:^|\/)node_modules$/.test(at) && tree.hasFolder(folder)) yield folder;
   }
+}
+
+/** Whether a name is the package's own that a file of the tree belongs to, or that of one which the file sees in the tree. */
+export function isInTree(name: string, from: string, tree: ModuleTree): boolean {
+  const lookup = { tree, from: from.replace(/^\//, "") };
+  const { manifest } = ownScope(lookup);
+  if (manifest?.["name"] === name && hasExports(manifest["exports"])) return true;
+  return candidates(name, lookup).next().done !== true;
 }
 
 function resolveEntry(folder: string, subpath: string, lookup: Lookup): TreeTarget {

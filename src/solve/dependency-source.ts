@@ -72,6 +72,9 @@ export class DependencySource {
     }
     const manifest = this.#picker.pick(metadata, spec);
     if (manifest !== undefined) return { kind: "package", manifest };
+    if (this.#metadata.isPartial(spec.name)) {
+      throw new MetadataNeeded({ name: edge.name, spec, referrer: chainOf(edge.from) });
+    }
     return { kind: "failure", error: () => this.#picker.noneError(metadata, spec, chainOf(edge.from)) };
   }
 

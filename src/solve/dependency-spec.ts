@@ -22,6 +22,9 @@ export type DependencySpec =
   | { readonly kind: "remote"; readonly source: string }
   | { readonly kind: "invalid"; readonly reason: string };
 
+/** A range as nearly all are written: there is nothing else that it could be. */
+const USUAL = /^(?:\^|~|>=)?(?:0|[1-9]\d{0,4})(?:\.(?:0|[1-9]\d{0,4})){0,2}$|^\*$/;
+
 /**
  * What the text beside a dependency's name means where it stands, as npm has it.
  * @param alias the name it is imported by
@@ -30,6 +33,7 @@ export type DependencySpec =
 export function resolveDependencySpec(alias: string, text: string, folder: string | undefined): DependencySpec {
   const source = text.trim();
   if (!isPackageName(alias)) return invalid(`"${alias}" is not a package name`);
+  if (USUAL.test(source)) return { kind: "range", name: alias, range: source };
   try {
     return placeSpec(parseDependencySpec(source, {}), { alias, source, folder });
   } catch (error) {

@@ -15,12 +15,16 @@ export class GraphNode {
   /** The tree's node that stands for all that are alike. */
   readonly tree: TreeNode;
   readonly edges = new Map<string, GraphEdge>();
+  /** `name@version`; `file:path` for a folder. */
+  readonly packageId: string;
   /** Package ids of what it, or something below it, takes from around it, where that differs between places. */
   readonly #context: ReadonlySet<string>;
 
   constructor(tree: TreeNode, context: ReadonlySet<string> = new Set()) {
     this.tree = tree;
     this.#context = context;
+    const { content } = tree;
+    this.packageId = content.kind === "folder" ? `file:${content.path}` : `${tree.packageName}@${tree.version ?? ""}`;
   }
 
   get isFolder(): boolean {
@@ -32,13 +36,6 @@ export class GraphNode {
     return this.tree.content.kind === "package" ? this.tree.content.manifest : undefined;
   }
 
-  /** `name@version`; `file:path` for a folder. */
-  get packageId(): string {
-    const { content } = this.tree;
-    if (content.kind === "folder") return `file:${content.path}`;
-    return `${this.tree.packageName}@${this.tree.version ?? ""}`;
-  }
-
   /** What makes it another instance than others of its version: what its peers are, and where it came from. */
   get instanceKey(): string {
     const { content } = this.tree;
@@ -47,8 +44,10 @@ export class GraphNode {
   }
 
   get peerSuffix(): string {
-    const peers = [...this.edges.values()].filter(({ asked }) => asked.peer).map(({ to }) => to.packageId);
-    return [...new Set([...peers, ...this.#context])]
+    const ids = new Set(this.#context);
+    for (const { asked, to } of this.edges.values()) if (asked.peer) ids.add(to.packageId);
+    if (ids.size === 0) return "";
+    return [...ids]
       .toSorted()
       .map((id) => `(${id})`)
       .join("");

@@ -17,7 +17,7 @@ export function mergeVersions(nodes: readonly GraphNode[], semver: SemverCache):
     for (const versions of namesWithSeveral(left, semver)) {
       for (const instances of versions) changed = removeVersion(instances, versions.flat(), users, semver) || changed;
     }
-    changed = joinAlike(left) || changed;
+    changed = joinAlike(left, users) || changed;
     if (changed) {
       const reached = reachable(folders);
       left = left.filter((node) => reached.has(node));
@@ -41,7 +41,8 @@ function namesWithSeveral(nodes: readonly GraphNode[], semver: SemverCache): Gra
     ({ tree }) => tree.packageName,
   );
   return [...names]
-    .toSorted(([a], [b]) => compareNames(a, b))
+    .filter(([, instances]) => instances.length > 1)
+    .toSorted((a, b) => compareNames(a[0], b[0]))
     .map(([, instances]) => Map.groupBy(instances, ({ tree }) => tree.version ?? ""))
     .filter((versions) => versions.size > 1)
     .map((versions) => [...versions].toSorted(([a], [b]) => semver.compare(a, b)).map(([, instances]) => instances));
@@ -88,22 +89,24 @@ function fits(node: GraphNode, { asked, from }: GraphEdge, semver: SemverCache):
 }
 
 /** Instances whose peers have become the same are one. */
-function joinAlike(nodes: readonly GraphNode[]): boolean {
-  const users = usersOf(nodes);
-  const first = new Map<string, GraphNode>();
+function joinAlike(nodes: readonly GraphNode[], users: Users): boolean {
   let changed = false;
-  for (const node of nodes) {
-    const key = node.isFolder ? node.packageId : node.instanceKey;
-    const same = first.get(key);
-    if (same === undefined) first.set(key, node);
-    else {
-      for (const edge of users.get(node) ?? []) {
-        moveEdge(edge, same, users);
-        changed = true;
-      }
+  for (const instances of Map.groupBy(nodes, ({ packageId }) => packageId).values()) {
+    if (instances.length === 1) continue;
+    const first = new Map<string, GraphNode>();
+    for (const node of instances) {
+      const key = node.isFolder ? node.packageId : node.instanceKey;
+      const same = first.get(key);
+      if (same === undefined) first.set(key, node);
+      else changed = moveEdges(users.get(node) ?? new Set(), same, users) || changed;
     }
   }
   return changed;
+}
+
+function moveEdges(edges: ReadonlySet<GraphEdge>, to: GraphNode, users: Users): boolean {
+  for (const edge of edges) moveEdge(edge, to, users);
+  return edges.size > 0;
 }
 
 function moveEdge(edge: GraphEdge, to: GraphNode, users: Users): void {

@@ -20,16 +20,11 @@ export function splitByPeers(nodes: readonly GraphNode[], semver: SemverCache, l
 /** Names that packages want as peers and that mean more than one version in the graph. */
 function contestedPeers(nodes: readonly GraphNode[]): Set<string> {
   const meanings = new Map<string, Set<string>>();
-  const peers = new Set<string>();
   for (const node of nodes) {
-    for (const { name, peer } of node.tree.edgesOut.values()) if (peer) peers.add(name);
-    for (const [name, { to }] of node.edges) {
-      const ids = meanings.get(name);
-      if (ids === undefined) meanings.set(name, new Set([to.packageId]));
-      else ids.add(to.packageId);
-    }
+    for (const { name, peer } of node.tree.edgesOut.values()) if (peer) meanings.set(name, new Set());
   }
-  return new Set([...peers].filter((name) => (meanings.get(name)?.size ?? 0) > 1));
+  for (const node of nodes) for (const [name, { to }] of node.edges) meanings.get(name)?.add(to.packageId);
+  return new Set([...meanings].filter(([, ids]) => ids.size > 1).map(([name]) => name));
 }
 
 /** What is around a package: the dependencies of its dependent, of that one's dependent and so on. */

@@ -59,8 +59,11 @@ function printNode(
   source: string | undefined,
   ids: ReadonlyMap<GraphNode, string>,
 ): SolvedNode {
+  const edges = [...node.edges.values()];
   const ofKind = (...kinds: readonly EdgeKind[]): Readonly<Record<string, string>> =>
-    sorted(edgesOf(node, kinds).map(({ asked, to }) => [asked.name, ids.get(to) ?? ""]));
+    sorted(
+      edges.flatMap(({ asked, to }) => (kinds.includes(asked.kind) ? [[asked.name, ids.get(to) ?? ""] as const] : [])),
+    );
   const { name, version, dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies } = manifest;
   const { integrity, tarball } = dist;
   const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
@@ -79,6 +82,7 @@ function printNode(
     ...(integrity !== undefined && { integrity }),
     ...(tarball !== undefined && { tarball }),
     ...(source !== undefined && { source }),
+    ...(manifest.git !== undefined && { git: manifest.git }),
     ...filled("dependencies", ofKind("prod")),
     ...filled("optionalDependencies", ofKind("optional")),
     ...filled("peerDependencies", ofKind("peer", "peerOptional")),
@@ -108,5 +112,5 @@ function filled<Name extends string, Value>(
 }
 
 function sorted<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
-  return Object.fromEntries(entries.toSorted(([a], [b]) => compareText(a, b)));
+  return Object.fromEntries(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
 }

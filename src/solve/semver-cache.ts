@@ -1,6 +1,15 @@
 import Range from "semver/classes/range.js";
 import type SemVer from "semver/classes/semver.js";
 import parse from "semver/functions/parse.js";
+import {
+  isRelease,
+  isWithin,
+  type KeyRanges,
+  PRERELEASE,
+  readSimpleRange,
+  type VersionKey,
+  versionKey,
+} from "./simple-range.ts";
 
 const LOOSE = { loose: true } as const;
 
@@ -10,8 +19,13 @@ export interface MajorBounds {
   readonly highest: number;
 }
 
-/** Semver's answers, each computed once: every range and version is parsed a single time. All of it is loose, as npm is. */
+/**
+ * Semver's answers, each computed once: every range and version is parsed a single time, and what is written as nearly all
+ * are without semver. All of it is loose, as npm is.
+ */
 export class SemverCache {
+  readonly #keys = new Map<string, VersionKey>();
+  readonly #simple = new Map<string, KeyRanges | undefined>();
   readonly #versions = new Map<string, SemVer | undefined>();
   readonly #ranges = new Map<string, Range | undefined>();
   readonly #bounds = new Map<string, MajorBounds>();
@@ -29,6 +43,26 @@ export class SemverCache {
 
   satisfies(version: string, range: string): boolean {
     if (range === "*" || range === "") return true;
+    const simple = this.simpleRange(range);
+    const key = simple === undefined ? undefined : this.#key(version);
+    if (simple === undefined || key === undefined || key < PRERELEASE) return this.#ask(version, range);
+    return isRelease(key) && isWithin(key, simple);
+  }
+
+  /** The releases of a range; undefined where only semver can tell. */
+  simpleRange(range: string): KeyRanges | undefined {
+    let simple = this.#simple.get(range);
+    if (simple === undefined && !this.#simple.has(range)) this.#simple.set(range, (simple = readSimpleRange(range)));
+    return simple;
+  }
+
+  #key(version: string): VersionKey {
+    let key = this.#keys.get(version);
+    if (key === undefined) this.#keys.set(version, (key = versionKey(version)));
+    return key;
+  }
+
+  #ask(version: string, range: string): boolean {
     let answers = this.#answers.get(range);
     if (answers === undefined) this.#answers.set(range, (answers = new Map()));
     let answer = answers.get(version);
@@ -49,6 +83,8 @@ export class SemverCache {
 
   /** Negative where `a` is lower. What is no version comes last. */
   compare(a: string, b: string): number {
+    const [first, second] = [this.#key(a), this.#key(b)];
+    if (isRelease(first) && isRelease(second)) return first - second;
     const [left, right] = [this.version(a), this.version(b)];
     if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
     return left.compare(right);

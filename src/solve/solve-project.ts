@@ -3,36 +3,31 @@ import { DEFAULT_LIMITS } from "../limits.ts";
 import { buildTree } from "./build-tree.ts";
 import { peerConflictError } from "./conflict-error.ts";
 import { DependencySource, MetadataNeeded } from "./dependency-source.ts";
-import { resolveDependencySpec } from "./dependency-spec.ts";
 import { assertNoFailures } from "./failures.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
 import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-checks.ts";
 import type { GraphNode } from "./graph-node.ts";
 import { mergeVersions } from "./merge-versions.ts";
+import { metadataQuestion } from "./metadata-question.ts";
+import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import { type OverrideRules, OverrideSet } from "./override-set.ts";
 import { splitByPeers } from "./peer-contexts.ts";
 import { printGraph } from "./print-graph.ts";
 import type { Catalog, ProjectManifests } from "./project-manifest.ts";
 import { type Project, readProject } from "./read-project.ts";
-import type { VersionMetadata } from "./reduce-metadata.ts";
 import { SemverCache } from "./semver-cache.ts";
 import { collectNotices } from "./solve-notices.ts";
+import { versionsOf } from "./sorted-versions.ts";
 import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
+import { SpecCache } from "./spec-cache.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
 import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
 import { type PreferredVersions, VersionPicker } from "./version-picker.ts";
+import { WantedDependencies } from "./wanted-dependencies.ts";
 
 /** How a project is to be solved. */
-export interface SolveOptions {
-  /** The present, milliseconds since 1970. */
-  readonly now: number;
-  /** Only what was published by then counts, for the whole graph: milliseconds since 1970. Default: no bound. */
-  readonly before?: number;
-  /** How long a version must have been out, milliseconds; one day by default, 0 for no wait. */
-  readonly minimumReleaseAge?: number;
-  /** Packages that the minimum age does not hold for; `*` stands for any part of a name. */
-  readonly releaseAgeExceptions?: readonly string[];
+export interface SolveOptions extends AgeOptions {
   /** `strict` fails on any second version of a package; `relaxed`, the default, has as few as the ranges allow. */
   readonly conflicts?: "relaxed" | "strict";
   /** `ignore` leaves peers to chance, as npm's legacy-peer-deps: none is installed, none is an error. Default `install`. */
@@ -55,8 +50,6 @@ export interface Solution {
   readonly notices: readonly SolveNotice[];
 }
 
-const ONE_DAY = 24 * 60 * 60 * 1000;
-
 /**
  * Chooses a version for everything that a project needs: the versions that npm would, then as few of them as the ranges
  * allow. The graph covers every platform; `os` and `cpu` are kept for whoever fetches. The answer depends on the
@@ -78,7 +71,10 @@ export async function solveProject(
 class ProjectSolver {
   readonly #project: Project;
   readonly #options: SolveOptions;
+  readonly #context: SolveContext;
   readonly #semver = new SemverCache();
+  readonly #specs = new SpecCache();
+  readonly #wants: WantedDependencies;
   readonly #picker: VersionPicker;
   readonly #metadata: MetadataGatherer;
 
@@ -91,10 +87,16 @@ class ProjectSolver {
       preferred: options.preferred,
       before: options.before,
     });
+    this.#context = context;
+    this.#wants = new WantedDependencies({
+      specs: this.#specs,
+      ignorePeers: options.peers === "ignore",
+      isWorkspace: (name) => project.workspaces.has(name),
+    });
     this.#metadata = new MetadataGatherer(context, {
       pick: (metadata, spec) =>
         spec.kind === "range" || spec.kind === "tag" ? this.#picker.pick(metadata, spec) : undefined,
-      dependenciesOf: (version) => this.#wantedBy(version),
+      dependenciesOf: (version) => this.#wants.ofVersion(version),
     });
   }
 
@@ -103,7 +105,9 @@ class ProjectSolver {
   }
 
   async solve(): Promise<Solution> {
-    await this.#metadata.gather(this.#wantedByProject());
+    const wanted = this.#wantedByProject();
+    await this.#context.prefetch?.(metadataQuestion(wanted, this.#options));
+    await this.#metadata.gather(wanted);
     for (;;) {
       try {
         return this.#solveOnce();
@@ -143,6 +147,7 @@ class ProjectSolver {
 
   #createRules(): TreeRules {
     return new TreeRules(this.#semver, this.#project.root, this.#project.workspaces, {
+      specs: this.#specs,
       ignorePeers: this.#options.peers === "ignore",
       taggedVersion: (name, tag) => {
         const metadata = this.#metadata.packages.get(name);
@@ -170,41 +175,17 @@ class ProjectSolver {
 
   #wantedByProject(): WantedDependency[] {
     const { manifests, workspaces, overrides } = this.#project;
-    const ofFolders = [...manifests].flatMap(([path, manifest]) => {
-      if (path !== "" && ![...workspaces.values()].includes(path)) return [];
-      const { dependencies, devDependencies, optionalDependencies } = manifest;
-      const asked = { ...this.#requiredPeers(manifest), ...devDependencies, ...dependencies, ...optionalDependencies };
-      return this.#wanted(asked, path === "" ? "the project" : path, path);
-    });
-    return [...ofFolders, ...this.#wanted(overrideValues(overrides), "the project's overrides", "")];
-  }
-
-  #wantedBy(version: VersionMetadata): WantedDependency[] {
-    const { dependencies, optionalDependencies, bundleDependencies = [] } = version;
-    const asked = { ...this.#requiredPeers(version), ...dependencies, ...optionalDependencies };
-    for (const name of bundleDependencies) delete asked[name];
-    return this.#wanted(asked, `${version.name}@${version.version}`, undefined);
-  }
-
-  #requiredPeers(manifest: Pick<VersionMetadata, "peerDependencies" | "peerDependenciesMeta">): Record<string, string> {
-    if (this.#options.peers === "ignore") return {};
-    const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
-    return Object.fromEntries(
-      Object.entries(peerDependencies).filter(([name]) => peerDependenciesMeta[name]?.optional !== true),
+    const folders = new Set(["", ...workspaces.values()]);
+    const ofFolders = [...manifests].flatMap(([path, manifest]) =>
+      folders.has(path) ? this.#wants.ofFolder(manifest, path) : [],
     );
-  }
-
-  #wanted(asked: Readonly<Record<string, string>>, referrer: string, folder: string | undefined): WantedDependency[] {
-    return Object.entries(asked).flatMap(([name, text]) => {
-      if (this.#project.workspaces.has(name)) return [];
-      return { name, spec: resolveDependencySpec(name, text, folder), referrer };
-    });
+    return [...ofFolders, ...this.#wants.list(overrideValues(overrides), "the project's overrides", "")];
   }
 
   /** Of every major. */
   #newestVersions(name: string): string[] {
     const metadata = this.#metadata.packages.get(name);
-    const versions = metadata !== undefined && "versions" in metadata ? Object.keys(metadata.versions) : [];
+    const versions = metadata !== undefined && "versions" in metadata ? versionsOf(metadata) : [];
     const stable = versions.filter((version) => this.#semver.version(version)?.prerelease.length === 0);
     const majors = Map.groupBy(
       stable.toSorted((a, b) => this.#semver.compare(b, a)),
@@ -212,30 +193,6 @@ class ProjectSolver {
     );
     return [...majors.values()].flatMap(([newest]) => newest ?? []).slice(0, 12);
   }
-}
-
-/** The youngest publication that counts for a package under these options, milliseconds since 1970. */
-export function newestAllowed(options: SolveOptions): (name: string) => number | undefined {
-  const { before, now, minimumReleaseAge = ONE_DAY, releaseAgeExceptions = [] } = options;
-  const young = minimumReleaseAge > 0 ? now - minimumReleaseAge : undefined;
-  const bound = young === undefined ? before : Math.min(young, before ?? young);
-  const exceptions = releaseAgeExceptions.map((pattern) => pattern.split("*"));
-  return (name) => (exceptions.some((parts) => matchesParts(name, parts)) ? before : bound);
-}
-
-/** Whether the parts come in a name one after the other, the first at its start, the last at its end. */
-function matchesParts(name: string, parts: readonly string[]): boolean {
-  const [first = "", ...others] = parts;
-  const last = others.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of others) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at <= name.length - last.length;
 }
 
 function overrideValues(rules: OverrideRules, parent = ""): Record<string, string> {

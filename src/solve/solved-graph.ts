@@ -1,3 +1,5 @@
+import type { GitOrigin } from "./reduce-metadata.ts";
+
 /** A whole project, solved. Every record is sorted by its keys: equal inputs give equal bytes. */
 export interface SolvedGraph {
   /** Folders of the project by their path: `""` is the root, workspaces and `file:` folders have theirs. */
@@ -42,6 +44,8 @@ export interface SolvedNode {
   readonly tarball?: string;
   /** What was asked for, where it is not of a registry: a forge, a URL. */
   readonly source?: string;
+  /** What that was when it was solved, where it is a repository. */
+  readonly git?: GitOrigin;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   /** Peers as they were resolved; optional ones where the project or a dependent has them. */

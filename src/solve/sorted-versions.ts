@@ -1,9 +1,10 @@
-import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
+import type { PackageMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
+import { isRelease, PRERELEASE, type VersionKey, versionKey } from "./simple-range.ts";
 
 /** A version in its place among the others. */
 export interface SortedVersion {
-  readonly manifest: VersionMetadata;
+  readonly version: string;
   readonly major: number;
 }
 
@@ -14,17 +15,47 @@ const sorted = new WeakMap<PackageMetadata, readonly SortedVersion[]>();
 export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): readonly SortedVersion[] {
   const known = sorted.get(metadata);
   if (known !== undefined) return known;
-  const versions = Object.values(metadata.versions)
-    .flatMap((manifest) => readNumbers(manifest, semver) ?? [])
+  const versions = versionsOf(metadata)
+    .flatMap((version) => readNumbers(version, semver) ?? [])
     .toSorted(
-      (a, b) =>
-        b.major - a.major ||
-        b.minor - a.minor ||
-        b.patch - a.patch ||
-        semver.compare(b.manifest.version, a.manifest.version),
+      (a, b) => b.major - a.major || b.minor - a.minor || b.patch - a.patch || semver.compare(b.version, a.version),
     );
   sorted.set(metadata, versions);
   return versions;
+}
+
+/** The texts alone: where versions are read when they are looked at, none is. */
+export function versionsOf({ versions }: PackageMetadata): string[] {
+  return Reflect.ownKeys(versions).filter((version) => typeof version === "string");
+}
+
+/** The releases of a package in no order, with their keys. */
+export interface Releases {
+  readonly versions: readonly string[];
+  readonly keys: readonly VersionKey[];
+}
+
+const releases = new WeakMap<PackageMetadata, Releases | undefined>();
+
+/** Undefined where a version is written so that only semver can place it. */
+export function releasesOf(metadata: PackageMetadata): Releases | undefined {
+  const known = releases.get(metadata);
+  if (known !== undefined || releases.has(metadata)) return known;
+  const found = readReleases(metadata);
+  releases.set(metadata, found);
+  return found;
+}
+
+function readReleases(metadata: PackageMetadata): Releases | undefined {
+  const [versions, keys]: [string[], VersionKey[]] = [[], []];
+  for (const version of versionsOf(metadata)) {
+    const key = versionKey(version);
+    if (key < PRERELEASE) return undefined;
+    if (!isRelease(key)) continue;
+    versions.push(version);
+    keys.push(key);
+  }
+  return { versions, keys };
 }
 
 interface NumberedVersion extends SortedVersion {
@@ -33,11 +64,11 @@ interface NumberedVersion extends SortedVersion {
 }
 
 /** Numbers are read without semver, which is only asked about what looks odd. */
-function readNumbers(manifest: VersionMetadata, semver: SemverCache): NumberedVersion | undefined {
-  const numbers = /^(\d+)\.(\d+)\.(\d+)(?![^+-])/.exec(manifest.version);
+function readNumbers(version: string, semver: SemverCache): NumberedVersion | undefined {
+  const numbers = /^(\d+)\.(\d+)\.(\d+)(?![^+-])/.exec(version);
   if (numbers !== null) {
-    return { manifest, major: Number(numbers[1]), minor: Number(numbers[2]), patch: Number(numbers[3]) };
+    return { version, major: Number(numbers[1]), minor: Number(numbers[2]), patch: Number(numbers[3]) };
   }
-  const parsed = semver.version(manifest.version);
-  return parsed && { manifest, major: parsed.major, minor: parsed.minor, patch: parsed.patch };
+  const parsed = semver.version(version);
+  return parsed && { version, major: parsed.major, minor: parsed.minor, patch: parsed.patch };
 }

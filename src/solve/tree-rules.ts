@@ -1,7 +1,8 @@
 import { LoaderError } from "../errors.ts";
-import { type DependencySpec, resolveDependencySpec } from "./dependency-spec.ts";
+import type { DependencySpec } from "./dependency-spec.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { SemverCache } from "./semver-cache.ts";
+import type { SpecCache } from "./spec-cache.ts";
 import type { EdgeKind } from "./tree-edge.ts";
 import type { NodeContent } from "./node-content.ts";
 import type { TreeNode } from "./tree-node.ts";
@@ -9,6 +10,7 @@ import type { TreeNode } from "./tree-node.ts";
 type Dependency = readonly [name: string, text: string, kind: EdgeKind];
 
 interface TreeRulesOptions {
+  readonly specs: SpecCache;
   /** Peers are neither installed nor checked, as before npm 7. */
   readonly ignorePeers: boolean;
   /** The version that a dist-tag leads to. */
@@ -22,7 +24,6 @@ export class TreeRules {
   readonly #workspaces: ReadonlyMap<string, string>;
   readonly #options: TreeRulesOptions;
   readonly #dependencies = new Map<object, readonly Dependency[]>();
-  readonly #specs = new Map<string, DependencySpec>();
 
   /** @param workspaces name → path */
   constructor(
@@ -54,42 +55,34 @@ export class TreeRules {
   }
 
   #listDependencies(content: Extract<NodeContent, { kind: "folder" | "package" }>): Dependency[] {
-    const { manifest } = content;
-    return [
-      ...(content.kind === "folder" && content.path === "" ? this.#workspaceLinks() : []),
-      ...(this.#options.ignorePeers ? [] : this.peersOf(content)),
-      ...ofKind(Object.entries(manifest.dependencies ?? {}), "prod"),
-      ...ofKind(Object.entries(manifest.optionalDependencies ?? {}), "optional"),
-      ...(content.kind === "folder" ? ofKind(Object.entries(content.manifest.devDependencies ?? {}), "dev") : []),
-    ];
+    const { dependencies, optionalDependencies } = content.manifest;
+    const listed = content.kind === "folder" && content.path === "" ? this.#workspaceLinks() : [];
+    if (!this.#options.ignorePeers) listed.push(...this.peersOf(content));
+    addAll(listed, dependencies, "prod");
+    addAll(listed, optionalDependencies, "optional");
+    if (content.kind === "folder") addAll(listed, content.manifest.devDependencies, "dev");
+    return listed;
   }
 
   /** The required ones, then the optional ones. */
   peersOf(content: NodeContent): Dependency[] {
     if (content.kind === "link" || content.kind === "failure") return [];
-    const { peerDependencies = {}, peerDependenciesMeta = {} } = content.manifest;
-    const isOptional = ([name]: readonly [string, string]): boolean =>
+    const { peerDependencies, peerDependenciesMeta = {} } = content.manifest;
+    if (peerDependencies === undefined) return [];
+    const isOptional = (name: string): boolean =>
       Object.hasOwn(peerDependenciesMeta, name) && peerDependenciesMeta[name]?.optional === true;
-    const peers = Object.entries(peerDependencies);
-    return [
-      ...ofKind(
-        peers.filter((peer) => !isOptional(peer)),
-        "peer",
-      ),
-      ...ofKind(peers.filter(isOptional), "peerOptional"),
-    ];
+    const peers = Object.entries(peerDependencies).map(([name, text]): Dependency => [
+      name,
+      text,
+      isOptional(name) ? "peerOptional" : "peer",
+    ]);
+    return [...peers.filter(([, , kind]) => kind === "peer"), ...peers.filter(([, , kind]) => kind === "peerOptional")];
   }
 
   parse(name: string, text: string, from: TreeNode): DependencySpec {
     const owner = from.standsFor ?? from;
     const folder = owner.content.kind === "folder" ? owner.content.path : undefined;
-    const key = `${folder ?? ":"}\n${name}\n${text}`;
-    let spec = this.#specs.get(key);
-    if (spec === undefined) {
-      spec = resolveDependencySpec(name, text, folder);
-      this.#specs.set(key, spec);
-    }
-    return spec;
+    return this.#options.specs.parse(name, text, folder);
   }
 
   /** Whether a node is what `spec` asks for. */
@@ -150,8 +143,8 @@ export class TreeRules {
   }
 }
 
-function ofKind(entries: readonly [string, string][], kind: EdgeKind): Dependency[] {
-  return entries.map(([name, text]) => [name, text, kind]);
+function addAll(list: Dependency[], ranges: Readonly<Record<string, string>> | undefined, kind: EdgeKind): void {
+  if (ranges !== undefined) for (const [name, text] of Object.entries(ranges)) list.push([name, text, kind]);
 }
 
 function isFolder(node: TreeNode, path: string | undefined): boolean {

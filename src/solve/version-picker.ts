@@ -1,9 +1,10 @@
 import { LoaderError } from "../errors.ts";
-import { noVersionError } from "../resolve/pick-version.ts";
+import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
-import { sortedVersions } from "./sorted-versions.ts";
+import { type KeyRanges, isWithin } from "./simple-range.ts";
+import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts";
 
 /** Versions to stay with. */
 export interface PreferredVersions {
@@ -24,13 +25,19 @@ export interface VersionPolicy {
   readonly before: number | undefined;
 }
 
+/** What could be one version rather than a range. */
+const EXACT = /^[v=\s]*\d/;
+
+/** Versions that an error names, and more. */
+const SHOWN = 8;
+
 type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 
 /** Chooses versions as npm's pick-manifest does, each question once. */
 export class VersionPicker {
   readonly #semver: SemverCache;
   readonly #policy: VersionPolicy;
-  readonly #picks = new Map<string, Map<string, VersionMetadata | undefined>>();
+  readonly #picks = new WeakMap<PackageMetadata, Map<string, VersionMetadata | undefined>>();
 
   constructor(semver: SemverCache, policy: VersionPolicy) {
     this.#semver = semver;
@@ -42,8 +49,8 @@ export class VersionPicker {
    * and those that Node's version excludes only where nothing else is left (R10, R70). Undefined where there is none.
    */
   pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
-    let picks = this.#picks.get(metadata.name);
-    if (picks === undefined) this.#picks.set(metadata.name, (picks = new Map()));
+    let picks = this.#picks.get(metadata);
+    if (picks === undefined) this.#picks.set(metadata, (picks = new Map()));
     const key = spec.kind === "tag" ? `tag ${spec.tag}` : spec.range;
     if (!picks.has(key)) {
       const picked = this.#pickPreferred(metadata, spec) ?? this.#pickAny(metadata, spec);
@@ -72,17 +79,26 @@ export class VersionPicker {
   /** The error for a spec without a version: names what there is, and says when a date is what stands in the way. */
   noneError(metadata: PackageMetadata, spec: RegistrySpec, referrer: string): LoaderError {
     const range = spec.kind === "tag" ? spec.tag : spec.range;
-    const error = noVersionError(metadata, range, referrer);
+    const error = noVersionError(this.#newestOf(metadata), range, referrer);
     const bound = this.#policy.newestAllowed(metadata.name);
     const newest = sortedVersions(metadata, this.#semver)
-      .map(({ manifest }) => manifest)
-      .find((manifest) => !this.#allowed(manifest, bound) && this.#isIn(manifest.version, range));
+      .filter(({ version }) => this.#isIn(version, range))
+      .flatMap(({ version }) => metadata.versions[version] ?? [])
+      .find((manifest) => !this.#allowed(manifest, bound));
     if (newest === undefined || bound === undefined) return error;
     const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
     return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
       ...error.details,
       hint: `${dates}; move the date, or make an exception for "${metadata.name}" from the minimum age`,
     });
+  }
+
+  /** Of thousands of versions an error shows the newest few. */
+  #newestOf(metadata: PackageMetadata): PackageMetadata {
+    const sorted = sortedVersions(metadata, this.#semver).map(({ version }) => version);
+    const shown = [...sorted.filter((version) => !version.includes("-")).slice(0, SHOWN), ...sorted.slice(0, SHOWN)];
+    const versions = shown.flatMap((version) => metadata.versions[version] ?? []);
+    return { ...metadata, versions: Object.fromEntries(versions.map((manifest) => [manifest.version, manifest])) };
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
@@ -95,7 +111,7 @@ export class VersionPicker {
 
   #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
     const bound = this.#policy.newestAllowed(metadata.name);
-    const exact = this.#semver.version(range)?.version;
+    const exact = EXACT.test(range) ? this.#semver.version(range)?.version : undefined;
     if (exact !== undefined) {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
@@ -108,17 +124,49 @@ export class VersionPicker {
   }
 
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
+    const simple = this.#semver.simpleRange(range);
+    const releases = simple && releasesOf(metadata);
+    if (simple !== undefined && releases !== undefined) return this.#highestOf(metadata, releases, simple, bound);
     const { lowest, highest } = this.#semver.majorBounds(range);
-    // Deprecated, not for this Node, both: in this order, where nothing better comes.
     const second: (VersionMetadata | undefined)[] = [];
-    for (const { manifest, major } of sortedVersions(metadata, this.#semver)) {
+    for (const { version, major } of sortedVersions(metadata, this.#semver)) {
       if (major < lowest) break;
-      if (major > highest || !this.#allowed(manifest, bound) || !this.#isIn(manifest.version, range)) continue;
-      const place = (manifest.deprecated === undefined ? 0 : 1) + (this.#runsHere(manifest) ? 0 : 2);
+      if (major > highest || !this.#isIn(version, range)) continue;
+      const manifest = metadata.versions[version];
+      if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
+      const place = this.#placeOf(manifest);
       if (place === 0) return manifest;
       second[place] ??= manifest;
     }
     return second.find((manifest) => manifest !== undefined);
+  }
+
+  /** The same without semver and without sorting: releases are looked at once, and only what is higher more closely. */
+  #highestOf(
+    metadata: PackageMetadata,
+    { versions, keys }: Releases,
+    range: KeyRanges,
+    bound: number | undefined,
+  ): VersionMetadata | undefined {
+    const best: (VersionMetadata | undefined)[] = [];
+    const highest = [-1, -1, -1, -1];
+    // Registries list the newest last.
+    for (let at = keys.length - 1; at >= 0; at--) {
+      const key = keys[at] ?? -1;
+      if (key <= (highest[0] ?? -1) || !isWithin(key, range)) continue;
+      const manifest = metadata.versions[versions[at] ?? ""];
+      if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
+      const place = this.#placeOf(manifest);
+      if (key <= (highest[place] ?? -1)) continue;
+      highest[place] = key;
+      best[place] = manifest;
+    }
+    return best.find((manifest) => manifest !== undefined);
+  }
+
+  /** 0 for what is fine; then deprecated, not for this Node, both. */
+  #placeOf(manifest: VersionMetadata): number {
+    return (manifest.deprecated === undefined ? 0 : 1) + (this.#runsHere(manifest) ? 0 : 2);
   }
 
   /** `*` has no prereleases for semver, so that shortcut of the cache is not taken. */

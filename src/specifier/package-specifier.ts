@@ -12,6 +12,8 @@ export interface PackageSpecifier {
 }
 
 const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/i;
+/** Most ranges are written like that. */
+const PLAIN_RANGE = /^[~^]?\d{1,9}(?:\.\d{1,9}){0,2}$/;
 const TAG = /^[a-z][\w.-]*$/i;
 const MAX_NAME = 214;
 const RESERVED = new Set(["node_modules", "favicon.ico"]);
@@ -22,8 +24,8 @@ export function isPackageName(name: string): boolean {
 }
 
 /** Whether `text` is a semver range or could be a dist-tag. */
-export function isRangeOrTag(text: string): boolean {
-  return validRange(text, { loose: true }) !== null || TAG.test(text);
+function isRangeOrTag(text: string): boolean {
+  return TAG.test(text) || PLAIN_RANGE.test(text) || validRange(text, { loose: true }) !== null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit } from "../events.ts";
+import type { Host } from "../host.ts";
 import { createSingleFlight } from "../fetch/single-flight.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import type { ByteStore, RecordStore, StoreRecord } from "./byte-store.ts";
@@ -73,6 +74,8 @@ export interface ContentStorePorts {
   readonly records: RecordStore;
   now(): number;
   readonly emit: Emit;
+  /** Default: that of WebCrypto. */
+  readonly sha256?: Host["sha256"] | undefined;
 }
 
 /** A content store over two drivers. Emits `hit`, `miss` and `heal`. */
@@ -91,6 +94,10 @@ export function createContentStore(ports: ContentStorePorts): ContentStore {
   };
 }
 
+function digestOf({ sha256 = sha256Hex }: ContentStorePorts, bytes: Uint8Array<ArrayBuffer>): string | Promise<string> {
+  return sha256(bytes);
+}
+
 async function read(
   ports: ContentStorePorts,
   key: string,
@@ -101,7 +108,7 @@ async function read(
   const bytes = record && (await ports.bytes.get(record.digest));
   // A record without bytes is what is left of a deleted object.
   if (record === undefined || bytes === undefined) return undefined;
-  const actual = await sha256Hex(bytes);
+  const actual = await digestOf(ports, bytes);
   if (actual === record.digest) return checked(ports, key, details, { bytes, record }, check);
   await ports.bytes.delete(record.digest);
   await ports.records.remove(key);
@@ -161,8 +168,8 @@ async function write(
   bytes: Uint8Array<ArrayBuffer>,
   metadata: unknown,
 ): Promise<StoreRecord> {
-  const digest = await sha256Hex(bytes);
-  if (!(await ports.bytes.put(digest, bytes))) await replaceIfDamaged(ports.bytes, digest, bytes);
+  const digest = await digestOf(ports, bytes);
+  if (!(await ports.bytes.put(digest, bytes))) await replaceIfDamaged(ports, digest, bytes);
   const record = describe(ports, digest, { bytes, metadata });
   await ports.records.write(key, record);
   return record;
@@ -184,14 +191,19 @@ async function keep(
     if (!isStoreError(error)) throw error;
     const message = `used without being stored: ${error.message}`;
     ports.emit({ stage: "store", kind: "warning", subject: subjectOf(details, key), message });
-    return describe(ports, await sha256Hex(object.bytes), object);
+    return describe(ports, await digestOf(ports, object.bytes), object);
   }
 }
 
 /** The same bytes were stored before, under another key perhaps, and may have been damaged since. */
-async function replaceIfDamaged(store: ByteStore, digest: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+async function replaceIfDamaged(
+  ports: ContentStorePorts,
+  digest: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const { bytes: store } = ports;
   const stored = await store.get(digest);
-  if (stored !== undefined && (await sha256Hex(stored)) === digest) return;
+  if (stored !== undefined && (await digestOf(ports, stored)) === digest) return;
   await store.delete(digest);
   await store.put(digest, bytes);
 }

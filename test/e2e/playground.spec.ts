@@ -173,7 +173,7 @@ test("R5: the lockfile is shown, copied, refused when broken, pasted back and dr
   await page.getByRole("tab", { name: "Lock" }).click();
   const lockfile = page.getByTestId("lockfile");
   const text = await lockfile.inputValue();
-  expect(text).toContain(`"ms@2" = "2.`);
+  expect(text).toContain(`"ms@2" = "ms@2.`);
   await page.getByRole("button", { name: "Copy", exact: true }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text);
 

@@ -1,6 +1,7 @@
 import { COMPILER_ID } from "../../src/compile/compile-objects.ts";
 import { LINKER_ID } from "../../src/link/create-linker.ts";
-import { EMPTY_LOCKFILE, type LockedPackage, type Lockfile, printLockfile } from "../../src/resolve/lockfile.ts";
+import { EMPTY_LOCK, type Lock, type LockedPackage, lookup, PACKAGE_KINDS } from "../../src/lock/lock.ts";
+import { printLock } from "../../src/lock/print-lock.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
 import { NODE_KEY } from "./module-address.ts";
@@ -30,36 +31,39 @@ export function makerOf(runtime: string): string {
  */
 export async function closureOf(
   key: string,
-  lockfile: Lockfile,
+  lock: Lock,
   usesNode: ReadonlySet<string>,
   runtime: string,
 ): Promise<Closure> {
   const packages: Record<string, LockedPackage> = {};
-  const collect = (start: string): void => {
-    const locked = lockfile.packages[start];
-    if (locked === undefined || start in packages) return;
-    packages[start] = locked;
-    for (const dependency of Object.values(locked.dependencies)) collect(dependency);
+  const collect = (id: string): void => {
+    const locked = lookup(lock.packages, id);
+    if (locked === undefined || Object.hasOwn(packages, id)) return;
+    packages[id] = lasting(locked);
+    for (const kind of PACKAGE_KINDS) for (const dependency of Object.values(locked[kind])) collect(dependency);
   };
   collect(key);
   const withNode = key === NODE_KEY || Object.keys(packages).some((found) => usesNode.has(found));
-  const builtins = withNode ? lockfile.builtins : {};
+  const builtins = withNode ? lock.builtins : {};
   for (const { package: polyfill } of Object.values(builtins)) collect(polyfill);
-  const version = packages[key]?.version;
-  const imports = version === undefined ? {} : { [key]: version };
-  const text = printLockfile({ ...EMPTY_LOCKFILE, imports, packages: withoutChecksums(packages), builtins });
+  const own = lookup(packages, key);
+  const imports = own === undefined ? {} : { [exactSpecifier(own)]: key };
+  const text = printLock({ ...EMPTY_LOCK, imports, packages, builtins });
   const maker = makerOf(runtime);
   const digest = await sha256Hex(encodeText([maker, key, text].join("\n")));
   return { digest: digest.slice(0, 32), lockfile: text, maker };
 }
 
-/** What is only known once an archive has been fetched must not make two closures of one. */
-function withoutChecksums(packages: Record<string, LockedPackage>): Record<string, LockedPackage> {
-  const kept: Record<string, LockedPackage> = {};
-  for (const [key, locked] of Object.entries(packages)) {
-    const copy = { ...locked };
-    delete copy.checksum;
-    kept[key] = copy;
-  }
-  return kept;
+/** How a package is imported in exactly its version. */
+function exactSpecifier({ name, version }: Pick<LockedPackage, "name" | "version">): string {
+  return `${name}@${version}`;
+}
+
+/** What of a package is the same whenever it is locked; the rest must not make two closures of one. */
+function lasting(locked: LockedPackage): LockedPackage {
+  const { name, version, instance, source, resolved, integrity } = locked;
+  const { dependencies, optionalDependencies, peerDependencies } = locked;
+  const known = { instance, resolved, integrity };
+  const present = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  return { name, version, source, ...present, dependencies, optionalDependencies, peerDependencies };
 }

@@ -1,6 +1,7 @@
 import { LoaderError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { createLoader, type Loader, type Program } from "../../src/loader.ts";
+import { packageUrl } from "../../src/link/package-address.ts";
 import type { Asset, ImageModule, ImagePart } from "../../src/run/image.ts";
 import { digestBytes } from "../../src/verify/digest.ts";
 import { formatIntegrity } from "../../src/verify/integrity.ts";
@@ -185,7 +186,8 @@ function load(loader: Loader, specifiers: readonly string[]): Promise<Program> {
 
 /** Files are imported by addresses that say no package's name: an `import()` that is never made keeps it locked. */
 function loadLocked(loader: Loader, text: string, key: string, lockfile: string): Promise<Program> {
-  const files = { [ENTRY]: `${text}\n() => import(${JSON.stringify(key)});` };
+  const exact = key.replace(/\(.*$/, "");
+  const files = { [ENTRY]: `${text}\n() => import(${JSON.stringify(exact)});` };
   return loader.load({ files, entry: ENTRY }, { lockfile });
 }
 
@@ -197,7 +199,7 @@ function entriesOf({ image }: Program): string[] {
 }
 
 function linkUrl({ key, path }: ModuleAddress): string {
-  return `${LINK_BASE}${key}/${encodeURI(path)}`;
+  return packageUrl(LINK_BASE, key, encodeURI(path));
 }
 
 function fileUrl(url: string): string {

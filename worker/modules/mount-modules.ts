@@ -28,9 +28,10 @@ export function mountModules(app: Hono, edge: Edge, host: Host, registry: string
     const url = new URL(c.req.url);
     const wanted = url.pathname.slice(MODULES_PREFIX.length);
     if (wanted.startsWith("~raya/")) return answerRuntime(c, modules);
-    const address = parseAddress(decode(wanted), url.searchParams.get("as") ?? "");
+    const specifier = decode(wanted);
+    const address = parseAddress(wanted, url.searchParams.get("as") ?? "");
     return address === undefined
-      ? redirectTo(c, modules, decode(wanted), url.searchParams.has("single"))
+      ? redirectTo(c, modules, specifier, url.searchParams.has("single"))
       : answerModule(c, modules, address, url.searchParams);
   });
   app.get(IMPORT_MAP_PATH, async (c) => {

@@ -1,5 +1,5 @@
 import type { Program } from "../../src/loader.ts";
-import { parseLockfile } from "../../src/resolve/lockfile.ts";
+import { readLock } from "../../src/lock/read-lock.ts";
 import type { ImageModule, ImagePart } from "../../src/run/image.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
@@ -97,13 +97,13 @@ async function closuresOf(
   runtime: string,
   pinned: ReadonlyMap<string, string>,
 ): Promise<Map<string, Closure>> {
-  const lockfile = parseLockfile(program.lockfile);
+  const lock = readLock(program.lockfile);
   const usesNode = new Set(
     modules.flatMap(({ url, code }) => (code.includes(`"${LINK_BASE}node:`) ? (readLinkUrl(url)?.key ?? []) : [])),
   );
   const closures = new Map<string, Closure>();
-  for (const key of [...Object.keys(lockfile.packages), NODE_KEY]) {
-    const closure = await closureOf(key, lockfile, usesNode, runtime);
+  for (const key of [...Object.keys(lock.packages), NODE_KEY]) {
+    const closure = await closureOf(key, lock, usesNode, runtime);
     closures.set(key, { ...closure, digest: pinned.get(key) ?? closure.digest });
   }
   return closures;

@@ -1,5 +1,5 @@
-import { parse } from "smol-toml";
 import { LoaderError } from "../../errors.ts";
+import { parseToml } from "../parse-toml.ts";
 import { fillPlaceholders } from "./fill-placeholders.ts";
 import type { RegistrySettings } from "./registry-settings.ts";
 import { type Placeholders, settingError, type SettingPlace, SettingsBuilder } from "./settings-builder.ts";
@@ -15,7 +15,7 @@ const FILE = "config.toml";
  * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID; it shows no value
  */
 export function parseRegistryConfig(text: string, values: Placeholders = {}): RegistrySettings {
-  const root = parseToml(text);
+  const root = parseToml(text, notToml);
   const builder = new SettingsBuilder();
   readRegistry(tableIn(root, "registry"), builder, values);
   readNetwork(tableIn(root, "network"), builder);
@@ -56,19 +56,11 @@ function readNetwork(network: Table, builder: SettingsBuilder): void {
   if (parallel !== undefined) builder.setLimit("parallelFetches", Number(parallel), at("parallel"));
 }
 
-/** The parser's own error quotes the lines around it, where a token may be. */
-function parseToml(text: string): Table {
-  try {
-    return parse(text);
-  } catch (error) {
-    const line = typeof error === "object" && error !== null && "line" in error ? Number(error.line) : undefined;
-    const details = { file: FILE, ...(line === undefined ? {} : { line }) };
-    throw new LoaderError(
-      "ERR_REGISTRY_CONFIG_INVALID",
-      `${FILE} is not TOML${line ? `: see line ${line}` : ""}`,
-      details,
-    );
-  }
+/** What the parser says of it may quote a token: the line has to do. */
+function notToml(_reason: string, line: number | undefined): LoaderError {
+  const details = { file: FILE, ...(line !== undefined && { line }) };
+  const where = line === undefined ? "" : `: see line ${line}`;
+  return new LoaderError("ERR_REGISTRY_CONFIG_INVALID", `${FILE} is not TOML${where}`, details);
 }
 
 function placeOf(key: string): SettingPlace {

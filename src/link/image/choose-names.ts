@@ -13,27 +13,27 @@ export class ImageNames {
 
   constructor(modules: Iterable<LinkedModule>, reserved: Iterable<string>) {
     this.#taken = new Set(reserved);
-    for (const { record } of modules) {
-      for (const name of record.globals) this.#taken.add(name);
-      for (const name of record.nested) if (name.includes("$")) this.#dollars.add(name);
+    for (const module of modules) {
+      for (const name of module.record.globals) this.#taken.add(name);
+      for (const name of module.dollarNames) this.#dollars.add(name);
     }
   }
 
   /** Names all symbols that `image` has of `module`. */
   nameSymbols(module: LinkedModule, image: number): void {
-    const { parts, declares, symbols } = module.record;
+    const { parts, declares } = module.record;
     let at = 0;
     for (let part = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
       const end = parts[offset + PART.declaresEnd] ?? 0;
       if (module.partImage[part] !== image) at = end;
       for (; at < end; at++) {
         const symbol = declares[at] ?? 0;
-        module.names[symbol] ??= this.#nameSymbol(symbols[symbol]?.name ?? "", module.aliasers[symbol]);
+        module.names[symbol] ??= this.#nameSymbol(module.nameOf(symbol), module.aliasers[symbol]);
       }
     }
   }
 
-  #nameSymbol(name: string, aliasers: ReadonlySet<LinkedModule> | undefined): string {
+  #nameSymbol(name: string, aliasers: readonly LinkedModule[] | undefined): string {
     if (this.#taken.has(name) || (aliasers !== undefined && isNested(name, aliasers))) return this.fresh(name);
     this.#taken.add(name);
     return name;
@@ -52,8 +52,8 @@ export class ImageNames {
   }
 }
 
-function isNested(name: string, modules: ReadonlySet<LinkedModule>): boolean {
-  for (const { nested } of modules) if (nested.has(name)) return true;
+function isNested(name: string, modules: readonly LinkedModule[]): boolean {
+  for (const module of modules) if (module.declaresInside(name)) return true;
   return false;
 }
 

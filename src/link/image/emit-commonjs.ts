@@ -51,5 +51,11 @@ function jsonExpression(text: string): string {
 
 export function commonjsContext(mode: string): SpliceContext {
   const unchanged = { text: "", isMember: false };
-  return { mode, reference: () => unchanged, member: () => undefined, resolved: resolvedAddress };
+  return {
+    mode,
+    plainName: () => undefined,
+    reference: () => unchanged,
+    member: () => undefined,
+    resolved: resolvedAddress,
+  };
 }

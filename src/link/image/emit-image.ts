@@ -50,6 +50,7 @@ export class ImageEmitter {
     for (const module of plan.modules) this.#names.nameSymbols(module, plan.image);
     this.#context = {
       mode: plan.mode,
+      plainName: (module, symbol) => this.#plainName(module, symbol),
       reference: (module, symbol) => this.#reference(module, symbol),
       member: (module, symbol, property) => this.#member(module, symbol, property),
       resolved: resolvedAddress,
@@ -203,11 +204,10 @@ export class ImageEmitter {
   /** Getters, and setters for what is assigned, of all that an image has of a module. */
   #accessors(module: LinkedModule, image: number): string {
     const accessors: string[] = [];
-    for (const [symbol, { flags }] of module.record.symbols.entries()) {
-      const name = module.names[symbol];
+    for (const [symbol, name] of module.names.entries()) {
       if (name === undefined || module.symbolImage[symbol] !== image) continue;
       accessors.push(`get ${name}() { return ${name}; }`);
-      if ((flags & ASSIGNED) !== 0) accessors.push(`set ${name}(value) { ${name} = value; }`);
+      if ((module.flagsOf(symbol) & ASSIGNED) !== 0) accessors.push(`set ${name}(value) { ${name} = value; }`);
     }
     return accessors.join(", ");
   }
@@ -279,19 +279,29 @@ export class ImageEmitter {
 
   #ownNames(module: LinkedModule): string {
     const { image } = this.#plan;
-    const { parts, declares, symbols } = module.record;
+    const { parts, declares } = module.record;
     const calls: string[] = [];
     for (let part = 0, at = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
       const end = parts[offset + PART.declaresEnd] ?? 0;
       for (; at < end; at++) {
         const symbol = declares[at] ?? 0;
-        if (module.partImage[part] !== image || symbols[symbol]?.kind !== "function") continue;
-        const shown = shownName(module.record, symbol);
+        if (module.partImage[part] !== image || module.kindOf(symbol) !== "function") continue;
+        const shown = shownName(module, symbol);
         const name = module.names[symbol];
         if (name !== undefined && name !== shown) calls.push(`__raya.name(${name}, ${quote(shown)});\n`);
       }
     }
     return calls.join("");
+  }
+
+  /** Of most symbols: those of modules that share the scope of this image. */
+  #plainName(module: LinkedModule, symbol: number): string | undefined {
+    const binding = module.bindings[symbol];
+    if (binding !== undefined && binding.kind !== "symbol") return undefined;
+    const home = binding === undefined ? module : binding.module;
+    if (home.wrapped) return undefined;
+    const canonical = home.canonical(binding === undefined ? symbol : binding.symbol);
+    return home.symbolImage[canonical] === this.#plan.image ? home.names[canonical] : undefined;
   }
 
   #reference(module: LinkedModule, symbol: number): Reference {
@@ -321,7 +331,7 @@ export class ImageEmitter {
   }
 
   #symbolReference(module: LinkedModule, symbol: number): Reference {
-    const name = module.names[symbol] ?? module.record.symbols[symbol]?.name ?? "";
+    const name = module.names[symbol] ?? module.nameOf(symbol);
     const home = module.symbolImage[symbol] ?? -1;
     if (home !== this.#plan.image && home !== -1) {
       const value = module.wrapped ? `__raya.wrapped(${quote(module.url)})` : `__raya.shared(${home})`;

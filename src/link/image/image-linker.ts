@@ -163,6 +163,7 @@ function placesOf(running: readonly LinkedModule[]): Record<string, number> {
 
 /** URLs of modules of earlier images that the modules of an image import, or that its entry is. */
 function neededBefore(entry: LinkedModule, running: readonly LinkedModule[], image: number): string[] {
+  if (image === 0) return [];
   const needed = new Set([entry]);
   for (const module of running) for (const dependency of evaluatedFirst(module)) needed.add(dependency);
   for (const module of running) needed.delete(module);

@@ -1,5 +1,6 @@
 import {
   type ModuleRecord,
+  type Numbers,
   PART,
   PART_STRIDE,
   PURITY,
@@ -8,6 +9,7 @@ import {
   RELOCATION_STRIDE,
 } from "../../artifact/module-record.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
+import { evaluatedFirst } from "../evaluation-order.ts";
 import { type Binding, holds, type LinkedModule } from "../linked-module.ts";
 
 /**
@@ -27,7 +29,7 @@ export class PartReacher {
   /** ES modules that are asked for by `require`. */
   readonly required = new Set<LinkedModule>();
   /** For each module the exports that have been followed to where they come from. */
-  readonly #passed = new Map<LinkedModule, Set<string>>();
+  readonly #passed = new Map<LinkedModule, string | Set<string>>();
   /** Whether something in it can import more later. */
   importsLater = false;
 
@@ -69,10 +71,10 @@ export class PartReacher {
   }
 
   #isTimely(module: LinkedModule, part: number): boolean {
-    const { parts, relocations, declares, symbols } = module.record;
+    const { parts, relocations, declares } = module.record;
     const declared = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
     const before = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
-    if (declared === before + 1 && symbols[declares[before] ?? 0]?.kind === "function") return false;
+    if (declared === before + 1 && module.kindOf(declares[before] ?? 0) === "function") return false;
     const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
     const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
     for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
@@ -139,7 +141,8 @@ export class PartReacher {
   #mayReadTooEarly(module: LinkedModule, part: number): boolean {
     if (!module.tainted) return false;
     const { relocations } = module.record;
-    const [from, to] = relocationsOf(module.record, part);
+    const from = relocationsFrom(module.record, part);
+    const to = relocationsTo(module.record, part);
     for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
       const kind = relocations[at + 2] ?? 0;
       const symbol = relocations[at + 3] ?? 0;
@@ -155,17 +158,20 @@ export class PartReacher {
   #isPureFunction(module: LinkedModule, symbol: number): boolean {
     const binding = module.bindings[symbol] ?? { kind: "symbol", module, symbol };
     if (binding.kind !== "symbol") return false;
-    const target = binding.module.record.symbols[binding.module.canonical(binding.symbol)];
-    return target !== undefined && (target.flags & PURE_FUNCTION) !== 0;
+    const { module: home } = binding;
+    return (home.flagsOf(home.canonical(binding.symbol)) & PURE_FUNCTION) !== 0;
   }
 
   /** Modules that run with it: all that it imports, save those that only make exports which nobody uses. */
   #reachRequests(module: LinkedModule): void {
+    if (module.isEsm) {
+      for (const target of evaluatedFirst(module)) if (target.hasSideEffects) this.#reachModule(target);
+      return;
+    }
     for (const [index, { kind }] of module.record.requests.entries()) {
       const target = module.targets[index];
-      if (target === undefined) continue;
-      if (kind === "import" && (target.hasSideEffects || !module.isEsm)) this.#reachModule(target);
-      else if (kind === "require" && !module.isEsm) this.#reachRequired(target);
+      if (target !== undefined && kind === "import") this.#reachModule(target);
+      else if (target !== undefined && kind === "require") this.#reachRequired(target);
     }
   }
 
@@ -192,8 +198,8 @@ export class PartReacher {
   /** Follows everything that a part refers to. */
   #scanPart(module: LinkedModule, part: number): void {
     const { relocations } = module.record;
-    const [from, to] = relocationsOf(module.record, part);
-    for (let index = from; index < to; index++) {
+    const to = relocationsTo(module.record, part);
+    for (let index = relocationsFrom(module.record, part); index < to; index++) {
       const at = index * RELOCATION_STRIDE;
       const kind = relocations[at + 2] ?? 0;
       const a = relocations[at + 3] ?? 0;
@@ -231,27 +237,36 @@ export class PartReacher {
   }
 
   #reachSymbol(module: LinkedModule, symbol: number): void {
-    if (module.symbolReached[symbol] === 1) return;
-    module.symbolReached[symbol] = 1;
+    if (module.symbolReached[symbol] === true) return;
+    module.symbolReached[symbol] = true;
     const binding = module.bindings[symbol];
     if (binding !== undefined) {
-      const { request = -1, imported = "*" } = module.record.symbols[symbol] ?? {};
-      const target = module.targets[request];
-      if (target !== undefined) this.#reachRoute(target, imported);
-      this.#reachBinding(binding, module, module.record.symbols[symbol]?.name ?? "");
+      if (!module.isDirect(symbol)) {
+        const { request = -1, imported = "*" } = module.record.symbols[symbol] ?? {};
+        const target = module.targets[request];
+        if (target !== undefined) this.#reachRoute(target, imported);
+      }
+      this.#reachBinding(binding, module, module.nameOf(symbol));
       return;
     }
     const canonical = module.canonical(symbol);
     if (canonical !== symbol) {
-      this.#noteAlias(module, canonical, module, module.record.symbols[symbol]?.name ?? "");
+      this.#noteAlias(module, canonical, module, module.nameOf(symbol));
       this.#reachSymbol(module, canonical);
-    } else for (const part of module.partsOf(symbol)) this.#reachPart(module, part);
+      return;
+    }
+    const first = module.firstPartOf(symbol);
+    if (first === -1) return;
+    this.#reachPart(module, first);
+    for (const part of module.furtherPartsOf(symbol)) this.#reachPart(module, part);
   }
 
   /** Where a module says `alias` for a symbol, the symbol's own name must not mean something else. */
   #noteAlias(module: LinkedModule, symbol: number, from: LinkedModule, alias: string): void {
-    if (module.record.symbols[symbol]?.name === alias) return;
-    (module.aliasers[symbol] ??= new Set()).add(from);
+    if (module.nameOf(symbol) === alias) return;
+    const aliasers = module.aliasers[symbol];
+    if (aliasers === undefined) module.aliasers[symbol] = [from];
+    else if (aliasers.at(-1) !== from) aliasers.push(from);
   }
 
   #reachBinding(binding: Binding, from?: LinkedModule, alias = ""): void {
@@ -280,13 +295,22 @@ export class PartReacher {
    * run; one through which something is used runs, and so does what it imports for its effects.
    */
   #reachRoute(module: LinkedModule, name: string): void {
-    let passed = this.#passed.get(module);
-    if (passed === undefined) this.#passed.set(module, (passed = new Set()));
-    if (passed.has(name)) return;
-    passed.add(name);
+    if (!this.#pass(module, name)) return;
     this.#reachModule(module);
     const next = this.#binder.nextOf(module, name);
     if (next !== undefined) this.#reachRoute(next.module, next.name);
+  }
+
+  /** Notes that an export has been followed; false where it was before. Of most modules it is one. */
+  #pass(module: LinkedModule, name: string): boolean {
+    const passed = this.#passed.get(module);
+    if (passed === undefined) this.#passed.set(module, name);
+    else if (typeof passed !== "string") {
+      if (passed.has(name)) return false;
+      passed.add(name);
+    } else if (passed === name) return false;
+    else this.#passed.set(module, new Set([passed, name]));
+    return true;
   }
 
   #reachNamespace(module: LinkedModule): void {
@@ -312,7 +336,7 @@ function isAlias(module: LinkedModule, part: number): boolean {
 const PURE_FUNCTION = 4;
 const ASSIGNED = 1;
 
-function isDeclared(declares: readonly number[], from: number, to: number, symbol: number): boolean {
+function isDeclared(declares: Numbers, from: number, to: number, symbol: number): boolean {
   for (let at = from; at < to; at++) if (declares[at] === symbol) return true;
   return false;
 }
@@ -320,26 +344,30 @@ function isDeclared(declares: readonly number[], from: number, to: number, symbo
 /** Whether what it stands for can have another value later: a `var` is undefined first. */
 function changes(binding: Binding): boolean {
   if (binding.kind !== "symbol") return true;
-  const { kind = "var", flags = 0 } = binding.module.record.symbols[binding.symbol] ?? {};
-  return kind === "var" || (flags & ASSIGNED) !== 0;
+  const { module, symbol } = binding;
+  return module.kindOf(symbol) === "var" || (module.flagsOf(symbol) & ASSIGNED) !== 0;
 }
 
-/** Indexes of a part's first relocation, and of the first after it. */
-function relocationsOf({ parts }: ModuleRecord, part: number): [from: number, to: number] {
-  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
-  return [from, parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0];
+/** Index of a part's first relocation. */
+function relocationsFrom(record: ModuleRecord, part: number): number {
+  return part === 0 ? 0 : relocationsTo(record, part - 1);
+}
+
+/** Index of the first relocation after a part. */
+function relocationsTo({ parts }: ModuleRecord, part: number): number {
+  return parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
 }
 
 /** Whether an import has its value when the statements of `module` run: modules run one after the other, each of them once. */
 function hasValueBefore(module: LinkedModule, binding: Binding): boolean {
   if (!("module" in binding)) return false;
   const { module: home } = binding;
-  if (binding.kind === "symbol" && home.record.symbols[binding.symbol]?.kind === "function") return true;
+  if (binding.kind === "symbol" && home.kindOf(binding.symbol) === "function") return true;
   return home.order !== -1 && home.order < module.order;
 }
 
 /** Index of the last relocation inside of the branch at `index`. */
-export function lastInside(relocations: readonly number[], index: number, to: number): number {
+export function lastInside(relocations: Numbers, index: number, to: number): number {
   const at = index * RELOCATION_STRIDE;
   const end = (relocations[at] ?? 0) + (relocations[at + 1] ?? 0);
   let last = index;

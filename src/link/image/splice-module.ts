@@ -1,4 +1,4 @@
-import { type ModuleRecord, PART, PART_STRIDE, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
+import { PART, PART_STRIDE, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import { holds, type LinkedModule } from "../linked-module.ts";
 import { lastInside } from "./reach-parts.ts";
 
@@ -11,6 +11,8 @@ export interface Reference {
 /** What a splice needs to know beside the module. */
 export interface SpliceContext {
   readonly mode: string;
+  /** What a symbol's references become, where that is a name; undefined where it is not, or has to be found out. */
+  plainName(module: LinkedModule, symbol: number): string | undefined;
   /** What a symbol's references become. */
   reference(module: LinkedModule, symbol: number): Reference;
   /** What `x.property` becomes where symbol `x` is a namespace; undefined where `x` is something else. */
@@ -56,34 +58,32 @@ export function spliceRange(
   for (let index = first; index < last; index++) {
     const offset = index * RELOCATION_STRIDE;
     const position = relocations[offset] ?? 0;
-    const replacement = replace(module, offset, context);
-    if (replacement === undefined) continue;
+    const kind = relocations[offset + 2] ?? 0;
+    const isMember = kind === RELOCATION.member || kind === RELOCATION.memberCallee;
+    const member = isMember ? replaceMember(module, kind, offset, context) : undefined;
+    const text = isMember ? member?.text : replace(module, kind, offset, context);
+    if (text === undefined) continue;
     if (position > at) sink.slice(module, at, position);
-    sink.text(replacement.text);
-    at = position + (replacement.length ?? relocations[offset + 1] ?? 0);
-    if (relocations[offset + 2] === RELOCATION.branch) index = lastInside(relocations, index, last);
+    sink.text(text);
+    at = position + (member?.length ?? relocations[offset + 1] ?? 0);
+    if (kind === RELOCATION.branch) index = lastInside(relocations, index, last);
   }
   if (end > at) sink.slice(module, at, end);
 }
 
-/** What a relocation puts in its place; undefined where the text stays. */
+/** What takes the place of a member expression; undefined where the text stays. */
 interface Replacement {
   readonly text: string;
   /** How much it replaces, where that is not all that the relocation covers. */
   readonly length?: number;
 }
 
-function replace(module: LinkedModule, offset: number, context: SpliceContext): Replacement | undefined {
-  const { record } = module;
-  const kind = record.relocations[offset + 2] ?? 0;
-  const a = record.relocations[offset + 3] ?? 0;
-  const b = record.relocations[offset + 4] ?? 0;
-  if (kind === RELOCATION.dynamicImport) return { text: importFunction(module, offset) };
-  if (kind === RELOCATION.member || kind === RELOCATION.memberCallee)
-    return replaceMember(module, kind, a, record.strings[b] ?? "", context);
-  const text =
-    kind <= RELOCATION.callee ? replaceReference(module, kind, a, context) : replaceOther(module, kind, a, b, context);
-  return text === undefined ? undefined : { text };
+function replace(module: LinkedModule, kind: number, offset: number, context: SpliceContext): string | undefined {
+  const { relocations } = module.record;
+  const a = relocations[offset + 3] ?? 0;
+  if (kind <= RELOCATION.callee) return replaceReference(module, kind, a, context);
+  if (kind === RELOCATION.dynamicImport) return importFunction(module, offset);
+  return replaceOther(module, kind, a, relocations[offset + 4] ?? 0, context);
 }
 
 function replaceOther(
@@ -108,7 +108,7 @@ function replaceOther(
     case RELOCATION.assignImport:
       return constant(module, a, context);
     case RELOCATION.assignImportShorthand:
-      return `${nameOf(record, a)}: ${constant(module, a, context)}`;
+      return `${module.nameOf(a)}: ${constant(module, a, context)}`;
     case RELOCATION.resolve:
       return context.resolved(module, a);
     default:
@@ -125,7 +125,7 @@ function importFunction({ record, url }: LinkedModule, offset: number): string {
 
 /** A target that can be read, and throws when it is assigned to. */
 function constant(module: LinkedModule, symbol: number, context: SpliceContext): string {
-  return `__raya.constant(() => ${context.reference(module, symbol).text}, ${quote(nameOf(module.record, symbol))}).value`;
+  return `__raya.constant(() => ${context.reference(module, symbol).text}, ${quote(module.nameOf(symbol))}).value`;
 }
 
 function replaceFixed(module: LinkedModule, kind: number, mode: string): string | undefined {
@@ -150,8 +150,10 @@ function replaceReference(
   symbol: number,
   context: SpliceContext,
 ): string | undefined {
-  const { text, isMember } = context.reference(module, symbol);
-  const name = nameOf(module.record, symbol);
+  const name = module.nameOf(symbol);
+  const plain = context.plainName(module, symbol);
+  if (plain === name) return undefined;
+  const { text, isMember } = plain === undefined ? context.reference(module, symbol) : { text: plain, isMember: false };
   if (text === name) return undefined;
   // `{ __proto__: x }` would set the prototype, where `{ __proto__ }` makes a property.
   if (kind === RELOCATION.shorthand) return name === "__proto__" ? `["__proto__"]: ${text}` : `${name}: ${text}`;
@@ -161,29 +163,31 @@ function replaceReference(
 function replaceMember(
   module: LinkedModule,
   kind: number,
-  symbol: number,
-  property: string,
+  offset: number,
   context: SpliceContext,
 ): Replacement | undefined {
+  const { relocations, strings } = module.record;
+  const symbol = relocations[offset + 3] ?? 0;
+  const property = strings[relocations[offset + 4] ?? 0] ?? "";
   const found = context.member(module, symbol, property);
   if (found !== undefined)
     return { text: kind === RELOCATION.memberCallee && found.isMember ? `(0, ${found.text})` : found.text };
   const { text } = context.reference(module, symbol);
-  const name = nameOf(module.record, symbol);
+  const name = module.nameOf(symbol);
   return text === name ? undefined : { text, length: name.length };
 }
 
 /** A renamed class keeps its name by becoming an expression. */
 function replaceClass(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
   const { text } = context.reference(module, symbol);
-  if (text === nameOf(module.record, symbol)) return undefined;
+  if (text === module.nameOf(symbol)) return undefined;
   return kind === RELOCATION.classEnd ? ";" : `let ${text} = `;
 }
 
 /** An anonymous function that takes the name of what it is assigned to keeps that name. */
 function replaceName(module: LinkedModule, kind: number, symbol: number, context: SpliceContext): string | undefined {
   const { text } = context.reference(module, symbol);
-  const name = shownName(module.record, symbol);
+  const name = shownName(module, symbol);
   if (text === name) return undefined;
   if (kind === RELOCATION.nameEnd)
     return /^[\w$]+$/.test(name) && name !== "__proto__" ? `}.${name}` : `}[${quote(name)}]`;
@@ -193,13 +197,8 @@ function replaceName(module: LinkedModule, kind: number, symbol: number, context
 const ANONYMOUS_DEFAULT = 2;
 
 /** The `name` that a function or class bound to `symbol` has. */
-export function shownName({ symbols }: ModuleRecord, symbol: number): string {
-  const found = symbols[symbol];
-  return found === undefined ? "" : (found.flags & ANONYMOUS_DEFAULT) === 0 ? found.name : "default";
-}
-
-function nameOf({ symbols }: ModuleRecord, symbol: number): string {
-  return symbols[symbol]?.name ?? "";
+export function shownName(module: LinkedModule, symbol: number): string {
+  return (module.flagsOf(symbol) & ANONYMOUS_DEFAULT) === 0 ? module.nameOf(symbol) : "default";
 }
 
 /** A literal of a value of JSON that means the same in a script and in a module. */

@@ -20,6 +20,7 @@ export function emitModule(module: LinkedModule, context: EmitContext): string {
   lines.text(emitImports(module, context) + emitInjected(module) + emitFunctionNames(module));
   const splice: SpliceContext = {
     mode: context.mode,
+    plainName: () => undefined,
     reference: (_, symbol) => referenceTo(module, symbol),
     member: () => undefined,
     resolved: resolvedAddress,
@@ -137,10 +138,10 @@ function emitInjected({ record }: LinkedModule): string {
 }
 
 /** Functions that had no name are called "default". */
-function emitFunctionNames({ record }: LinkedModule): string {
-  return record.symbols
+function emitFunctionNames(module: LinkedModule): string {
+  return module.record.symbols
     .flatMap(({ kind, name }, symbol) => {
-      const shown = shownName(record, symbol);
+      const shown = shownName(module, symbol);
       return kind === "function" && shown !== name ? [`__raya.name(${name}, ${quote(shown)});`] : [];
     })
     .join("");

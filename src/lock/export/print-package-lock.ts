@@ -1,6 +1,7 @@
 import { archiveFileName } from "../../fetch/archive-file-name.ts";
 import {
   compareText,
+  IMPORTER_KINDS,
   type Lock,
   type LockedImporter,
   type LockedPackage,
@@ -18,9 +19,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /**
  * A lock as npm's package-lock.json (lockfileVersion 3), which `npm ci` installs as it is. The ranges of packages are the
  * exact versions that they are locked to; those of the project are its own. Archives of the project's registry get no URL, so
- * npm takes them from the registry that it is set to.
+ * npm takes them from the registry that it is set to; save what the project asks for by a dist-tag, which npm believes of a
+ * URL alone.
+ * @param registry base URL of the project's registry, for those; ends with `/`. Without it `npm ci` refuses such a project
  */
-export function printPackageLock(lock: Lock): string {
+export function printPackageLock(lock: Lock, registry?: string): string {
+  const tagged = registry === undefined ? undefined : { registry, ids: idsByTag(lock) };
   const root = lookup(lock.importers, ".");
   const flagsOf = dependencyFlags(lock);
   const packages = layOutModules(lock).toSorted((a, b) => compareText(a.path, b.path));
@@ -29,15 +33,39 @@ export function printPackageLock(lock: Lock): string {
     ...identity,
     lockfileVersion: 3,
     requires: true,
-    packages: toRecord(packages.map((place) => [place.path, placeEntry(lock, place, flagsOf)])),
+    packages: toRecord(packages.map((place) => [place.path, placeEntry(lock, place, flagsOf, tagged)])),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function placeEntry(lock: Lock, place: Place, flagsOf: (id: string) => DependencyFlags): Fields {
+/** What is asked for by a dist-tag, and the registry that has it. */
+interface Tagged {
+  readonly registry: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** `latest`, `npm:other@next`; `x` and `v1` are ranges. */
+const TAG = /^(?:npm:.+@)?(?!(?:x|v\d.*)$)[a-z][\w-]*$/i;
+
+function idsByTag({ importers }: Lock): Set<string> {
+  const requests = Object.values(importers).flatMap((importer) =>
+    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
+  );
+  return new Set(requests.flatMap(({ range, id }) => (id !== undefined && TAG.test(range) ? [id] : [])));
+}
+
+function placeEntry(
+  lock: Lock,
+  place: Place,
+  flagsOf: (id: string) => DependencyFlags,
+  tagged: Tagged | undefined,
+): Fields {
   if (place.link !== undefined) return { resolved: place.link, link: true };
   const locked = place.id === undefined ? undefined : lookup(lock.packages, place.id);
-  if (locked !== undefined && place.id !== undefined) return packageEntry(lock, place, locked, flagsOf(place.id));
+  if (locked !== undefined && place.id !== undefined) {
+    const base = tagged?.ids.has(place.id) === true ? tagged.registry : undefined;
+    return packageEntry(lock, place, locked, { flags: flagsOf(place.id), base });
+  }
   const workspaces = Object.keys(lock.importers).filter((path) => path !== ".");
   const isRoot = place.path === "";
   const importer = lookup(lock.importers, isRoot ? "." : place.path);
@@ -58,7 +86,12 @@ function importerEntry(importer: LockedImporter, workspaces: readonly string[]):
   });
 }
 
-function packageEntry(lock: Lock, place: Place, locked: LockedPackage, flags: DependencyFlags): Fields {
+function packageEntry(
+  lock: Lock,
+  place: Place,
+  locked: LockedPackage,
+  { flags, base }: { readonly flags: DependencyFlags; readonly base: string | undefined },
+): Fields {
   const ranges = (edges: TextMap) =>
     filled(toRecord(sortedEntries(edges).map(([name, id]) => [name, exactRange(name, lookup(lock.packages, id))])));
   const bundles = Object.entries({ ...locked.dependencies, ...locked.optionalDependencies })
@@ -69,7 +102,7 @@ function packageEntry(lock: Lock, place: Place, locked: LockedPackage, flags: De
   return withoutUndefined({
     name: folder === locked.name ? undefined : locked.name,
     version: locked.version,
-    resolved: archiveUrl(locked),
+    resolved: archiveUrl(locked, base),
     integrity: locked.integrity,
     ...flags,
     inBundle: locked.bundled,
@@ -95,12 +128,14 @@ function exactRange(name: string, target: LockedPackage | undefined): string {
   return target.name === name ? version : `npm:${target.name}@${version}`;
 }
 
-function archiveUrl({ name, version, source, resolved }: LockedPackage): string | undefined {
+/** @param base URL of the project's registry, where that is to be told */
+function archiveUrl({ name, version, source, resolved }: LockedPackage, base?: string): string | undefined {
   if (source.kind === "url") return source.url;
   if (source.kind === "file") return `file:${source.path}`;
   if (source.kind === "git") return `git+${source.url}#${source.commit}`;
   if (source.kind !== "registry") return undefined;
-  return URL.parse(resolved ?? `${name}/-/${archiveFileName(name, version)}`, source.registry)?.href;
+  const path = resolved?.replace(/^\//, "") ?? `${name}/-/${archiveFileName(name, version)}`;
+  return URL.parse(path, URL.canParse(source.registry) ? source.registry : base)?.href;
 }
 
 function filled(record: Fields): Fields | undefined {

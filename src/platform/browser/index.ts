@@ -1,5 +1,6 @@
 export * from "../../index.ts";
 export { createBrowserHost } from "./host.ts";
+export { createIndexedDbProjectFiles } from "./indexeddb-project-files.ts";
 export {
   type ConsoleEntry,
   type ConsoleValue,

@@ -92,7 +92,8 @@ function addOrAbort(store: IDBObjectStore, key: string, bytes: Uint8Array<ArrayB
   }
 }
 
-async function transact<T>(
+/** One transaction; what goes wrong is a LoaderError: ERR_STORE_QUOTA, ERR_STORE_UNAVAILABLE. */
+export async function transact<T>(
   useStore: UseStore,
   mode: IDBTransactionMode,
   work: (store: IDBObjectStore) => Promise<T>,

@@ -1,4 +1,5 @@
 import { build } from "esbuild";
+import { nodeSha256 } from "../../../src/platform/node/host.ts";
 import { PROGRAMS } from "../programs.ts";
 import { atMost, formatNumber, formatRatio, formatTimes } from "../report/format.ts";
 import { Samples } from "../report/samples.ts";
@@ -51,7 +52,7 @@ async function measureInNode(programs: readonly LinkedProgram[], folder: string,
   for (let round = 0; round <= ROUNDS; round++) {
     log(`Node, round ${round} of ${ROUNDS} …`);
     for (const { program, stored } of programs) {
-      const host = await createStoredHost(stored.objects, stored.records);
+      const host = { ...(await createStoredHost(stored.objects, stored.records)), sha256: nodeSha256 };
       const { total, link } = await loadStored(host, stored, "objects");
       const started = performance.now();
       await build(bundleOptions(program, folder));

@@ -25,6 +25,8 @@ export interface StartTimes {
 
 /** What the page can do. */
 export interface StartBench {
+  /** Installs the page: it starts offline, as the programs do. */
+  install(): Promise<void>;
   /** Puts everything of a program into IndexedDB. */
   store(name: string): Promise<void>;
   raya(name: string, from: "objects" | "image"): Promise<StartTimes>;
@@ -52,6 +54,10 @@ function container(): HTMLElement {
 }
 
 window.startBench = {
+  async install() {
+    await navigator.serviceWorker.register("/service-worker.js");
+    await navigator.serviceWorker.ready;
+  },
   async store(name) {
     const path = encodeURIComponent(name);
     const program = (await (await fetch(`/programs/${path}`)).json()) as StartPageProgram;

@@ -55,6 +55,7 @@ async function measureWarm(profile: string, url: string, samples: Samples, log: 
   const context = await launchProfile(profile);
   const page = await context.newPage();
   await page.goto(url);
+  await page.evaluate(() => window.startBench.install());
   for (const { name } of PROGRAMS) await page.evaluate((program) => window.startBench.store(program), name);
   for (let round = 0; round <= WARM_ROUNDS; round++) {
     log(`Warm, round ${round} of ${WARM_ROUNDS} …`);

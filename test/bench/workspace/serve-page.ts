@@ -18,9 +18,9 @@ export async function servePage(script: URL, files: Files): Promise<ServedPage> 
   const bundled = await bundlePage(script);
   const wasm = readFileSync(new URL(import.meta.resolve("esbuild-wasm/esbuild.wasm")));
   const all: Files = {
-    "/": () =>
-      `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/page.js"></script>`,
+    "/": () => `<!doctype html><meta charset="utf-8"><title>bench</title><script src="/page.js" defer></script>`,
     "/page.js": () => bundled,
+    "/service-worker.js": () => SERVICE_WORKER,
     "/esbuild.wasm": () => wasm,
     ...files,
   };
@@ -38,11 +38,23 @@ export async function servePage(script: URL, files: Files): Promise<ServedPage> 
   return { url: `http://127.0.0.1:${port}/`, close };
 }
 
+/** Keeps the page as an installed one is kept: without the network, and with its script compiled. */
+const SERVICE_WORKER = `
+addEventListener("install", (event) => {
+  event.waitUntil(caches.open("page").then((cache) => cache.addAll(["/", "/page.js"])).then(() => skipWaiting()));
+});
+addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("fetch", (event) => {
+  if (event.request.method === "GET")
+    event.respondWith(caches.match(event.request).then((kept) => kept ?? fetch(event.request)));
+});
+`;
+
 async function bundlePage(script: URL): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(script)],
     bundle: true,
-    format: "esm",
+    format: "iife",
     target: "esnext",
     write: false,
   });

@@ -167,8 +167,8 @@ describe("compiling a package", () => {
     // It changes only with COMPILER_ID.
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
-        "raya-compiler-5",
-        "f591ac9c11ccc01ddb982ce5b8f98622845ee063165945946a9f7c91a9a9c97a",
+        "raya-compiler-6",
+        "ccfc57f9764d469b320f20a8fb90a5fca8b13d484da3d80af531823a992bf358",
       ]
     `);
     expect(write(new Map([...files].toReversed()))).toEqual(write(files));

@@ -12,7 +12,7 @@ c = () => d`;
 
 const without = (record: ModuleRecord, relocation: number): ModuleRecord => ({
   ...record,
-  relocations: record.relocations.toSpliced(relocation * RELOCATION_STRIDE, RELOCATION_STRIDE),
+  relocations: [...record.relocations].toSpliced(relocation * RELOCATION_STRIDE, RELOCATION_STRIDE),
   parts: record.parts.map((value, index) => (index % 5 === 4 && value > relocation ? value - 1 : value)),
 });
 

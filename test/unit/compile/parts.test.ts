@@ -14,7 +14,7 @@ describe("parts", () => {
       "ifFunction[a]: a();",
       "impure: if (e) { var f = 1 }",
     ]);
-    expect(record.declares.map((symbol) => record.symbols[symbol]?.name)).toEqual(["b", "c", "d", "f"]);
+    expect([...record.declares].map((symbol) => record.symbols[symbol]?.name)).toEqual(["b", "c", "d", "f"]);
     expect(record.parts.filter((_, index) => index % 5 === 3)).toEqual([1, 2, 3, 3, 4]);
   });
 

@@ -98,6 +98,38 @@ function applied(text: string, edits: readonly SourceEdit[]): string {
 }
 
 describe("where a specifier goes, and why", () => {
+  it("L4: an import map, and a project's package.json, come first", async ({ expect }) => {
+    const registry = await createFakeRegistry([]);
+    const files = {
+      "/main.ts": 'import "x"; import "#y"; import "our:z";',
+      "/package.json": '{ "imports": { "#y": "./y.ts" } }',
+      "/x.ts": "",
+      "/y.ts": "",
+    };
+    const resolvers = [{ name: "ours", prefixes: ["our:"], resolve: () => "/x.ts" }];
+    const options = { registry: REGISTRY, base: BASE, importMap: { imports: { x: "/x.ts" } }, resolvers };
+    const view = createProjectView(registry.host, options, { files });
+    const [mapped, own] = [
+      await view.explain("/main.ts", { line: 1, column: 9 }),
+      await view.explain("/main.ts", { line: 1, column: 21 }),
+    ];
+    expect(mapped?.steps.map(({ rule, gives }) => [rule, gives])).toEqual([
+      ["import-map", "/x.ts"],
+      ["project", "/x.ts"],
+    ]);
+    expect(own?.steps.map(({ rule, gives }) => [rule, gives])).toEqual([
+      ["project", "/y.ts"],
+      ["project", "/y.ts"],
+    ]);
+    const resolved = await view.explain("/main.ts", { line: 1, column: 34 });
+    expect(resolved?.steps[0]).toMatchObject({
+      rule: "resolver",
+      because: expect.stringContaining('"ours"'),
+      gives: "/x.ts",
+    });
+    expect([mapped?.target?.path, own?.target?.path]).toEqual(["/x.ts", "/y.ts"]);
+  });
+
   it("R13: a package: the lockfile's entry, then the key and the conditions of its exports", async ({ expect }) => {
     const { view, registry } = await openProject();
     const explained = await explainAt(view, 'import { render } from "vi|ew"; render();');

@@ -178,6 +178,21 @@ describe("archive", () => {
     });
   });
 
+  it("that its metadata puts on another server is not asked for there; where the registry has it not, that is said", async ({
+    expect,
+  }) => {
+    const { context, requests } = createFakeNetwork(() => new Response("", { status: 404 }));
+    const tarball = "https://elsewhere.example/a.tgz";
+    const fetching = createRegistry(context, BASE).archive({ name: "a", version: "1.0.0", integrity, tarball });
+    const error = await fetching.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "ERR_VERSION_NOT_FOUND" });
+    expect(error).toHaveProperty(
+      "hint",
+      expect.stringMatching(/elsewhere\.example.*is not asked.*set it as the registry/),
+    );
+    expect(requests.map(({ url }) => url)).toEqual([`${BASE}a/-/a-1.0.0.tgz`]);
+  });
+
   it("that is a web page is refused as one, whatever its digest", async ({ expect }) => {
     const headers = { "content-type": "text/html" };
     const { context } = createFakeNetwork(() => new Response("<!doctype html>", { headers }));

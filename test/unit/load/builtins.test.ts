@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { readLock } from "../../../src/lock/read-lock.ts";
 import { builtinSource } from "../../../src/resolve/builtin-table.ts";
 import { FAKE_POLYFILLS } from "../../fixtures/fake-polyfills.ts";
 import { createFakeRegistry, type FakePackage } from "../../fixtures/fake-registry.ts";
@@ -11,11 +12,11 @@ const uses = (name: string, code: string, manifest: Record<string, unknown> = {}
 });
 const pack = uses("pack", `exports.a = require("buffer").Buffer;`);
 
-/** The [builtins] of a lockfile, and the names of its packages. */
-function locked(lockfile: string): { builtins: string[]; packages: string[] } {
-  const [, table = ""] = /\[builtins\]\n((?:.+\n)*)/.exec(lockfile) ?? [];
-  const packages = [...lockfile.matchAll(/^name = "(.+)"/gm)].map(([, name = ""]) => name);
-  return { builtins: table.split("\n").filter(Boolean), packages };
+/** What stands in for modules of Node in a lockfile, and the names of its packages. */
+function locked(lockfile: string): { builtins: Record<string, string>; packages: string[] } {
+  const { builtins, packages } = readLock(lockfile);
+  const standIns = Object.entries(builtins).map(([name, { package: id, subpath }]) => [name, id + subpath.slice(1)]);
+  return { builtins: Object.fromEntries(standIns), packages: Object.values(packages).map(({ name }) => name) };
 }
 
 describe("modules of Node in the lockfile", () => {
@@ -23,7 +24,7 @@ describe("modules of Node in the lockfile", () => {
     const registry = await createFakeRegistry([pack, ...FAKE_POLYFILLS]);
     const { lockfile, packages } = await registry.loader().load(project('import { a } from "pack"; export default a;'));
     expect(locked(lockfile)).toEqual({
-      builtins: ['"node:buffer" = "buffer@6.0.3"'],
+      builtins: { buffer: "buffer@6.0.3" },
       packages: ["base64-js", "buffer", "pack"],
     });
     expect(lockfile.match(/checksum = "sha256:/g)).toHaveLength(3);
@@ -41,7 +42,7 @@ describe("modules of Node in the lockfile", () => {
   it("a program that reaches none has none", async ({ expect }) => {
     const registry = await createFakeRegistry([uses("pack", "exports.a = 1;"), ...FAKE_POLYFILLS]);
     const { lockfile } = await registry.loader().load(project('import { a } from "pack"; export default a;'));
-    expect(locked(lockfile)).toEqual({ builtins: [], packages: ["pack"] });
+    expect(locked(lockfile)).toEqual({ builtins: {}, packages: ["pack"] });
     expect(registry.requests.some((request) => request.startsWith("buffer"))).toBe(false);
   });
 
@@ -49,9 +50,9 @@ describe("modules of Node in the lockfile", () => {
     const code = `if (process.env.NODE_ENV !== "production") require("stream"); exports.a = 1;`;
     const registry = await createFakeRegistry([uses("pack", code), ...FAKE_POLYFILLS]);
     const load = (mode: "production" | "development") => registry.loader({ mode }).load(project('import "pack"'));
-    expect(locked((await load("production")).lockfile).builtins).toEqual([]);
+    expect(locked((await load("production")).lockfile).builtins).toEqual({});
     const { builtins } = locked((await load("development")).lockfile);
-    expect(builtins).toEqual(['"node:stream" = "readable-stream@4.7.0/lib/stream.js"']);
+    expect(builtins).toEqual({ stream: "readable-stream@4.7.0/lib/stream.js" });
   });
 
   it("Buffer as a free name brings the package, where it is used", async ({ expect }) => {
@@ -61,11 +62,11 @@ describe("modules of Node in the lockfile", () => {
       ...FAKE_POLYFILLS,
     ]);
     const own = await registry.loader().load(project('import { a } from "own"; export default a;'));
-    expect(locked(own.lockfile).builtins).toEqual([]);
+    expect(locked(own.lockfile).builtins).toEqual({});
     const free = await registry.loader().load(project('import { a } from "free"; export default a;'));
-    expect(locked(free.lockfile).builtins).toEqual(['"node:buffer" = "buffer@6.0.3"']);
+    expect(locked(free.lockfile).builtins).toEqual({ buffer: "buffer@6.0.3" });
     const main = await registry.loader().load(project("export default Buffer;"));
-    expect(locked(main.lockfile).builtins).toEqual(['"node:buffer" = "buffer@6.0.3"']);
+    expect(locked(main.lockfile).builtins).toEqual({ buffer: "buffer@6.0.3" });
   });
 
   it("what is locked is what is loaded, although the table or the registry has something newer", async ({ expect }) => {
@@ -77,7 +78,8 @@ describe("modules of Node in the lockfile", () => {
     const other = await registry.loader().load(project('import "stream-of-old/s.js"'));
     const pinned = lockfile
       .replace(packageOf(lockfile), packageOf(other.lockfile))
-      .replace("readable-stream@4.7.0/lib/stream.js", "stream-of-old@2.0.0/s.js");
+      .replace("readable-stream@4.7.0", "stream-of-old@2.0.0")
+      .replace("./lib/stream.js", "./s.js");
     const program = await registry.loader().load(files, { lockfile: pinned, frozen: true });
     expect(program.packages.map(({ name, version }) => `${name}@${version}`)).toEqual(["stream-of-old@2.0.0"]);
     expect(program.lockfile).toBe(pinned);
@@ -103,7 +105,7 @@ describe("modules of Node in the lockfile", () => {
     const { lockfile } = await registry.loader().load(project('import "pack"; import "path";'));
     const { lockfile: less } = await registry.loader().load(project('import "path";'), { lockfile });
     expect(locked(less)).toEqual({
-      builtins: ['"node:path" = "path-browserify@1.0.1"'],
+      builtins: { path: "path-browserify@1.0.1" },
       packages: ["path-browserify"],
     });
     const { lockfile: kept } = await registry.loader().load(project('import "lazy";'), { lockfile });
@@ -118,7 +120,7 @@ describe("modules of Node in the lockfile", () => {
       ...FAKE_POLYFILLS,
     ]);
     const { lockfile } = await registry.loader().load(project('import "pack"'));
-    expect(locked(lockfile).builtins).toEqual(['"node:path" = "path-browserify@1.0.1"']);
+    expect(locked(lockfile).builtins).toEqual({ path: "path-browserify@1.0.1" });
   });
 
   it("a realm that has them itself needs no packages, and a lockfile made elsewhere stays as it is", async ({
@@ -130,7 +132,7 @@ describe("modules of Node in the lockfile", () => {
     registry.requests.length = 0;
     const node = registry.loader({ builtins: ["fs", "buffer", "process"] });
     const fresh = await node.load(files);
-    expect(locked(fresh.lockfile)).toEqual({ builtins: [], packages: ["pack"] });
+    expect(locked(fresh.lockfile)).toEqual({ builtins: {}, packages: ["pack"] });
     const again = await node.load(files, { lockfile });
     expect(again.lockfile).toBe(lockfile);
     expect([fresh.image.nodeBuiltins, (await registry.loader().load(files)).image.nodeBuiltins]).toEqual([true, false]);
@@ -151,9 +153,9 @@ describe("modules of Node in the lockfile", () => {
   it("import() at run time adds what it reaches to the lockfile", async ({ expect }) => {
     const registry = await createFakeRegistry([pack, ...FAKE_POLYFILLS]);
     const program = await registry.loader().load(project("export const go = (name) => import(name);"));
-    expect(locked(program.lockfile).builtins).toEqual([]);
+    expect(locked(program.lockfile).builtins).toEqual({});
     await program.importModule("node:path", "https://app.test/~/project/main.ts");
-    expect(locked(program.lockfile).builtins).toEqual(['"node:path" = "path-browserify@1.0.1"']);
+    expect(locked(program.lockfile).builtins).toEqual({ path: "path-browserify@1.0.1" });
   });
 });
 

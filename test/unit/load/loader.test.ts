@@ -228,7 +228,7 @@ describe("what a running program asks for", () => {
       "https://app.test/~/left@1.0.0/index.js",
       "https://app.test/~/right@1.2.0/main.js#node-1",
     ]);
-    expect(program.lockfile).toContain('"left@*" = "1.0.0"');
+    expect(program.lockfile).toContain('"left@*" = "left@1.0.0"');
   });
 
   it("an import() that fails names the module that made it", async ({ expect }) => {
@@ -306,7 +306,7 @@ describe("optional peers", () => {
     const registry = await createFakeRegistry([state, old, view]);
     await expect(registry.loader().load(project('import "view@0.5"; import "state"'))).rejects.toMatchObject({
       code: "ERR_VERSION_CONFLICT",
-      message: 'state@1.0.0 needs "view" in >=1, the project has 0.5.0',
+      message: expect.stringContaining('state@1.0.0 needs "view" in >=1 as a peer'),
     });
   });
 });

@@ -31,14 +31,48 @@ describe("R16: a URL with the digest of what is there", () => {
   });
 });
 
+describe("specifiers of the project's own", () => {
+  const files = {
+    "/src/main.ts": "",
+    "/src/x.ts": "export {};",
+    "/package.json": '{ "workspaces": ["packages/*"] }',
+    "/packages/ui/package.json":
+      '{ "name": "ui", "version": "1.2.0", "exports": { ".": "./main.ts", "./x": "./x.ts" } }',
+    "/packages/ui/main.ts": "export {};",
+    "/packages/ui/x.ts": "export {};",
+  };
+  const load = async (specifier: string) => {
+    const registry = await createFakeRegistry([]);
+    const all = { ...files, "/src/main.ts": `import "${specifier}";` };
+    const { image } = await registry.loader({ linking: "modules" }).load({ entry: "/src/main.ts", files: all });
+    return image.modules.map((module) => module.url.replace("https://app.test/~/project", "")).toSorted();
+  };
+
+  it.for([
+    ["file:./x.ts", "/src/x.ts"],
+    ["file:///src/x.ts", "/src/x.ts"],
+    ["workspace:ui", "/packages/ui/main.ts"],
+    ["workspace:ui@^1.0.0/x", "/packages/ui/x.ts"],
+    ["ui@workspace:*", "/packages/ui/main.ts"],
+  ] as const)("P62 P65: %s", async ([specifier, path], { expect }) => {
+    expect(await load(specifier)).toContain(path);
+  });
+
+  it("a workspace in another version than is asked for is an error that has both", async ({ expect }) => {
+    await expect(load("workspace:ui@^2")).rejects.toMatchObject({
+      code: "ERR_VERSION_NOT_FOUND",
+      details: { expected: "^2", actual: "1.2.0", referrer: "/src/main.ts:1:8" },
+    });
+  });
+});
+
 describe("specifiers that are understood and cannot be loaded", () => {
   it.for([
     ["github:user/repo#v1", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
     ["https://github.com/user/repo/v1.0.0", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
-    ["workspace:ui", "ERR_SOURCE_UNSUPPORTED", "is a package of a workspace"],
+    ["workspace:ui", "ERR_INVALID_LOCAL_PACKAGE", 'The project has no workspace "ui"'],
     ["ui@catalog:", "ERR_SOURCE_UNSUPPORTED", "is a package from elsewhere than the registry"],
     ["native:crypto", "ERR_SOURCE_UNSUPPORTED", "is a native module"],
-    ["file:///main.ts", "ERR_UNSUPPORTED_ESM_URL_SCHEME", '"file:" URLs cannot be imported'],
   ] as const)("%s: %s", async ([specifier, code, says], { expect }) => {
     const registry = await createFakeRegistry([]);
     const load = registry.loader().load(project(`import "${specifier}";`));

@@ -22,7 +22,7 @@ function createRegistry(served: Readonly<Record<string, Served>>, concurrency?: 
   const host = { fetch, now: () => 0, delay: () => new Promise<void>(() => undefined) };
   const context = { host, limits: { ...DEFAULT_LIMITS, attempts: 1 }, emit: () => undefined };
   return {
-    registry: createProjectRegistry(context, "https://registry.example/", concurrency),
+    registry: createProjectRegistry(context, "https://registry.example/", { concurrency }),
     asked,
     most: () => most,
   };

@@ -85,6 +85,15 @@ describe("install (R51, P51 to P53, P58)", () => {
     expect(files.snapshot()).toEqual({ "package.json": "{}\n" });
   });
 
+  it("P8: without saving, what is added is in the answer alone", async ({ expect }) => {
+    const { files, verbs } = createProject(world, { "package.json": { dependencies: { b: "^1" } } });
+    await verbs.install();
+    const before = files.snapshot();
+    const { added, wanted, written } = await verbs.add(["c"], { save: false });
+    expect([added, wanted.includes("c@2.0.0"), written]).toEqual([["c@2.0.0"], true, {}]);
+    expect(files.snapshot()).toEqual(before);
+  });
+
   it("P3, P5, P85: the lock has everything, what is wanted depends", async ({ expect }) => {
     const optional: World = {
       ...world,

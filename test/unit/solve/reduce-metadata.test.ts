@@ -50,6 +50,19 @@ describe("reduceMetadata", () => {
     });
   });
 
+  it("makes the same of its own result, as JSON: that is how it is kept", ({ expect }) => {
+    const fields = {
+      bin: "./cli.js",
+      bundledDependencies: true,
+      dependencies: { b: "1" },
+      libc: "musl",
+      engines: { node: "1" },
+    };
+    const reduced = reduceMetadata(packument({ "1.0.0": fields, "2.0.0": {} }), "a");
+    expect(reduceMetadata(JSON.parse(JSON.stringify(reduced)), "a")).toEqual(reduced);
+    expect(reduced.versions["1.0.0"]?.published).toBe(Date.UTC(2021, 4, 6, 7, 8, 9));
+  });
+
   it("reads bundleDependencies: true as all of them, and dates that are none as unknown", ({ expect }) => {
     const { versions } = reduceMetadata(
       packument({ "2.0.0": { dependencies: { b: "1", c: "2" }, bundleDependencies: true } }),

@@ -61,7 +61,8 @@ export async function errorOf(solution: Promise<Solution>): Promise<LoaderError>
   throw outcome;
 }
 
-function packagesOf(world: World, tags: SolveInput["tags"] & object): Map<string, PackageMetadata> {
+/** By name. */
+export function packagesOf(world: World, tags: SolveInput["tags"] & object): Map<string, PackageMetadata> {
   const packages = new Map<string, PackageMetadata>();
   for (const [key, fields] of Object.entries(world)) {
     const at = key.lastIndexOf("@");

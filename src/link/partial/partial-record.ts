@@ -1,0 +1,181 @@
+import type {
+  IndirectExport,
+  LocalExport,
+  ModuleFormat,
+  ModuleRecord,
+  ModuleRequest,
+  ModuleSymbol,
+  NodeEnvGuard,
+} from "../../artifact/module-record.ts";
+import { MODULE_FORMATS, REQUEST_KINDS, REQUEST_PHASES, SYMBOL_KINDS } from "../../artifact/rbin-format.ts";
+import { decodeText } from "../../artifact/string-table.ts";
+import { FORMAT_BITS, MODULE, REQUEST, SYMBOL, TABLE, TABLE_WIDTHS } from "./partial-format.ts";
+import type { PartialTables } from "./partial-tables.ts";
+import { sizedList } from "../sized-list.ts";
+
+const NONE: readonly never[] = [];
+
+/** A module record of a partial link: what is asked for is read then. */
+export class PartialRecord implements ModuleRecord {
+  readonly path: string;
+  readonly format: ModuleFormat;
+  readonly flags: number;
+  readonly #tables: PartialTables;
+  readonly #module: number;
+  #code: string | undefined;
+  #requests: readonly ModuleRequest[] | undefined;
+  #symbols: readonly ModuleSymbol[] | undefined;
+  #exports: readonly LocalExport[] | undefined;
+  #reexports: readonly IndirectExport[] | undefined;
+  #relocations: Int32Array | undefined;
+  #parts: Int32Array | undefined;
+  #declares: Int32Array | undefined;
+  #strings: readonly string[] | undefined;
+  #guards: readonly NodeEnvGuard[] | undefined;
+  #stars: readonly number[] | undefined;
+  #globals: readonly string[] | undefined;
+
+  constructor(tables: PartialTables, module: number) {
+    const at = tables.from(TABLE.modules, module);
+    const { numbers } = tables;
+    this.#tables = tables;
+    this.#module = module;
+    this.path = tables.string(numbers[at + MODULE.path] ?? 0);
+    this.format = MODULE_FORMATS[(numbers[at + MODULE.format] ?? 0) & FORMAT_BITS.format] ?? "esm";
+    this.flags = numbers[at + MODULE.flags] ?? 0;
+  }
+
+  get code(): string {
+    return (this.#code ??= this.#readCode());
+  }
+
+  #readCode(): string {
+    const { numbers, ascii, other } = this.#tables;
+    const at = this.#tables.from(TABLE.modules, this.#module);
+    const start = numbers[at + MODULE.codeStart] ?? 0;
+    const end = start + (numbers[at + MODULE.codeLength] ?? 0);
+    if (((numbers[at + MODULE.format] ?? 0) & FORMAT_BITS.ascii) !== 0) return ascii.slice(start, end);
+    return decodeText(other.subarray(start, end), this.path);
+  }
+
+  get lines(): readonly number[] {
+    const runs = this.#list(TABLE.lines, (line, at) => [line, this.#tables.numbers[at + 1] ?? 0] as const);
+    return runs.flatMap(([line, count]) => Array.from({ length: count }, (_, index) => line + index));
+  }
+
+  get requests(): readonly ModuleRequest[] {
+    return (this.#requests ??= this.#list(TABLE.requests, (specifier, at) => this.#request(specifier, at)));
+  }
+
+  #request(specifier: number, at: number): ModuleRequest {
+    const { numbers } = this.#tables;
+    const how = numbers[at + REQUEST.kind] ?? 0;
+    const type = numbers[at + REQUEST.type] ?? 0;
+    const guard = numbers[at + REQUEST.guard] ?? 0;
+    const phase = REQUEST_PHASES[how >> 4];
+    return {
+      specifier: this.#tables.string(specifier),
+      kind: REQUEST_KINDS[how & 15] ?? "import",
+      line: numbers[at + REQUEST.line] ?? 0,
+      column: numbers[at + REQUEST.column] ?? 0,
+      ...(phase === undefined ? {} : { phase }),
+      ...(type === 0 ? {} : { type: this.#tables.string(type - 1) }),
+      ...(guard === 0 ? {} : { guard: { value: this.#tables.string(Math.abs(guard) - 1), equals: guard > 0 } }),
+    };
+  }
+
+  get symbols(): readonly ModuleSymbol[] {
+    return (this.#symbols ??= this.#list(TABLE.symbols, (name, at) => this.#symbol(name, at)));
+  }
+
+  #symbol(nameIndex: number, at: number): ModuleSymbol {
+    const { numbers } = this.#tables;
+    const name = this.#tables.string(nameIndex);
+    const kind = SYMBOL_KINDS[numbers[at + SYMBOL.kind] ?? 0] ?? "var";
+    const flags = numbers[at + SYMBOL.flags] ?? 0;
+    const request = (numbers[at + SYMBOL.request] ?? 0) - 1;
+    const imported = (numbers[at + SYMBOL.imported] ?? 0) - 1;
+    if (imported >= 0) return { name, kind, flags, request, imported: this.#tables.string(imported) };
+    if (request >= 0) return { name, kind, flags, request };
+    const aliasOf = (numbers[at + SYMBOL.aliasOf] ?? 0) - 1;
+    return aliasOf < 0 ? { name, kind, flags } : { name, kind, flags, aliasOf };
+  }
+
+  get exports(): readonly LocalExport[] {
+    return (this.#exports ??= this.#list(TABLE.exports, (name, at) => ({
+      name: this.#tables.string(name),
+      symbol: this.#tables.numbers[at + 1] ?? 0,
+    })));
+  }
+
+  get reexports(): readonly IndirectExport[] {
+    return (this.#reexports ??= this.#list(TABLE.reexports, (name, at) => ({
+      name: this.#tables.string(name),
+      request: this.#tables.numbers[at + 1] ?? 0,
+      imported: this.#tables.string(this.#tables.numbers[at + 2] ?? 0),
+    })));
+  }
+
+  get guards(): readonly NodeEnvGuard[] {
+    return (this.#guards ??= this.#list(TABLE.guards, (value, at) => ({
+      value: this.#tables.string(value),
+      equals: this.#tables.numbers[at + 1] === 1,
+    })));
+  }
+
+  get stars(): readonly number[] {
+    return (this.#stars ??= this.#list(TABLE.stars, (star) => star));
+  }
+
+  get forwards(): readonly number[] {
+    return this.#list(TABLE.forwards, (forward) => forward);
+  }
+
+  get parts(): Int32Array {
+    return (this.#parts ??= this.#view(TABLE.parts));
+  }
+
+  get declares(): Int32Array {
+    return (this.#declares ??= this.#view(TABLE.declares));
+  }
+
+  get relocations(): Int32Array {
+    return (this.#relocations ??= this.#view(TABLE.relocations));
+  }
+
+  get names(): readonly string[] {
+    return this.#texts(TABLE.names);
+  }
+
+  get nested(): readonly string[] {
+    return this.#texts(TABLE.nested);
+  }
+
+  get globals(): readonly string[] {
+    return (this.#globals ??= this.#texts(TABLE.globals));
+  }
+
+  get strings(): readonly string[] {
+    return (this.#strings ??= this.#texts(TABLE.strings));
+  }
+
+  #texts(table: number): readonly string[] {
+    return this.#list(table, (string) => this.#tables.string(string));
+  }
+
+  #view(table: number): Int32Array {
+    return this.#tables.numbers.subarray(this.#tables.from(table, this.#module), this.#tables.to(table, this.#module));
+  }
+
+  #list<Item>(table: number, read: (first: number, at: number) => Item): readonly Item[] {
+    const { numbers } = this.#tables;
+    const width = TABLE_WIDTHS[table] ?? 1;
+    const from = this.#tables.from(table, this.#module);
+    const count = (this.#tables.to(table, this.#module) - from) / width;
+    if (count === 0) return NONE;
+    // As long as it becomes: a list that grows has room for many more.
+    const items = sizedList<Item>(count);
+    for (let item = 0, at = from; item < count; item++, at += width) items[item] = read(numbers[at] ?? 0, at);
+    return items;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Packument, VersionManifest } from "../fetch/registry.ts";
+
+/** A dependency of a package that no registry has. */
+export interface ForeignDependency {
+  readonly alias: string;
+  /** As the package's manifest has it. */
+  readonly text: string;
+}
+
+const KINDS = ["dependencies", "optionalDependencies", "peerDependencies"] as const;
+
+/**
+ * A packument without the dependencies that come from forges, archives and folders: the import of such a dependency fails by
+ * name, a program that never reaches it runs.
+ * @param found hears of each, by `name@version`
+ */
+export function withoutForeign(
+  packument: Packument,
+  found: (key: string, dependencies: readonly ForeignDependency[]) => void,
+): Packument {
+  let versions: Record<string, VersionManifest> | undefined;
+  for (const [version, manifest] of Object.entries(packument.versions)) {
+    const foreign = foreignOf(manifest);
+    if (foreign.length === 0) continue;
+    found(`${manifest.name}@${version}`, foreign);
+    versions ??= Object.assign(Object.create(null) as Record<string, VersionManifest>, packument.versions);
+    versions[version] = without(manifest, new Set(foreign.map(({ alias }) => alias)));
+  }
+  return versions === undefined ? packument : { ...packument, versions };
+}
+
+function foreignOf(manifest: VersionManifest): ForeignDependency[] {
+  const found: ForeignDependency[] = [];
+  for (const kind of KINDS) {
+    const asked = manifest[kind];
+    for (const alias in asked) {
+      const text = asked[alias] ?? "";
+      if (isForeign(text)) found.push({ alias, text });
+    }
+  }
+  return found;
+}
+
+/** No range and no tag has one of these; `npm:other@^1` is an alias. */
+function isForeign(text: string): boolean {
+  return /[:/]/.test(text) && !/^\s*npm:/.test(text);
+}
+
+function without(manifest: VersionManifest, names: ReadonlySet<string>): VersionManifest {
+  const kept = KINDS.flatMap((kind) => {
+    const asked = manifest[kind];
+    if (asked === undefined) return [];
+    return [[kind, Object.fromEntries(Object.entries(asked).filter(([alias]) => !names.has(alias)))] as const];
+  });
+  return { ...manifest, ...Object.fromEntries(kept) };
+}

@@ -1,0 +1,56 @@
+import type { WantedDependency } from "./gather-metadata.ts";
+import type { ProjectManifest } from "./project-manifest.ts";
+import type { VersionMetadata } from "./reduce-metadata.ts";
+import type { SpecCache } from "./spec-cache.ts";
+
+interface WantedOptions {
+  readonly specs: SpecCache;
+  /** Peers are not installed. */
+  readonly ignorePeers: boolean;
+  /** Workspaces are there already. */
+  isWorkspace(name: string): boolean;
+}
+
+type PeerFields = Pick<VersionMetadata, "peerDependencies" | "peerDependenciesMeta">;
+type Ranges = Readonly<Record<string, string>>;
+
+/** Lists what a manifest asks for: whose metadata solving is going to need. */
+export class WantedDependencies {
+  readonly #options: WantedOptions;
+
+  constructor(options: WantedOptions) {
+    this.#options = options;
+  }
+
+  /** @param path of the root or a workspace */
+  ofFolder(manifest: ProjectManifest, path: string): WantedDependency[] {
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    const asked = { ...this.#requiredPeers(manifest), ...devDependencies, ...dependencies, ...optionalDependencies };
+    return this.list(asked, path === "" ? "the project" : path, path);
+  }
+
+  ofVersion(version: VersionMetadata): WantedDependency[] {
+    const { dependencies = {}, optionalDependencies, bundleDependencies = [] } = version;
+    const isPlain = (optionalDependencies ?? version.peerDependencies) === undefined && bundleDependencies.length === 0;
+    const asked = isPlain
+      ? dependencies
+      : { ...this.#requiredPeers(version), ...dependencies, ...optionalDependencies };
+    for (const name of bundleDependencies) delete asked[name];
+    return this.list(asked, `${version.name}@${version.version}`, undefined);
+  }
+
+  /** @param folder of the manifest; undefined for a package of a registry */
+  list(asked: Ranges, referrer: string, folder: string | undefined): WantedDependency[] {
+    return Object.entries(asked).flatMap(([name, text]) => {
+      if (this.#options.isWorkspace(name)) return [];
+      return { name, spec: this.#options.specs.parse(name, text, folder), referrer };
+    });
+  }
+
+  #requiredPeers({ peerDependencies, peerDependenciesMeta = {} }: PeerFields): Record<string, string> {
+    if (this.#options.ignorePeers || peerDependencies === undefined) return {};
+    return Object.fromEntries(
+      Object.entries(peerDependencies).filter(([name]) => peerDependenciesMeta[name]?.optional !== true),
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { createLimits } from "../../../src/limits.ts";
+import { printLock } from "../../../src/lock/print-lock.ts";
+import { createNodeHost } from "../../../src/platform/node/host.ts";
+import { readManifests } from "../../../src/project/read-project-state.ts";
+import { solveLock } from "../../../src/project/solve-lock.ts";
+import { fetchMetadataAhead } from "../../../src/solve/fetch-metadata-ahead.ts";
+import type { SolveContext } from "../../../src/solve/gather-metadata.ts";
+import { readMetadataText } from "../../../src/solve/metadata-text.ts";
+import type { PackageMetadata } from "../../../src/solve/reduce-metadata.ts";
+
+// raya-child.ts <input.json>: makes a project's lock, several times, and says how long each took.
+
+/** What the child is told. */
+export interface ChildInput {
+  readonly files: Readonly<Record<string, string>>;
+  /** Ends with `/`. */
+  readonly registry: string;
+  /**
+   * Where metadata is: `edge`: nowhere yet, it is asked for; `kept`: in this file, as a store has it; `memory`: the same,
+   * read into objects beforehand.
+   */
+  readonly from: "edge" | "kept" | "memory";
+  readonly kept: string;
+  readonly rounds: number;
+}
+
+/** What it says. */
+export interface ChildOutput {
+  /** From the texts of the manifests to the text of the lock, milliseconds, the first of the process first. */
+  readonly ms: readonly number[];
+  readonly lock: string;
+}
+
+const input = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as ChildInput;
+const kept = input.from === "edge" ? undefined : readFileSync(input.kept);
+const ms: number[] = [];
+let lock = "";
+for (let round = 0; round < input.rounds; round++) {
+  const inHand = input.from === "memory" && kept !== undefined ? readAll(kept) : undefined;
+  // What is in hand has been there for a while.
+  if (inHand !== undefined) globalThis.gc?.();
+  const started = performance.now();
+  lock = await makeLock(inHand);
+  ms.push(performance.now() - started);
+}
+console.log(JSON.stringify({ ms, lock } satisfies ChildOutput));
+
+async function makeLock(inHand: ReadonlyMap<string, PackageMetadata> | undefined): Promise<string> {
+  const project = readManifests(new Map(Object.entries(input.files)));
+  const options = { now: Date.now(), minimumReleaseAge: 0 };
+  const solved = await solveLock({ project, registries: [input.registry] }, createContext(inHand), options);
+  return printLock(solved.lock);
+}
+
+function createContext(inHand: ReadonlyMap<string, PackageMetadata> | undefined): SolveContext {
+  let packages = inHand ?? (kept && readMetadataText(new TextDecoder().decode(kept)));
+  const fetching = { host: createNodeHost(), limits: createLimits(), emit: () => undefined };
+  return {
+    async prefetch(question) {
+      packages ??= await fetchMetadataAhead(fetching, input.registry, question);
+    },
+    async packument(name) {
+      const found = packages?.get(name);
+      if (found === undefined) throw new Error(`"${name}" was not sent`);
+      return found;
+    },
+  };
+}
+
+/** Every version of everything, parsed. */
+function readAll(bytes: Uint8Array): Map<string, PackageMetadata> {
+  const packages = [...readMetadataText(new TextDecoder().decode(bytes)).values()];
+  return new Map(packages.map((one) => [one.name, { ...one, versions: { ...one.versions } }]));
+}
