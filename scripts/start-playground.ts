@@ -34,7 +34,7 @@ async function serve(port: number, started: number): Promise<void> {
   const edge = await startEdge({
     port,
     persistTo: ".wrangler/state",
-    vars: { UPSTREAM_REGISTRY: registry },
+    vars: { UPSTREAM_REGISTRY: registry, RUN_PROGRAMS: "on" },
     onComplaint: (line) => console.error(`  wrangler: ${line}`),
     signal: stopping.signal,
   }).catch((error: unknown) => {

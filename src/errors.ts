@@ -178,6 +178,15 @@ export const ERRORS = {
   },
   /** This host has no way to evaluate code. */
   ERR_EVALUATE_UNAVAILABLE: { stage: "run", status: 501, retryable: false },
+  /** An isolate was asked for with settings that cannot be held, or that two programs could share by mistake. */
+  ERR_ISOLATE_CONFIGURATION: { stage: "run", status: 500, retryable: false },
+  /** A program that was to answer requests, and has no `export default { fetch }`. */
+  ERR_NO_FETCH_HANDLER: {
+    stage: "run",
+    status: 422,
+    retryable: false,
+    hint: "export default { fetch(request) { return new Response(…) } }, or an object that has such a method",
+  },
   /** A request that the edge has no route for. */
   ERR_ROUTE_NOT_FOUND: { stage: "fetch", status: 404, retryable: false },
   /** A request to the edge that is neither GET nor HEAD. */

@@ -45,9 +45,12 @@ export interface LoaderOptions {
   readonly urlProxy?: string;
   /** `process.env.NODE_ENV` and the condition of that name. Default `production`. */
   readonly mode?: "production" | "development";
+  /** Conditions of `exports` and `imports` that hold beside those of browsers: `workerd`, `worker`. Default none. */
+  readonly conditions?: readonly string[];
   /**
-   * `image`: ES modules share one scope, and what nothing uses is left out; `modules`: each one is a native module of its
-   * own, which is slower and the reference for the other. Default `image`.
+   * `image`: ES modules share one scope, and what nothing uses is left out; `isolate`: the same as a native module, for
+   * runtimes that make no code from text; `modules`: each one is a native module of its own, which is slower and the
+   * reference for the others. Default `image`.
    */
   readonly linking?: Linking;
   /**

@@ -3,6 +3,7 @@ import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { findBrowser } from "../scripts/browser.mjs";
+import { npmRegistry } from "../src/platform/node/npm-registry.ts";
 
 /** Run in every runtime. What needs one of them says so in its name: `kv.workerd.test.ts`. */
 const everywhere = ["test/unit/**/*.test.ts", "test/contract/*.test.ts"];
@@ -36,10 +37,14 @@ export default defineConfig({
         root,
         plugins: [
           cloudflareTest({
+            main: "test/worker/run/host.ts",
             miniflare: {
               compatibilityDate: "2026-10-01",
               kvNamespaces: ["RAYA_KV", "CONTRACT_KV"],
               r2Buckets: ["RAYA_R2"],
+              workerLoaders: { LOADER: {} },
+              serviceBindings: { ECHO: ({ method, url }: Request) => Response.json(`${method} ${url}`) },
+              bindings: { UPSTREAM_REGISTRY: npmRegistry() },
             },
           }),
         ],

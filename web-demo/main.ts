@@ -1,6 +1,7 @@
 import type { LoadOptions } from "../src/loader.ts";
 import { registerServiceWorker } from "../src/platform/service-worker/register.ts";
 import type { ConsoleApi } from "./console-api.ts";
+import { answersRequests, runAtEdge } from "./edge-run.ts";
 import { byId } from "./element.ts";
 import { createCatalog } from "./examples/catalog.ts";
 import { renderIdle } from "./idle-view.ts";
@@ -45,10 +46,21 @@ const lockfilePanel = new LockfilePanel({
 });
 const workspace = new Workspace(catalog, store, { onOpen: showProgram, onRun: () => void run() });
 
-function showProgram({ lockfile }: StoredProgram): void {
+function showProgram(program: StoredProgram): void {
   controller.stop();
   runViews.clear();
-  showLockfile(lockfile, undefined);
+  showLockfile(program.lockfile, undefined);
+  showEdgeButton();
+}
+
+/** For programs that answer requests; others have nothing to say at the edge. */
+function showEdgeButton(): void {
+  byId("run-edge").hidden = !answersRequests(workspace.program);
+}
+
+function runProgramAtEdge(): Promise<void> {
+  controller.stop();
+  return runAtEdge(workspace.program, byId("frame-host"), runViews);
 }
 
 function showLockfile(lockfile: string | null, packages: number | undefined): void {
@@ -102,6 +114,8 @@ function startChrome(): void {
   const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
   byId("run-keys").textContent = isApple ? "⌘ ↵" : "Ctrl ↵";
   byId("run").addEventListener("click", () => (controller.busy ? controller.stop() : void run()));
+  byId("run-edge").addEventListener("click", () => void runProgramAtEdge());
+  byId("editor").addEventListener("keyup", showEdgeButton);
   byId("lock-chip").addEventListener("click", () => views.show("lock"));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;

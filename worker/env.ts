@@ -18,5 +18,13 @@ export interface Env {
   readonly LOGIN_LIMIT?: RateLimit;
   /** How often one address may ask anything. */
   readonly REQUEST_LIMIT?: RateLimit;
+  /** `on`: programs are run for callers. */
+  readonly RUN_PROGRAMS: string;
+  /** Secret that callers of `/run` show. */
+  readonly RUN_TOKEN?: string;
+  /** Starts isolates. */
+  readonly LOADER?: WorkerLoader;
+  /** How often one visitor may have a program run without the secret. */
+  readonly RUN_LIMITER?: RateLimit;
   readonly RAYA_ANALYTICS?: AnalyticsEngineDataset;
 }

@@ -203,7 +203,7 @@ async function throughPackage(
   const steps: ExplainStep[] = [found];
   const artifact = await attemptArtifact(key, request, context);
   if (artifact === undefined) return steps;
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   steps.push(...explainEntry(viewOf(key, artifact), subpath, rules, request.details));
   // Where nothing decides, the answer is an error.
   const last = steps.at(-1)?.gives ?? key;

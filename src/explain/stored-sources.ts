@@ -48,6 +48,7 @@ export class StoredSources {
       language,
       base: options.base,
       mode,
+      conditions: options.conditions ?? [],
       nativeBuiltins: new Set(options.builtins ?? host.builtins),
       ownModules: this.#ownModules,
       sources: this.#sources(state),

@@ -111,7 +111,8 @@ function resolveNow(
   context: LinkContext,
   known: KnownReferences,
 ): Resolved | Promise<Resolved> | undefined {
-  const { specifier, kind, guard, within, type } = request;
+  const { specifier, kind, guard, within } = request;
+  const type = request.phase === "source" ? request.phase : request.type;
   const dead = guard !== undefined && !holds(guard, context.mode);
   if (dead || kind === "dynamic" || kind === "asset" || kind === "worker") return { target: LATER, specifier };
   const { owner } = module;

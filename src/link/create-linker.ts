@@ -1,10 +1,11 @@
 import { RECORD_FLAGS } from "../artifact/module-record.ts";
 import type { CodeMap } from "../compile/code-map.ts";
-import type { ImagePart } from "../run/image.ts";
+import type { ImageModule, ImagePart } from "../run/image.ts";
 import { ImagePlaces } from "./image/image-places.ts";
 import { sourceMapComment } from "./image/image-source-map.ts";
 import { ImageText } from "./image/image-text.ts";
-import { ImageLinker } from "./image/image-linker.ts";
+import { ImageLinker, type LinkedImage } from "./image/image-linker.ts";
+import { SLOPPY_MODULE_END, sloppyModuleStart } from "./image/sloppy-module.ts";
 import type { GraphModule } from "./module-graph.ts";
 import { ModuleLinker } from "./modules/module-linker.ts";
 
@@ -22,10 +23,10 @@ export interface Linker {
 }
 
 /** Names the linker where images are kept; changes whenever what it makes of the same modules does. */
-export const LINKER_ID = "raya-linker-1";
+export const LINKER_ID = "raya-linker-2";
 
-/** How a program is linked: into one image, or module by module. */
-export type Linking = "image" | "modules";
+/** How a program is linked: into one image, which is a script or native modules, or module by module. */
+export type Linking = "image" | "isolate" | "modules";
 
 export interface LinkerOptions {
   readonly linking: Linking;
@@ -47,31 +48,53 @@ export function createLinker(modules: Iterable<GraphModule>, options: LinkerOpti
     const alone = RECORD_FLAGS.directEval | RECORD_FLAGS.whole;
     if (record.format === "esm" && (record.flags & alone) !== 0) return new ModuleLinker(mode);
   }
-  return linking === "image" ? createImageLinker(options) : new ModuleLinker(mode);
+  return linking === "modules" ? new ModuleLinker(mode) : createImageLinker(options);
 }
 
-function createImageLinker({ mode, base, mapOf }: LinkerOptions): Linker {
+function createImageLinker({ linking, mode, base, mapOf }: LinkerOptions): Linker {
   const linker = new ImageLinker(mode);
   const places = new ImagePlaces();
   let count = 0;
+  const finish = (url: string, kind: ImageModule["kind"], text: ImageText): ImageModule => {
+    text.text(`\n//# sourceURL=${url}`);
+    const unmapped = text.toString();
+    places.add(url, unmapped, text);
+    const code = mapOf === undefined ? unmapped : `${unmapped}\n${sourceMapComment(url, unmapped, text, mapOf)}`;
+    return { url, kind, code };
+  };
   return {
     add: (modules) => linker.add(modules),
     link: (url, nodeMode) => {
-      const { script, code, async, places: progress, needs, wasm } = linker.link(url, { shared: false, nodeMode });
+      const image = linker.link(url, { shared: false, nodeMode });
+      const { sloppy, wasm, exports } = image;
       const entry = `${base}image-${count++}.js`;
       const text = new ImageText();
-      text.append(script);
-      // In parentheses: engines then compile it at once, and not a second time when it is called.
-      text.text(
-        `__raya.run("${entry}", (${async ? "async " : ""}(${Object.keys(progress).length === 0 ? "" : "done"}) => {\n"use strict";\n`,
-      );
-      text.append(code);
-      text.text(`}), ${JSON.stringify(progress)}, ${JSON.stringify(needs)});\n//# sourceURL=${entry}`);
-      const unmapped = text.toString();
-      places.add(entry, unmapped, text);
-      const image = mapOf === undefined ? unmapped : `${unmapped}\n${sourceMapComment(entry, unmapped, text, mapOf)}`;
-      return { entry, modules: [{ url: entry, kind: "script", code: image }], wasm };
+      if (linking === "image" && sloppy !== undefined) text.append(sloppy);
+      appendImage(entry, image, text);
+      if (linking === "image") return { entry, modules: [finish(entry, "script", text)], wasm, exports };
+      const native = finish(entry, "esm", text);
+      const modules =
+        sloppy === undefined ? [native] : [finish(`${entry}.cjs`, "script", sloppyModule(sloppy)), native];
+      return { entry, modules, wasm, exports };
     },
     locate: (text) => places.locate(text),
   };
+}
+
+function appendImage(entry: string, { script, code, async, places, needs }: LinkedImage, text: ImageText): void {
+  text.append(script);
+  // In parentheses: engines then compile it at once, and not a second time when it is called.
+  text.text(
+    `__raya.run("${entry}", (${async ? "async " : ""}(${Object.keys(places).length === 0 ? "" : "done"}) => {\n"use strict";\n`,
+  );
+  text.append(code);
+  text.text(`}), ${JSON.stringify(places)}, ${JSON.stringify(needs)});`);
+}
+
+function sloppyModule(sloppy: ImageText): ImageText {
+  const text = new ImageText();
+  text.text(sloppyModuleStart(sloppy.toString()));
+  text.append(sloppy);
+  text.text(SLOPPY_MODULE_END);
+  return text;
 }

@@ -64,6 +64,8 @@ export interface LinkContext {
   readonly base: string;
   /** `production` or `development`. */
   readonly mode: string;
+  /** Conditions of `exports` and `imports` that hold beside those of browsers. */
+  readonly conditions: Iterable<string>;
   /** Names of the modules of Node that the realm has itself. */
   readonly nativeBuiltins: ReadonlySet<string>;
 }

@@ -55,6 +55,7 @@ async function missingPeer(
   const peers = view.manifests[""]?.["peerDependencies"] as Readonly<Record<string, unknown>> | undefined;
   const range = peers !== undefined && Object.hasOwn(peers, name) ? peers[name] : undefined;
   if (typeof range !== "string") return undefined;
-  if (resolveBrowserBare(view, path, specifier, browserRules("import", context.mode)) !== undefined) return undefined;
+  const rules = browserRules("import", context.mode, context.conditions);
+  if (resolveBrowserBare(view, path, specifier, rules) !== undefined) return undefined;
   return { owner: key, name, range, referrer: shownAs };
 }

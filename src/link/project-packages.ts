@@ -49,9 +49,10 @@ function fromTree(
   { kind, details }: ResolveRequest,
   context: LinkContext,
 ): Specifier | undefined {
-  const { tree, mode, language } = context;
+  const { tree, mode, conditions, language } = context;
   if (!isInTree(name, from, tree)) return undefined;
-  const wanted = { tree, rules: browserRules(kind, mode), details, ...(language !== undefined && { language }) };
+  const rules = browserRules(kind, mode, conditions);
+  const wanted = { tree, rules, details, ...(language !== undefined && { language }) };
   return specifierOf(resolveInTree(name + subpath.slice(1), from, wanted), context);
 }
 
@@ -91,7 +92,7 @@ function projectImport(name: string, from: string, request: ResolveRequest, cont
   const folder = packageFolder(from.slice(1));
   const view = context.tree.packageIn(folder);
   const path = from.slice(folder === "" ? 1 : folder.length + 2);
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const target = resolvePackageImport(view, path, name, rules, request.details);
   if (target.kind === "file") return { kind: "relative", path: encodeURI(`/${joinPath(folder, target.path)}`) };
   if (target.kind === "empty") return specifierOf(target, context);

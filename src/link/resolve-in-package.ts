@@ -36,7 +36,7 @@ export async function resolveInPackage(
 ): Promise<ModuleReference> {
   const { referrer, specifier: text } = request;
   const view = viewOf(key, await context.sources.artifact(key, request.details.referrer ?? ""));
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const isMapped = remapped || text.startsWith(".");
   const replaced = isMapped ? undefined : resolveBrowserBare(view, referrer.path, text, rules);
   if (replaced !== undefined) return followTarget(replaced, view, request, context, true);
@@ -67,7 +67,7 @@ async function relativeInPackage(
   context: LinkContext,
 ): Promise<ModuleReference> {
   const file = normalize(`${folderOf(request.referrer.path)}/${path}`);
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const target = path.startsWith("/") ? undefined : resolvePackageFile(view, file, rules, namesFolder(path));
   if (target !== undefined) return followTarget(target, view, request, context);
   throw new LoaderError(
@@ -132,7 +132,8 @@ export function importedBuiltin(
   context: LinkContext,
 ): ModuleReference {
   if (isPrefixedBuiltin(name) || context.nativeBuiltins.has(name)) return builtinReference(name, importer, context);
-  throw new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${request.specifier}" is no module of Node`, {
+  const runtime = name.startsWith("cloudflare:") ? "this runtime" : "Node";
+  throw new LoaderError("ERR_UNKNOWN_BUILTIN_MODULE", `"${request.specifier}" is no module of ${runtime}`, {
     ...request.details,
     specifier: request.specifier,
   });
@@ -179,7 +180,7 @@ export async function packageReference(
 ): Promise<ModuleReference> {
   const artifact = await context.sources.artifact(key, request.details.referrer ?? "");
   const view = viewOf(key, artifact);
-  const rules = browserRules(request.kind, context.mode);
+  const rules = browserRules(request.kind, context.mode, context.conditions);
   const { language } = context;
   if (language === undefined)
     return followTarget(resolvePackageEntry(view, subpath, rules, request.details), view, request, context);

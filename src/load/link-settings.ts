@@ -3,10 +3,19 @@ import type { LoadContext } from "./load-context.ts";
 
 /** All settings that decide what the linker makes of the same files and packages, as JSON has them. */
 export function linkSettings({ mode }: LoadOptions, context: LoadContext): Readonly<Record<string, unknown>> {
-  const { base, linking = "image", sourceMaps = false, builtins, overrides, importMap } = context.options;
+  const {
+    base,
+    conditions = [],
+    linking = "image",
+    sourceMaps = false,
+    builtins,
+    overrides,
+    importMap,
+  } = context.options;
   const { language, importModes, resolvers, before, minimumReleaseAge, releaseAgeExceptions } = context.options;
   return {
     base,
+    conditions,
     linking,
     sourceMaps,
     mode: mode ?? context.mode,

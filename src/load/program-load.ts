@@ -22,6 +22,7 @@ import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
+import { linkAhead } from "./link-ahead.ts";
 import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { keepPartial, readPartial } from "./kept-partial.ts";
@@ -73,6 +74,7 @@ export class ProgramLoad {
     this.#link = {
       base: context.options.base,
       mode: options.mode ?? context.mode,
+      conditions: context.options.conditions ?? [],
       tree: createProjectTree(files),
       importMap: context.importMap,
       importModes: context.options.importModes ?? {},
@@ -221,7 +223,11 @@ export class ProgramLoad {
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
       const { base, mode, nativeBuiltins } = this.#link;
-      return this.#createProgram({ ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 });
+      const image = { ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
+      if (this.#context.options.linking !== "isolate") return this.#createProgram(image);
+      const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#artifact(id, "")).artifact);
+      await this.#keepReached();
+      return this.#createProgram({ ...image, ahead });
     });
   }
 

@@ -19,11 +19,14 @@ export interface EntryRules {
 const NODE_EXTENSIONS = [".js", ".json", ".node"];
 const BROWSER_EXTENSIONS = [".js", ".json", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".mts", ".cts"];
 
-/** What holds for programs in a browser or a worker, as bundlers have it: `mode` is `production` or `development`. */
-export function browserRules(kind: ImportKind, mode: string): EntryRules {
+/**
+ * What holds for programs in a browser or a worker, as bundlers have it: `mode` is `production` or `development`;
+ * `further` conditions are those of a runtime of another kind, which reads what browsers read besides.
+ */
+export function browserRules(kind: ImportKind, mode: string, further: Iterable<string> = []): EntryRules {
   return {
     kind,
-    conditions: new Set(kind === "import" ? ["import", "module", "browser", mode] : ["require", "browser", mode]),
+    conditions: new Set([...(kind === "import" ? ["import", "module"] : ["require"]), "browser", mode, ...further]),
     // What is required is CommonJS, if there is any of it.
     fields: kind === "import" ? ["browser", "module", "main"] : ["browser", "main", "module"],
     extensions: BROWSER_EXTENSIONS,

@@ -1,3 +1,5 @@
+import type { ErrorJson } from "../errors.ts";
+
 /**
  * An image is what the linker makes and a realm runs: modules whose specifiers are already resolved. It is plain data
  * (structured clone), so it can be posted to a worker or a sandboxed frame.
@@ -14,6 +16,28 @@ export interface Image {
   readonly modules: readonly ImageModule[];
   /** URLs of WebAssembly modules that are compiled before anything of it runs. */
   readonly wasm: readonly string[];
+  /** As of an `ImagePart`. */
+  readonly exports?: readonly string[];
+  /** What a realm that cannot ask for more later has with it; only where images are linked for isolates. */
+  readonly ahead?: LinkedAhead;
+}
+
+/** What a running program may want, as far as its text tells. */
+export interface LinkedAhead {
+  /** One for each `import()` of a literal, in the order in which they are linked. */
+  readonly imports: readonly AheadImport[];
+  /** URLs of files that it may fetch: those that `new URL("x", import.meta.url)` names, and WebAssembly. */
+  readonly assets: readonly string[];
+}
+
+/** An `import()` that has been linked, or has failed, before it is called. */
+export interface AheadImport {
+  readonly specifier: string;
+  /** URL of the module that has it. */
+  readonly referrer: string;
+  /** As in `RealmServices.importModule`. */
+  readonly type?: string;
+  readonly outcome: ImagePart | ErrorJson;
 }
 
 /** One module, ready to be given to the engine. */
@@ -35,6 +59,8 @@ export interface ImagePart {
   /** Modules the realm does not have yet. */
   readonly modules: readonly ImageModule[];
   readonly wasm: readonly string[];
+  /** What the entry exports, as far as it can be told before it runs; only of images. */
+  readonly exports?: readonly string[];
 }
 
 /** A file that a running program fetches: package files and project files under the image's base. */

@@ -15,6 +15,8 @@ export interface RealmRuntimeOptions {
   /** The engine's own `import()`, for a URL of the image. */
   importUrl(url: string): Promise<unknown>;
   readAsset(url: string): Promise<Asset | undefined>;
+  /** A WebAssembly module that the realm was given compiled; where there is none it is compiled from its bytes. */
+  readonly compiledWasm?: (url: string) => WebAssembly.Module | undefined;
   /** Applies a style sheet that was imported for its effect; nothing where there is no document. */
   addStyle(url: string, text: string): void;
   /** A CSSStyleSheet; throws where there are none. */
@@ -241,7 +243,7 @@ export function createRealmRuntime(
   const linked = createLinkedRuntime({ require, defaultOf });
   return {
     ...linked,
-    ...createWasmRuntime({ base: options.base, readBytes }),
+    ...createWasmRuntime({ base: options.base, readBytes, compiledWasm: options.compiledWasm }),
     ...builtins,
     require,
     runningScript: () => runningScript,

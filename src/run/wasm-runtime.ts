@@ -31,6 +31,8 @@ export interface WasmRuntimeOptions {
   readonly base: string;
   /** The bytes of a module of the program. */
   readBytes(url: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** The module of that URL, where the realm was given it compiled. */
+  readonly compiledWasm?: ((url: string) => WebAssembly.Module | undefined) | undefined;
 }
 
 /** Creates a realm's part for WebAssembly. Reaches realms as text, so it uses nothing from outside of itself. */
@@ -65,6 +67,8 @@ export function createWasmRuntime(options: WasmRuntimeOptions): WasmRuntime {
   };
 
   const compile = async (url: string): Promise<void> => {
+    const compiled = options.compiledWasm?.(url);
+    if (compiled !== undefined) return void modules.set(url, compiled);
     const bytes = await options.readBytes(url);
     try {
       modules.set(url, await compileBytes(bytes));

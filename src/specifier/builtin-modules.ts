@@ -13,6 +13,11 @@ const BUILTIN_MODULES: ReadonlySet<string> = new Set(
 /** Those that only `node:` leads to: without it, npm packages are meant. */
 const PREFIXED_MODULES: ReadonlySet<string> = new Set(["sea", "sqlite", "test", "test/reporters"]);
 
+/** Names of all modules of Node that need no `node:` in front. */
+export function builtinModuleNames(): Iterable<string> {
+  return BUILTIN_MODULES;
+}
+
 /** Whether `name`, without `node:` in front, is a module of Node itself; `util/` and `buffer/index.js` are packages. */
 export function isBuiltinModule(name: string): boolean {
   return BUILTIN_MODULES.has(name);

@@ -14,7 +14,10 @@ export type Specifier =
   | UrlSpecifier
   /** `#name`: the imports of the referrer's own package.json. */
   | { readonly kind: "imports"; readonly name: string }
-  /** `node:fs`; also `fs`, unless a package of that name is meant. `explicit` tells the two apart. */
+  /**
+   * `node:fs`; also `fs`, unless a package of that name is meant: `explicit` tells the two apart. `cloudflare:workers`, a
+   * module of another runtime, keeps its scheme.
+   */
   | { readonly kind: "builtin"; readonly name: string; readonly explicit: boolean }
   /** `native:name`: what the host gives. */
   | { readonly kind: "native"; readonly name: string }
@@ -59,6 +62,8 @@ function readSchemed(text: SpecifierText): Specifier {
   switch (scheme.toLowerCase()) {
     case "node:":
       return { kind: "builtin", name: textOf(rest), explicit: true };
+    case "cloudflare:":
+      return { kind: "builtin", name: text.whole, explicit: true };
     case "native:":
       if (textOf(rest) !== "") return { kind: "native", name: textOf(rest) };
       throw specifierError("ERR_INVALID_MODULE_SPECIFIER", `"${text.whole}" names nothing of the host`, text);

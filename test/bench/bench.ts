@@ -16,6 +16,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ section: Section }>>> = 
   size: () => import("./size/size-section.ts"),
   memory: () => import("./memory/memory-section.ts"),
   client: () => import("./client/client-section.ts"),
+  run: () => import("./edge-run/run-section.ts"),
   page: () => import("./page/page-section.ts"),
   solve: () => import("./solve/solve-section.ts"),
 };

@@ -80,7 +80,11 @@ async function createEdge(
   const edge = await startEdge({
     port: port ?? (await findFreePort()),
     persistTo,
-    vars: { UPSTREAM_REGISTRY: registry.registry, ALLOWED_ORIGINS: new URL(registry.url).origin },
+    vars: {
+      UPSTREAM_REGISTRY: registry.registry,
+      ALLOWED_ORIGINS: new URL(registry.url).origin,
+      RUN_PROGRAMS: "on",
+    },
     onComplaint: (line) => console.error(`wrangler: ${line}`),
     ...(assets !== undefined && { assets }),
   });

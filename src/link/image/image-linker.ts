@@ -10,10 +10,14 @@ import { PartReacher } from "./reach-parts.ts";
 
 /** What a link makes. */
 export interface LinkedImage {
-  /** Sloppy statements that register the CommonJS modules. */
+  /** Statements that register the CommonJS modules whose text is sloppy; undefined where there are none. */
+  readonly sloppy: ImageText | undefined;
+  /** Those that register the others: strict ones, JSON, CSS. */
   readonly script: ImageText;
   /** The body of a strict function; returns the entry's namespace. */
   readonly code: ImageText;
+  /** What its entry exports. */
+  readonly exports: readonly string[];
   /** Whether that function waits. */
   readonly async: boolean;
   /**
@@ -72,11 +76,17 @@ export class ImageLinker {
       entryNodeMode: options.nodeMode,
     });
     const functions = modules.filter(({ isFunction }) => isFunction);
-    const script = new ImageText();
-    emitCommonjs(functions, this.#mode, script);
+    const sloppy = functions.filter(isSloppy);
+    const register = (registered: readonly LinkedModule[]): ImageText => {
+      const text = new ImageText();
+      emitCommonjs(registered, this.#mode, text);
+      return text;
+    };
     return {
-      script,
+      sloppy: sloppy.length === 0 ? undefined : register(sloppy),
+      script: register(functions.filter((module) => !isSloppy(module))),
       code: emitter.emit(),
+      exports: this.#modules.binder.namespaceNames(entry),
       places: shared ? placesOf(running) : {},
       needs: neededBefore(entry, running, image),
       async: running.some((module) => module.async),
@@ -138,6 +148,10 @@ export class ImageLinker {
       }
     }
   }
+}
+
+function isSloppy({ record, input }: LinkedModule): boolean {
+  return record.format === "commonjs" && (record.flags & RECORD_FLAGS.strict) === 0 && input.owner.kind !== "builtin";
 }
 
 function placesOf(running: readonly LinkedModule[]): Record<string, number> {

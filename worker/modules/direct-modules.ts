@@ -1,0 +1,222 @@
+import { LoaderError } from "../../src/errors.ts";
+import type { Host } from "../../src/host.ts";
+import { createLoader, type Loader, type Program } from "../../src/loader.ts";
+import { packageUrl } from "../../src/link/package-address.ts";
+import type { Asset, ImageModule, ImagePart } from "../../src/run/image.ts";
+import { digestBytes } from "../../src/verify/digest.ts";
+import { formatIntegrity } from "../../src/verify/integrity.ts";
+import type { Edge } from "../edge.ts";
+import { encodeText } from "../encode-text.ts";
+import { SOURCE_PREFIX } from "../routes/source.ts";
+import { makerOf } from "./closure-digest.ts";
+import { LINK_BASE, type ModuleAddress, MODULES_PREFIX, printAddress } from "./module-address.ts";
+import { createPackageShelf, type PackageShelf } from "./package-shelf.ts";
+import { singleFile } from "./page-runtime.ts";
+import { renderFile, type RenderedModules, renderModules, slotOf } from "./render-modules.ts";
+import { RuntimeShelf } from "./runtime-shelf.ts";
+import { typesOf } from "./types-of.ts";
+
+/** What a specifier leads to. */
+export interface DirectEntry {
+  /** Address of the module. */
+  readonly address: string;
+  /** Address of its type definitions, where the package has them. */
+  readonly types?: string;
+}
+
+/** An import map with the integrity of every module that it leads to. */
+interface DirectImportMap {
+  readonly imports: Readonly<Record<string, string>>;
+  readonly integrity: Readonly<Record<string, string>>;
+}
+
+/** What has been found for a specifier. */
+interface Found {
+  readonly program: Program;
+  readonly rendered: RenderedModules;
+  /** Of its module, while it was linked. */
+  readonly url: string;
+  readonly at: ModuleAddress;
+  readonly types: string | undefined;
+}
+
+const ENTRY = "/main.js";
+/** A module with all that it needs. */
+const SINGLE_FORM = "single";
+
+/** Modules of packages for pages and runtimes that have no loader. */
+export class DirectModules {
+  /** The module that all others import. */
+  readonly runtime: RuntimeShelf;
+  readonly #shelf: PackageShelf;
+  readonly #loader: Loader;
+  readonly #fileLoader: Loader;
+
+  constructor({ store }: Edge, host: Host, registry: string) {
+    const options = { registry, base: LINK_BASE, keepImages: false, keepMetadata: true } as const;
+    this.#loader = createLoader(host, { ...options, linking: "modules" });
+    this.#fileLoader = createLoader(host, { ...options, linking: "image" });
+    this.#shelf = createPackageShelf(store);
+    this.runtime = new RuntimeShelf(store);
+  }
+
+  /** Where `name@range/subpath` is. @throws LoaderError of all stages */
+  async find(specifier: string): Promise<DirectEntry> {
+    const { at, types } = await this.#find(specifier);
+    return { address: printAddress(at), ...(types === undefined ? {} : { types }) };
+  }
+
+  /** The same in a single file. */
+  async findSingle(specifier: string): Promise<DirectEntry> {
+    const found = await this.#find(specifier);
+    const { at, rendered, types } = found;
+    const whole = { ...at, form: SINGLE_FORM };
+    const closure = rendered.packages.get(at.key);
+    if (closure !== undefined && (await this.#known(whole)) === undefined)
+      await this.#shelf.add(at.key, { ...closure, modules: { [slotOf(whole)]: await this.#linkSingle(found) } });
+    return { address: printAddress(whole), ...(types === undefined ? {} : { types }) };
+  }
+
+  /** The text of a module. @throws LoaderError ERR_MODULE_NOT_FOUND */
+  async text(at: ModuleAddress): Promise<string> {
+    const known = await this.#known(at);
+    if (known !== undefined) return known;
+    const program = await this.#loadAt(at);
+    await this.#publish(program, program.image, at);
+    const made = await this.#known(at);
+    if (made === undefined) throw notHere(at);
+    return made;
+  }
+
+  /** The source map of a module, whose lines are those of its file. */
+  async map(at: ModuleAddress): Promise<string> {
+    const text = (await this.#known({ ...at, form: "" })) ?? (await this.#known({ ...at, form: "script" }));
+    if (text === undefined) throw notHere(at);
+    const mappings = text.replace(/[^\n]+/g, "").replaceAll("\n", ";AACA");
+    const source = `${SOURCE_PREFIX}${at.key}/${encodeURI(at.path)}`;
+    return JSON.stringify({ version: 3, sources: [source], names: [], mappings: `AAAA${mappings}` });
+  }
+
+  /** A file of the package as it is. */
+  async file(at: ModuleAddress): Promise<Asset> {
+    const asset = await (await this.#loadAt(at)).readAsset(linkUrl(at));
+    if (asset === undefined) throw notHere(at);
+    return asset;
+  }
+
+  /** Address of what a module means by `import(specifier)`. */
+  async later(at: ModuleAddress, specifier: string, type?: string): Promise<string> {
+    const program = await this.#loadAt(at);
+    const part = await program.importModule(specifier, linkUrl(at), type);
+    const modules = [...program.image.modules, ...part.modules];
+    const rendered = await this.#publish(program, { ...part, modules }, at);
+    return rendered.addressOf(part.entry);
+  }
+
+  async importMap(specifiers: readonly string[]): Promise<DirectImportMap> {
+    const program = await load(this.#loader, specifiers);
+    const rendered = await this.#publish(program, program.image);
+    const entries = entriesOf(program).map((url) => rendered.addressOf(url));
+    const imports = specifiers.map((specifier, index): [string, string] => [
+      withoutRange(specifier),
+      entries[index] ?? "",
+    ]);
+    const { address, text } = await this.runtime.current();
+    const integrity: [string, string][] = [[address, await integrityOf(text)]];
+    for (const [key, { digest, modules }] of rendered.packages) {
+      for (const slot of Object.keys(modules)) {
+        const [path = slot, form = ""] = slot.split("?as=", 2);
+        const at = { key, digest, path, form };
+        integrity.push([printAddress(at), await integrityOf((await this.#known(at)) ?? "")]);
+      }
+    }
+    return { imports: Object.fromEntries(imports), integrity: Object.fromEntries(integrity) };
+  }
+
+  async #find(specifier: string): Promise<Found> {
+    const program = await load(this.#loader, [specifier]);
+    const rendered = await this.#publish(program, program.image);
+    const [url = ""] = entriesOf(program);
+    const at = rendered.placeOf(url);
+    if (at === undefined) {
+      const hint = "modules of Node and other addresses are not packages";
+      throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${specifier}" is no module of a package`, { specifier, hint });
+    }
+    return { program, rendered, url, at, types: await typesOf(program, specifier, url) };
+  }
+
+  /** Links the program of one module into one image, by the lockfile that it was found by. */
+  async #linkSingle({ program, rendered, url, at }: Found): Promise<string> {
+    const specifier = JSON.stringify(fileUrl(url));
+    const isDefault = ({ url: own, code }: ImageModule): boolean => own === url && / as "default"/.test(code);
+    const hasDefault = url.includes("#") || program.image.modules.some(isDefault);
+    const text = `export * from ${specifier};${hasDefault ? ` export { default } from ${specifier};` : ""}`;
+    const { image } = await loadLocked(this.#fileLoader, text, at.key, program.lockfile);
+    return renderFile(singleFile(image), rendered);
+  }
+
+  /** Modules that go out are those on the shelf, whatever was rendered now. */
+  async #publish(program: Program, part: ImagePart, pinned?: ModuleAddress): Promise<RenderedModules> {
+    const pins = new Map(pinned === undefined ? [] : [[pinned.key, pinned.digest]]);
+    const { address } = await this.runtime.current();
+    const rendered = await renderModules(program, part, address, pins);
+    await Promise.all([...rendered.packages].map(([key, found]) => this.#shelf.add(key, found)));
+    return rendered;
+  }
+
+  async #known(at: ModuleAddress): Promise<string | undefined> {
+    return (await this.#shelf.read(at.key, at.digest))?.modules[slotOf(at)];
+  }
+
+  /** The program of one module of a package, with exactly the versions that its address stands for. */
+  async #loadAt(at: ModuleAddress): Promise<Program> {
+    const known = await this.#shelf.read(at.key, at.digest);
+    const { address } = await this.runtime.current();
+    // What an earlier build of the edge has not written, this one would write otherwise.
+    if (known?.maker !== makerOf(address)) throw notHere(at);
+    return loadLocked(this.#loader, `import ${JSON.stringify(linkUrl(at))};`, at.key, known.lockfile);
+  }
+}
+
+/** A program of nothing but these imports. */
+function load(loader: Loader, specifiers: readonly string[]): Promise<Program> {
+  const text = specifiers.map((specifier) => `import ${JSON.stringify(specifier)};`).join("\n");
+  return loader.load({ files: { [ENTRY]: text }, entry: ENTRY });
+}
+
+/** Files are imported by addresses that say no package's name: an `import()` that is never made keeps it locked. */
+function loadLocked(loader: Loader, text: string, key: string, lockfile: string): Promise<Program> {
+  const exact = key.replace(/\(.*$/, "");
+  const files = { [ENTRY]: `${text}\n() => import(${JSON.stringify(exact)});` };
+  return loader.load({ files, entry: ENTRY }, { lockfile });
+}
+
+/** What the program's own module imports, in order, as the linker has written it. */
+function entriesOf({ image }: Program): string[] {
+  const main = image.modules.find(({ url }) => url === `${LINK_BASE}project${ENTRY}`);
+  const imports = (main?.code ?? "").matchAll(/import ("(?:[^"\\]|\\.)*");/g);
+  return [...imports].map(([, url = '""']) => JSON.parse(url) as string);
+}
+
+function linkUrl({ key, path }: ModuleAddress): string {
+  return packageUrl(LINK_BASE, key, encodeURI(path));
+}
+
+function fileUrl(url: string): string {
+  return url.replace(/#.*$/, "");
+}
+
+/** `@scope/name@range/sub` → `@scope/name/sub`. */
+function withoutRange(specifier: string): string {
+  return specifier.replace(/^((?:@[^/]+\/)?[^/@]+)@[^/]*/, "$1");
+}
+
+async function integrityOf(text: string): Promise<string> {
+  return formatIntegrity("sha384", await digestBytes("sha384", encodeText(text)));
+}
+
+function notHere({ key, digest, path }: ModuleAddress): LoaderError {
+  const message = `There is no module "${path}" of "${key}" at the digest ${digest}`;
+  const hint = `ask for ${MODULES_PREFIX}${key}/${path}: it redirects to where the module is now`;
+  return new LoaderError("ERR_MODULE_NOT_FOUND", message, { package: key, hint });
+}
