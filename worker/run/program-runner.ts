@@ -38,7 +38,9 @@ export function createProgramRunner({ host, registry, isolates, limits }: Runner
     // The addresses of the program's files are this edge's own, where debuggers find those of packages.
     const known = loaders.get(origin);
     if (known !== undefined) return known;
-    const created = createLoader(host, { ...ISOLATE_OPTIONS, registry, base: `${origin}/~/`, keepMetadata: true });
+    // Callers' programs are not kept: the list of them would be one key of KV that every run writes.
+    const options = { registry, base: `${origin}/~/`, keepMetadata: true, keepImages: false };
+    const created = createLoader(host, { ...ISOLATE_OPTIONS, ...options });
     if (loaders.size === 0) loaders.set(origin, created);
     return created;
   };
