@@ -111,6 +111,8 @@ function replaceOther(
       return `${module.nameOf(a)}: ${constant(module, a, context)}`;
     case RELOCATION.resolve:
       return context.resolved(module, a);
+    case RELOCATION.require:
+      return requireFunction(module, a);
     default:
       return replaceFixed(module, kind, context.mode);
   }
@@ -121,6 +123,14 @@ function importFunction({ record, url }: LinkedModule, offset: number): string {
   const [start = 0, length = 0] = record.relocations.slice(offset, offset + 2);
   const isSource = record.code.slice(start, start + length).endsWith("source");
   return `__raya.${isSource ? "sourceFrom" : "importFrom"}(${quote(url)})`;
+}
+
+/** What stands for the word `require` of a call in an ES module. */
+function requireFunction({ record, targets, input, url }: LinkedModule, request: number): string {
+  const { specifier = "" } = record.requests[request] ?? {};
+  const target = input.targets[request];
+  const found = targets[request]?.url ?? (target?.kind === "failed" ? target.error.toJSON() : undefined);
+  return `__raya.requireFrom(${quote(found === undefined ? {} : { [specifier]: found })}, ${quote(url)})`;
 }
 
 /** A target that can be read, and throws when it is assigned to. */
@@ -137,8 +147,6 @@ function replaceFixed(module: LinkedModule, kind: number, mode: string): string 
       return quote(mode);
     case RELOCATION.topLevelThis:
       return "(void 0)";
-    case RELOCATION.require:
-      return `__raya.requireFrom(${url})`;
     default:
       return undefined;
   }

@@ -37,6 +37,27 @@ describe("ES modules", () => {
     expect(ns["default"]).toEqual([6, 6, 1, 1, true]);
   });
 
+  it.for(["image", "modules"] as const)("may require, as bundlers have it: %s", async (linking, { expect }) => {
+    const mixed = `import { log } from "./log.js"; export const text = () => require("./text.cjs") + require("dep");
+      log.push(typeof require("./text.cjs")); export function missing() { return require("none"); }`;
+    const ns = await run(
+      {
+        "/main.ts":
+          'import { text, missing } from "mixed"; let code; try { missing() } catch (error) { code = error.code } export default [text(), code];',
+      },
+      [
+        pack(
+          "mixed",
+          { "index.js": mixed, "log.js": "export const log = [];", "text.cjs": "module.exports = 'a';" },
+          { type: "module", dependencies: { dep: "*" } },
+        ),
+        pack("dep", { "index.js": "module.exports = 5" }),
+      ],
+      { linking },
+    );
+    expect(ns["default"]).toEqual(["a5", "ERR_MODULE_NOT_FOUND"]);
+  });
+
   it("live bindings, cycles, top-level await, evaluation order", async ({ expect }) => {
     const ns = await run({
       "/main.ts":
