@@ -179,7 +179,7 @@ test("R5: the lockfile is shown, copied, refused when broken, pasted back and dr
 
   await lockfile.fill('version = 1\n[[package]]\nname = "ms"');
   await page.getByRole("button", { name: "Use this lockfile" }).click();
-  await expect(page.getByText(/"ms" has no "version"/)).toBeVisible();
+  await expect(page.getByText(/"ms" has no "source" \(line 2\)/)).toBeVisible();
   expect(await playground.lockfile()).toBe(text);
 
   await page.getByRole("button", { name: "Clear", exact: true }).click();
