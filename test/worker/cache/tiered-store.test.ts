@@ -11,7 +11,8 @@ async function createEmptyStore() {
   return createTieredByteStore(env.RAYA_KV, env.RAYA_R2);
 }
 
-describe("kv and r2", () => {
+// Generous: tens of megabytes go to disk, on a machine that may be busy with other tests.
+describe("kv and r2", { timeout: 60_000 }, () => {
   it("keep what is larger than a KV value in R2, and the rest in KV", async ({ expect }) => {
     const store = await createEmptyStore();
     const [small, large] = [new Uint8Array(10), new Uint8Array(25 * MIB + 1)];

@@ -84,7 +84,7 @@ describe("every request", () => {
     await send(`/npm/nope?token=${token}`, { headers: { authorization: `Bearer ${ADMIN_SECRET}` } });
     await send("/npm/-/user/org.couchdb.user:ann", { method: "PUT", body: JSON.stringify({ password: token }) });
     const written = JSON.stringify(records) + metrics.render({}) + JSON.stringify(registry.events);
-    const secrets = [token.split("_")[2] ?? token, ADMIN_SECRET, doneUrl.slice(-43), "secret-project"];
+    const secrets = [token.split("_").slice(2).join("_"), ADMIN_SECRET, doneUrl.slice(-43), "secret-project"];
     for (const secret of secrets) expect(written).not.toContain(secret);
   });
 });
