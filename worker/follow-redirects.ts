@@ -4,6 +4,9 @@ import { isPrivateHost } from "./private-host.ts";
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** The APIs of forges answer nobody who does not say what they are. */
+const USER_AGENT = "raya";
+
 /**
  * Fetches `url` and follows redirects by hand, so that no address is asked before its origin has been checked.
  * Nothing of the visitor's request goes along.
@@ -18,7 +21,9 @@ export async function followRedirects(
   const { redirects } = edge.fetching.limits;
   let url = assertAllowed(edge, start);
   for (let hops = 0; hops <= redirects; hops += 1) {
-    const response = await edge.ports.fetch(url.href, { ...init, redirect: "manual" });
+    const headers = new Headers(init?.headers);
+    headers.set("user-agent", USER_AGENT);
+    const response = await edge.ports.fetch(url.href, { ...init, headers, redirect: "manual" });
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
     if (location === null) return { url: url.href, response };
     await response.body?.cancel();

@@ -42,7 +42,7 @@ describe("URL imports", () => {
     await edge.get(route(HREF), {
       headers: { cookie: "a=b", authorization: "Bearer x", referer: "https://page.test" },
     });
-    expect(seen).toEqual({});
+    expect(seen).toEqual({ "user-agent": "raya" });
   });
 
   it("are asked for once, however many callers want them at the same time", async ({ expect }) => {
@@ -127,6 +127,8 @@ describe("URL imports", () => {
     ["text/plain", "x.txt", "text/plain"],
     ["application/wasm", "x.wasm", "application/wasm"],
     ["application/octet-stream", "x.bin", "application/octet-stream"],
+    ["application/x-gzip", "x.tar.gz", "application/gzip"],
+    ["application/gzip", "x.tgz", "application/gzip"],
     ["text/html", "x.js", undefined],
     ["application/xhtml+xml", "x.js", undefined],
     ["image/svg+xml", "x.svg", undefined],
