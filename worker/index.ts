@@ -8,6 +8,7 @@ import { toResponse } from "./error-response.ts";
 import { mountRegistry } from "./mount-registry.ts";
 import type { Edge } from "./edge.ts";
 import { mountModules } from "./modules/mount-modules.ts";
+import { createPublicFetch } from "./public-fetch.ts";
 import { createMetrics } from "./observe/metrics.ts";
 import { createObserver, type RequestRecord } from "./observe/observe.ts";
 import { createR2Objects } from "./registry/r2-objects.ts";
@@ -24,7 +25,7 @@ function createHandler(env: Env): (request: Request) => Promise<Response> {
     const objects = createR2Objects(env.RAYA_R2);
     const { access } = mountRegistry(own, edge, packages, { objects, adminSecret: env.ADMIN_SECRET ?? "" });
     mountOperations(own, edge, { access, metrics, objects });
-    mountPrograms(own, edge, env, ports.registry);
+    mountPrograms(own, edge, env);
   });
   const limits = { login: env.LOGIN_LIMIT, other: env.REQUEST_LIMIT };
   const observed = {
@@ -41,9 +42,10 @@ function createHandler(env: Env): (request: Request) => Promise<Response> {
 const RUN_LIMITS = { cpuMs: 1_000, subRequests: 0 };
 
 /** Modules for those without a client, and programs that run here. */
-function mountPrograms(app: Hono, edge: Edge, env: Env, registry: string): void {
+function mountPrograms(app: Hono, edge: Edge, env: Env): void {
   const { LOADER: isolates, RUN_PROGRAMS, RUN_TOKEN: token = "", RUN_LIMITER: limiter } = env;
-  const host = createWorkerdHost(env.RAYA_KV);
+  const { registry } = edge.ports;
+  const host = { ...createWorkerdHost(env.RAYA_KV), fetch: createPublicFetch(edge.ports) };
   // Without a registry every request for a package is answered with what is wrong.
   if (registry !== "") mountModules(app, edge, host, registry);
   if (isolates === undefined || RUN_PROGRAMS !== "on") return;

@@ -65,7 +65,7 @@ export function createPackages(edge: Edge): Packages {
 }
 
 /** Whether a package is one of this edge's own, and never the upstream's. */
-export function isPrivate({ privateScopes = [] }: EdgePorts, name: string): boolean {
+export function isPrivate({ privateScopes = [] }: Pick<EdgePorts, "privateScopes">, name: string): boolean {
   // Scopes are in small letters; nobody gets past with others.
   return privateScopes.some((scope) => name.toLowerCase().startsWith(`${scope}/`));
 }
