@@ -118,7 +118,7 @@ test("a program reaches neither the page nor what the page stores", async ({ pla
       document: () => parent.document, top: () => top.location.href, storage: () => localStorage.getItem("secret").length, session: () => sessionStorage.getItem("secret").length,
       cookie: () => { if (!document.cookie.includes("secret")) throw new Error(); }, indexedDB: () => new Promise((yes, no) => { const r = indexedDB.open("raya-objects"); r.onsuccess = yes; r.onerror = () => no(new Error()); }),
       caches: () => caches.keys(), worker: () => navigator.serviceWorker.controller.state, frame: () => frameElement.ownerDocument.title,
-      navigate: () => { top.location.href = "about:blank"; }, fetch: async () => (await fetch(new URL("/npm/ms", new URL(document.baseURI).origin))).text(),
+      navigate: () => { top.location.href = "about:blank"; }, fetch: async () => (await fetch(new URL("/url?href=https%3A%2F%2Fesm.sh%2Fms", new URL(document.baseURI).origin))).text(),
     };
     for (const [name, attempt] of Object.entries(tries)) {
       try { await attempt(); console.log(name + " reached"); } catch { }

@@ -30,9 +30,16 @@ export type IsolateParts = typeof ISOLATE_PARTS;
 /** Shown in stacks for calls of the runtime, which are nobody's. */
 export const RUNTIME_NAME = "raya-isolate.js";
 
-/** A module that exports `start`. Bundlers that keep names put calls of a function of theirs into functions. */
+/** Bundlers that keep names put calls of a function of theirs into functions; what it is called shows in this one. */
+const NAMED = String(function outer() {
+  function inner(): void {}
+  return inner;
+});
+const KEEPS_NAMES = /([\w$]+)\([\w$]+, ?"inner"\)/.exec(NAMED)?.[1];
+
+/** A module that exports `start`. */
 export const RUNTIME_MODULE = [
-  "const __name = (target) => target;",
+  KEEPS_NAMES === undefined ? "" : `const ${KEEPS_NAMES} = (target) => target;`,
   `const parts = { ${Object.entries(ISOLATE_PARTS)
     .map(([name, part]) => `${name}: ${String(part)}`)
     .join(", ")} };`,
