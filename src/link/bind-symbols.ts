@@ -96,18 +96,15 @@ export class ExportBinder {
   exportNames(module: LinkedModule): ReadonlySet<string> {
     const known = this.#names.get(module);
     if (known !== undefined) return known;
-    if (module.barrel !== undefined) {
-      const all = new Set(module.barrel.keys());
-      this.#names.set(module, all);
-      return all;
-    }
     const seen = new Set<LinkedModule>();
     const names = new Set<string>();
     const stack = [module];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      for (const name of ownNames(next)) if (next === module || name !== "default") names.add(name);
+      const { barrel } = next;
+      for (const name of barrel?.keys() ?? ownNames(next)) if (next === module || name !== "default") names.add(name);
+      if (barrel !== undefined) continue;
       for (const star of next.record.stars) {
         const target = next.targets[star];
         if (target !== undefined) stack.push(target);
