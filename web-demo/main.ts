@@ -44,7 +44,11 @@ const lockfilePanel = new LockfilePanel({
   update: () => void updateVersions(),
   check: (text) => controller.checkLockfile(text),
 });
-const workspace = new Workspace(catalog, store, { onOpen: showProgram, onRun: () => void run() });
+const workspace = new Workspace(catalog, store, {
+  onOpen: showProgram,
+  onChange: showEdgeButton,
+  onRun: () => void run(),
+});
 
 function showProgram(program: StoredProgram): void {
   controller.stop();
@@ -115,7 +119,6 @@ function startChrome(): void {
   byId("run-keys").textContent = isApple ? "⌘ ↵" : "Ctrl ↵";
   byId("run").addEventListener("click", () => (controller.busy ? controller.stop() : void run()));
   byId("run-edge").addEventListener("click", () => void runProgramAtEdge());
-  byId("editor").addEventListener("keyup", showEdgeButton);
   byId("lock-chip").addEventListener("click", () => views.show("lock"));
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;

@@ -12,6 +12,8 @@ import { showToast } from "./toast.ts";
 export interface WorkspaceListener {
   /** Another program is in the editor. */
   onOpen(program: StoredProgram): void;
+  /** The program in the editor is another than a moment ago. */
+  onChange(): void;
   onRun(): void;
 }
 
@@ -112,6 +114,7 @@ export class Workspace {
   #change(files: Readonly<Record<string, string>>): void {
     this.#store.update({ files });
     this.#showEdited();
+    this.#listener.onChange();
   }
 
   #select(path: string): void {
