@@ -36,11 +36,18 @@ export interface OwnPackages {
   deprecate(name: string, reasons: Readonly<Record<string, string>>): Promise<void>;
   /** @param version undefined removes the tag. @throws LoaderError ERR_VERSION_NOT_FOUND, ERR_REQUEST_INVALID for `latest` */
   tag(name: string, tag: string, version: string | undefined): Promise<void>;
+  /**
+   * A yanked version is no longer chosen; who has locked it keeps it.
+   * @param reason undefined takes it back
+   * @throws LoaderError ERR_VERSION_NOT_FOUND
+   */
+  yank(name: string, version: string, reason: string | undefined): Promise<void>;
   list(): Promise<PackageSummary[]>;
 }
 
 const DOCUMENTS = "npm/packages/";
 const ARCHIVES = "npm/archives/";
+const ARTIFACTS = "npm/artifacts/";
 
 /** @param now clock, milliseconds */
 export function createOwnPackages(objects: Objects, now: () => number): OwnPackages {
@@ -70,6 +77,7 @@ export function createOwnPackages(objects: Objects, now: () => number): OwnPacka
     },
     deprecate: (name, reasons) => change(name, (current) => withDeprecations(existing(current, name), reasons)),
     tag: (name, tag, version) => change(name, (current) => withTag(existing(current, name), tag, version)),
+    yank: (name, version, reason) => change(name, (current) => withYank(existing(current, name), version, reason)),
     async list() {
       const found = await objects.list(DOCUMENTS);
       return found.map(({ key, summary }) => parseSummary(key.slice(DOCUMENTS.length), summary));
@@ -122,6 +130,14 @@ function withDeprecations(current: OwnPackage, reasons: Readonly<Record<string, 
   return { ...current, versions };
 }
 
+function withYank(current: OwnPackage, version: string, reason: string | undefined): OwnPackage {
+  const manifest = Object.hasOwn(current.versions, version) ? current.versions[version] : undefined;
+  if (manifest === undefined) throw noSuchVersion(current.name, version);
+  const { yanked: _, ...others } = manifest;
+  const changed = reason === undefined ? others : { ...others, yanked: reason };
+  return { ...current, versions: { ...current.versions, [version]: changed } };
+}
+
 function withTag(current: OwnPackage, tag: string, version: string | undefined): OwnPackage {
   const { [tag]: _, ...others } = current["dist-tags"];
   if (version === undefined) {
@@ -134,11 +150,21 @@ function withTag(current: OwnPackage, tag: string, version: string | undefined):
 }
 
 function archiveKey(integrity: string): string {
-  const { digest } = parseIntegrity(integrity, {});
-  return `${ARCHIVES}${toHex(Uint8Array.from(atob(digest), (character) => character.charCodeAt(0)))}.tgz`;
+  return `${ARCHIVES}${digestOf(integrity)}.tgz`;
 }
 
-function integrityOf(manifest: RawManifest | undefined): string | undefined {
+/** Where something is kept that was made of the archive with that integrity. */
+export function artifactPath(integrity: string, file: string): string {
+  return `${ARTIFACTS}${digestOf(integrity)}/${file}`;
+}
+
+function digestOf(integrity: string): string {
+  const { digest } = parseIntegrity(integrity, {});
+  return toHex(Uint8Array.from(atob(digest), (character) => character.charCodeAt(0)));
+}
+
+/** Of a version's archive, SRI. */
+export function integrityOf(manifest: RawManifest | undefined): string | undefined {
   const dist: Readonly<Record<string, unknown>> = { ...(manifest?.["dist"] as object | undefined) };
   return typeof dist["integrity"] === "string" ? dist["integrity"] : undefined;
 }

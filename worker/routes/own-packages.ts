@@ -10,6 +10,7 @@ import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 import type { OwnPackages } from "../registry/own-packages.ts";
 import { isPublication, readPublication } from "../registry/publish-document.ts";
+import { withoutYanked } from "../registry/yanked-versions.ts";
 import { NPM_PREFIX, npmAddress } from "./npm.ts";
 
 /** Most bytes of a publication, which has the archive in base64: 24 MB of it. An isolate has 128 MB for everything. */
@@ -52,7 +53,8 @@ async function answer(
     const headers = { ...PRIVATE_FOREVER, etag: `"${integrity}"`, "raya-integrity": integrity, "raya-source": "edge" };
     return answerRange(c.req.raw, bytes, { ...headers, "content-type": "application/octet-stream" });
   }
-  const { document, etag } = await own.read(name);
+  const { document: whole, etag } = await own.read(name);
+  const document = withoutYanked(whole);
   const form = selector === undefined ? wantedForm(c.req.header("accept")) : "full";
   const packument = toForm(document, reducePackument(document, name), form);
   const shown = selector === undefined ? withRevision(packument, form, etag) : versionOf(packument, name, selector);
