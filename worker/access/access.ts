@@ -74,7 +74,7 @@ export function createAccess(tokens: Tokens, adminSecret: string): Access {
 }
 
 /** @throws LoaderError ERR_FORBIDDEN */
-function assertAllowed(grant: Grant, permission: Permission, packageName?: string): void {
+export function assertAllowed(grant: Grant, permission: Permission, packageName?: string): void {
   if (allows(grant, permission, packageName)) return;
   const what = packageName === undefined ? permission : `${permission} "${packageName}"`;
   throw new LoaderError("ERR_FORBIDDEN", `The token of "${grant.user}" is not one to ${what} with`);

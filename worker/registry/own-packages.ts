@@ -1,8 +1,10 @@
 import { LoaderError } from "../../src/errors.ts";
+import { fromBase64 } from "../../src/verify/base64.ts";
 import { toHex } from "../../src/verify/digest.ts";
 import { parseIntegrity } from "../../src/verify/integrity.ts";
 import { verifyBytes } from "../../src/verify/verify-bytes.ts";
 import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
+import { addVersion, type Publisher } from "./add-version.ts";
 import { changeObject } from "./change-object.ts";
 import type { Objects } from "./objects.ts";
 import { type PackageSummary, parseSummary, summaryOf } from "./package-summary.ts";
@@ -30,8 +32,12 @@ export interface OwnPackages {
     name: string,
     version: string,
   ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly integrity: string }>;
-  /** @throws LoaderError ERR_VERSION_EXISTS, ERR_PUBLISH_CONFLICT */
-  publish(publication: Publication, user: string): Promise<void>;
+  /**
+   * The version is seen by everybody, whole, or by nobody. Where `publication.isRepeatable`, the same by the same user once more
+   * changes nothing.
+   * @throws LoaderError ERR_VERSION_EXISTS, ERR_SIGNING_KEY_CHANGED, ERR_PUBLISH_CONFLICT
+   */
+  publish(publication: Publication, publisher: Publisher): Promise<void>;
   /** @param reasons by version; an empty one takes the deprecation back. @throws LoaderError ERR_VERSION_NOT_FOUND */
   deprecate(name: string, reasons: Readonly<Record<string, string>>): Promise<void>;
   /** @param version undefined removes the tag. @throws LoaderError ERR_VERSION_NOT_FOUND, ERR_REQUEST_INVALID for `latest` */
@@ -59,6 +65,7 @@ export function createOwnPackages(objects: Objects, now: () => number): OwnPacka
   const change = async (name: string, edit: (current: OwnPackage | undefined) => OwnPackage): Promise<void> => {
     await changeObject<OwnPackage>(objects, DOCUMENTS + name, (current) => {
       const edited = edit(current);
+      if (edited === current) return undefined;
       const time = { ...edited.time, modified: new Date(now()).toISOString() };
       return { value: { ...edited, time }, summary: summaryOf({ ...edited, time }) };
     });
@@ -69,11 +76,14 @@ export function createOwnPackages(objects: Objects, now: () => number): OwnPacka
       const { document } = await read(name);
       return readArchive(objects, document, version);
     },
-    async publish(publication, user) {
-      // Under its digest and named by nothing yet: whoever fails from here on has changed nothing that is seen.
-      await objects.put(archiveKey(publication.integrity), publication.archive);
+    async publish(publication, publisher) {
+      // Under their digest and named by nothing yet: whoever fails from here on has changed nothing that is seen.
+      const { integrity, archive, artifact } = publication;
+      await objects.put(archiveKey(integrity), archive);
+      if (artifact !== undefined)
+        await objects.put(artifactPath(integrity, `${artifact.compiler}.rbin`), artifact.bytes, { over: "nothing" });
       const date = new Date(now()).toISOString();
-      await change(publication.name, (current) => withVersion(current, publication, { user, date }));
+      await change(publication.name, (current) => addVersion(current, publication, { ...publisher, date }));
     },
     deprecate: (name, reasons) => change(name, (current) => withDeprecations(existing(current, name), reasons)),
     tag: (name, tag, version) => change(name, (current) => withTag(existing(current, name), tag, version)),
@@ -94,30 +104,6 @@ async function readArchive(objects: Objects, { name, versions }: OwnPackage, ver
     throw new LoaderError("ERR_STORE_CORRUPT", `The archive of "${id}" is not there any more`, { package: id });
   await verifyBytes(stored.bytes, integrity, { package: id });
   return { bytes: stored.bytes, integrity };
-}
-
-function withVersion(
-  current: OwnPackage | undefined,
-  { name, version, manifest, integrity, tags, readme }: Publication,
-  { user, date }: { user: string; date: string },
-): OwnPackage {
-  const { versions = {}, time = { created: date } } = current ?? {};
-  if (Object.hasOwn(versions, version)) {
-    const message = `"${name}@${version}" has been published before`;
-    throw new LoaderError("ERR_VERSION_EXISTS", message, { package: `${name}@${version}` });
-  }
-  // Where its archive is depends on who asks.
-  const { tarball: __, ...claimed }: Record<string, unknown> = { ...(manifest["dist"] as object | undefined) };
-  const dist = { ...claimed, integrity };
-  const { readme: _, ...published } = manifest;
-  const tagged = Object.fromEntries((current === undefined ? ["latest", ...tags] : tags).map((tag) => [tag, version]));
-  return {
-    ...(readme === undefined ? current : { ...current, readme }),
-    name,
-    "dist-tags": { ...current?.["dist-tags"], ...tagged },
-    versions: { ...versions, [version]: { ...published, dist, _npmUser: { name: user } } },
-    time: { ...time, [version]: date },
-  };
 }
 
 function withDeprecations(current: OwnPackage, reasons: Readonly<Record<string, string>>): OwnPackage {
@@ -160,7 +146,7 @@ export function artifactPath(integrity: string, file: string): string {
 
 function digestOf(integrity: string): string {
   const { digest } = parseIntegrity(integrity, {});
-  return toHex(Uint8Array.from(atob(digest), (character) => character.charCodeAt(0)));
+  return toHex(fromBase64(digest) ?? new Uint8Array());
 }
 
 /** Of a version's archive, SRI. */

@@ -1,7 +1,6 @@
 import { extractTypes, readTypes } from "../../src/artifact/package-types.ts";
 import { RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
-import { concatenate } from "../../src/fetch/read-body.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
 import { createArtifacts } from "../artifacts.ts";
 import { IMMUTABLE } from "../cache-control.ts";
@@ -10,6 +9,7 @@ import type { Edge } from "../edge.ts";
 import { gunzip } from "../gzip.ts";
 import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
+import { type CompiledArtifact, compileArtifact, presentCompiler } from "./compile-artifact.ts";
 import type { Objects } from "./objects.ts";
 import { artifactPath, integrityOf, type OwnPackages } from "./own-packages.ts";
 import { packBundle } from "./pack-bundle.ts";
@@ -18,11 +18,6 @@ import { zstd } from "./zstd.ts";
 import { type ArtifactRecord, recordedArtifact } from "./version-metadata.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** A package's `.rbin`. */
-export interface ServedArtifact extends ArtifactRecord {
-  readonly bytes: Bytes;
-}
 
 /** Packages as the Raya protocol hands them out, whoever published them. */
 export interface ServedPackages {
@@ -36,7 +31,7 @@ export interface ServedPackages {
    * @param compiler default: the one that the version was published with, else this edge's
    * @throws LoaderError ERR_VERSION_NOT_FOUND; ERR_ROUTE_NOT_FOUND for another compiler's artifact that is not kept
    */
-  artifact(name: string, version: string, compiler?: string): Promise<ServedArtifact>;
+  artifact(name: string, version: string, compiler?: string): Promise<CompiledArtifact>;
   /** The `.tar.zst` of that artifact, the types and `metadata.json`: always the same bytes. @throws LoaderError as `artifact` */
   bundle(name: string, version: string, compiler?: string): Promise<Bytes>;
   /** `cache-control` and `vary` of what never changes. */
@@ -52,9 +47,12 @@ export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects):
     const compiler = wanted ?? recorded?.compiler ?? presentCompiler(edge).id;
     const key = artifactPath(integrityOf(manifest) ?? "", `${compiler}.rbin`);
     const stored = (await objects.get(key))?.bytes;
-    const bytes = stored ?? (await compile(edge, `${name}@${version}`, compiler, (await archive(name, version)).bytes));
-    if (stored === undefined) await objects.put(key, bytes, { over: "nothing" });
-    return checkArtifact(bytes, `${name}@${version}`, compiler, recorded);
+    if (stored !== undefined) return checkArtifact(stored, `${name}@${version}`, compiler, recorded);
+    const { id } = presentCompiler(edge);
+    if (compiler !== id) throw noSuchCompiler(compiler, id);
+    const made = await compileArtifact(edge, `${name}@${version}`, (await archive(name, version)).bytes);
+    await objects.put(key, made.bytes, { over: "nothing" });
+    return made;
   };
   return {
     document: async (name) => {
@@ -120,21 +118,6 @@ export function manifestOf({ versions = {} }: RawPackument, name: string, versio
 /** Nobody but who asked may have it, and not without asking. */
 const PRIVATE = { "cache-control": "private, no-cache", vary: "authorization" };
 
-function presentCompiler({ ports: { compiler } }: Edge) {
-  if (compiler !== undefined) return compiler;
-  throw new LoaderError("ERR_ROUTE_NOT_FOUND", "This edge compiles nothing, and so has no artifacts");
-}
-
-async function compile(edge: Edge, id: string, wanted: string, archive: Bytes): Promise<Bytes> {
-  const compiler = presentCompiler(edge);
-  if (wanted !== compiler.id) throw noSuchCompiler(wanted, compiler.id);
-  const chunks = await compiler.compile(archive, id, edge.fetching.limits);
-  return concatenate(
-    chunks,
-    chunks.reduce((size, { length }) => size + length, 0),
-  );
-}
-
 function noSuchCompiler(actual: string, expected: string): LoaderError {
   const message = `This edge has no artifact of the compiler "${actual}"`;
   return new LoaderError("ERR_ROUTE_NOT_FOUND", message, { expected, actual });
@@ -146,7 +129,7 @@ async function checkArtifact(
   id: string,
   compiler: string,
   recorded: ArtifactRecord | undefined,
-): Promise<ServedArtifact> {
+): Promise<CompiledArtifact> {
   const checksum = `sha256:${await sha256Hex(bytes)}`;
   const { header } = new RbinIndex(bytes, id);
   const known = recorded?.compiler === compiler ? recorded.checksum : checksum;
@@ -160,7 +143,7 @@ async function checkArtifact(
   });
 }
 
-async function bundleOf(edge: Edge, manifest: RawManifest, artifact: ServedArtifact, archive: Bytes): Promise<Bytes> {
+async function bundleOf(edge: Edge, manifest: RawManifest, artifact: CompiledArtifact, archive: Bytes): Promise<Bytes> {
   const [name, version] = [String(manifest["name"]), String(manifest["version"])];
   const types = await extractTypes(archive, `${name}@${version}`, edge.fetching.limits);
   const hasTypes = Object.keys(readTypes(types, `${name}@${version}`).files).length > 0;

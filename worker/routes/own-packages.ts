@@ -9,6 +9,7 @@ import { type PackageRequest, parsePackageRequest } from "../package-request.ts"
 import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 import type { OwnPackages } from "../registry/own-packages.ts";
+import { publisherOf } from "../registry/add-version.ts";
 import { isPublication, readPublication } from "../registry/publish-document.ts";
 import { withoutYanked } from "../registry/yanked-versions.ts";
 import { NPM_PREFIX, npmAddress } from "./npm.ts";
@@ -85,9 +86,10 @@ function versionOf(packument: ReturnType<typeof toForm>, name: string, selector:
 /** `PUT /npm/<name>`: a version that is published, or a document whose deprecations have changed. */
 async function change(c: Context, edge: Edge, { access, own }: OwnPackagesPorts, name: string): Promise<Response> {
   assertOwn(edge, name);
-  const { user } = await access.require(c.req.raw, "publish", name);
+  const publisher = publisherOf(await access.require(c.req.raw, "publish", name));
   const document = await readJson(c.req.raw, PUBLISH_LIMIT);
-  if (isPublication(document)) await own.publish(await readPublication(document, name, edge.fetching.limits), user);
+  if (isPublication(document))
+    await own.publish(await readPublication(document, name, edge.fetching.limits), publisher);
   else await own.deprecate(name, deprecations(document, name));
   return c.json({ ok: true, success: true, id: name }, 201, { "cache-control": "no-store" });
 }

@@ -53,13 +53,13 @@ export interface PublishDocument {
   [field: string]: unknown;
 }
 
-/** Packs an archive with these files. */
+/** Packs an archive with these files; the same files, the same bytes. */
 export async function pack(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
   const entries = Object.entries(files).map(([name, body]) => ({
-    header: { name: `package/${name}`, size: textBytes(body).length },
+    header: { name: `package/${name}`, size: textBytes(body).length, mtime: new Date(0) },
     body,
   }));
-  return new Uint8Array(gzipSync(await packTar(entries)));
+  return new Uint8Array(gzipSync(await packTar(entries), { mtime: 0 }));
 }
 
 interface PublicationChanges {

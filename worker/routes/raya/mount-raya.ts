@@ -9,6 +9,7 @@ import type { ServedPackages } from "../../registry/served-packages.ts";
 import { changeTags, deprecateVersion, yankVersion } from "./raya-changes.ts";
 import { downloadVersion } from "./raya-download.ts";
 import { PACKAGES_PREFIX, parseRayaPath, type RayaPath } from "./raya-path.ts";
+import { publishPackage } from "./raya-publish.ts";
 import { readPackage, readTags, readVersion } from "./raya-read.ts";
 import { searchPackages } from "./raya-search.ts";
 
@@ -25,13 +26,13 @@ export interface RayaPorts {
 export interface RayaRequest {
   readonly c: Context;
   readonly edge: Edge;
-  readonly ports: RayaPorts;
   /** Where the package comes from; who asks may read it. */
   readonly served: ServedPackages;
 }
 
-/** The Raya registry protocol: `/packages/…` and `/search`. */
+/** The Raya registry protocol: `/packages/…`, `/search` and `/publish`. */
 export function mountRaya(app: Hono, edge: Edge, ports: RayaPorts): void {
+  app.post("/publish", (c) => publishPackage(c, edge, ports));
   app.get("/search", (c) => searchPackages(c, ports.search));
   app.all(`${PACKAGES_PREFIX}*`, async (c) => {
     // Of the URL itself: the router's own idea of the path is decoded.
@@ -44,7 +45,7 @@ export function mountRaya(app: Hono, edge: Edge, ports: RayaPorts): void {
 async function read(c: Context, edge: Edge, ports: RayaPorts, path: RayaPath): Promise<Response> {
   const isOwn = isPrivate(edge.ports, path.name);
   if (isOwn) await ports.access.require(c.req.raw, "read", path.name);
-  const request = { c, edge, ports, served: isOwn ? ports.ownServed : ports.publicServed };
+  const request = { c, edge, served: isOwn ? ports.ownServed : ports.publicServed };
   if (path.kind === "package") return readPackage(request, path.name);
   if (path.kind === "tags" && path.tag === undefined) return readTags(request, path.name);
   if (path.kind === "version" && path.action === undefined) return readVersion(request, path);

@@ -43,7 +43,10 @@ export async function readTags({ c, served }: RayaRequest, name: string): Promis
   return c.json({ ...(document["dist-tags"] as object | undefined) }, 200, withPart(headers, "tags"));
 }
 
-/** `GET /packages/<name>/<version>`: with the checksum of its `.rbin`, which is compiled for it where nobody has. */
+/**
+ * `GET /packages/<name>/<version>`: with the checksum of its `.rbin`, which is compiled for it where nobody has; of another
+ * compiler's with `?compiler=`.
+ */
 export async function readVersion(
   { c, edge, served }: RayaRequest,
   { name, version }: { readonly name: string; readonly version: string },
