@@ -22,6 +22,9 @@ export interface Dist {
   readonly integrity?: string;
   /** URL, where it is not the usual one. */
   readonly tarball?: string;
+  /** The author's signature, `ed25519:<base64>`, and the key that it is checked with. */
+  readonly signature?: string;
+  readonly public_key?: string;
 }
 
 /** What Raya keeps of a packument. Its records have no prototype: every key in them came from the registry. */
@@ -82,7 +85,15 @@ function reduceDist(raw: JsonObject, name: string, version: string): Dist {
     integrity: text(raw["integrity"]) ?? weak,
     tarball:
       tarball === undefined || isUsualArchive(tarball, name, version) || hasPassword(tarball) ? undefined : tarball,
+    signature: signatureText(raw["signature"]),
+    public_key: signatureText(raw["public_key"]),
   });
+}
+
+/** Other registries may mean something else by that name. */
+function signatureText(value: unknown): string | undefined {
+  const found = text(value);
+  return found?.startsWith("ed25519:") === true ? found : undefined;
 }
 
 function isUsualArchive(tarball: string, name: string, version: string): boolean {

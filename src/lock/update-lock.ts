@@ -85,8 +85,8 @@ function keepOf<Entry>(
 
 function keepPackageFacts(before: LockedPackage, locked: LockedPackage): LockedPackage {
   if (!isSamePackage(before, locked)) return locked;
-  const { checksum, fetchedAt, artifacts, entries } = before;
-  return withExtra(before, { ...present({ checksum, fetchedAt, artifacts, entries }), ...locked });
+  const { publicKey, checksum, fetchedAt, artifacts, entries } = before;
+  return withExtra(before, { ...present({ publicKey, checksum, fetchedAt, artifacts, entries }), ...locked });
 }
 
 function keepUrlFacts(before: LockedUrl, locked: LockedUrl): LockedUrl {
