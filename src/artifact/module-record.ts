@@ -26,7 +26,7 @@ export interface ModuleRecord {
   readonly reexports: readonly IndirectExport[];
   /** Requests of `export * from`. */
   readonly stars: readonly number[];
-  /** CommonJS, JSON (`default` and the keys of an object) and Wasm: export names that can be told without running it. */
+  /** CommonJS and Wasm: export names that can be told without running it. Those of JSON are in its text: `exportNames`. */
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
   readonly forwards: readonly number[];

@@ -1,3 +1,4 @@
+import { exportNames } from "../artifact/export-names.ts";
 import type { IndirectExport } from "../artifact/module-record.ts";
 import type { Binding, LinkedModule } from "./linked-module.ts";
 
@@ -189,7 +190,7 @@ function indirectOf(module: LinkedModule): ReadonlyMap<string, IndirectExport> {
 function* ownNames({ record }: LinkedModule): Generator<string> {
   for (const { name } of record.exports) yield name;
   for (const { name } of record.reexports) yield name;
-  yield* record.names;
+  yield* exportNames(record);
 }
 
 function isSame(a: Binding, b: Binding): boolean {
