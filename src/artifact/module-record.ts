@@ -94,7 +94,7 @@ export interface ModuleSymbol {
   readonly flags: number;
   /** Of `import` and `namespace`: where it comes from. */
   readonly request?: number;
-  /** Of `import`: the name there (`default` included; `*source*` for `import source`). */
+  /** Of `import`: the name there (`default` included; `*source*` for `import source`, `*` for `import defer`). */
   readonly imported?: string;
   /**
    * Of the constant that `export default x` makes: the symbol `x`, where `x` is a function, or declared by an earlier

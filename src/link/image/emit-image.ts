@@ -2,7 +2,7 @@ import { INJECTED_NAMES, PART, PART_STRIDE, RECORD_FLAGS } from "../../artifact/
 import { placeOf } from "../bind-error.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import { ImageNames, identifierOf } from "./choose-names.ts";
-import { waitsFor } from "../evaluation-order.ts";
+import { evaluatedFirst, waitsFor } from "../evaluation-order.ts";
 import { ImageScope } from "./image-scope.ts";
 import { ImageText } from "./image-text.ts";
 import type { Binding, LinkedModule } from "../linked-module.ts";
@@ -323,6 +323,11 @@ export class ImageEmitter {
         return this.#symbolReference(binding.module, binding.module.canonical(binding.symbol));
       case "namespace":
         return this.#namespaceReference(binding.module, from.input.nodeMode);
+      case "deferred": {
+        const { url } = binding.module;
+        const value = `__raya.deferred(${quote(url)}, ${from.input.nodeMode})`;
+        return { text: this.#scope.constant(value, `${identifierOf(url)}_deferred`), isMember: false };
+      }
       case "member":
         return this.#memberReference(binding.module, binding.name, from.input.nodeMode);
       default:
@@ -377,12 +382,7 @@ function emitStart(module: LinkedModule): string {
 
 /** What a module evaluates first, where it runs as a function. */
 function dependencies(module: LinkedModule): LinkedModule[] {
-  const found = new Set<LinkedModule>();
-  for (const [index, { kind }] of module.record.requests.entries()) {
-    const target = module.targets[index];
-    if (kind === "import" && target?.live === true) found.add(target);
-  }
-  return [...found];
+  return [...new Set(evaluatedFirst(module).filter(({ live }) => live))];
 }
 
 /** The address that `import.meta.resolve("x")` gives. */

@@ -138,7 +138,7 @@ export class ImageLinker {
     reacher.reachWhole(module);
   }
 
-  /** ES modules that CommonJS requires run when they are required, and so does all that they import. */
+  /** ES modules that CommonJS requires, or that are deferred, run when they are asked for, and so does all that they import. */
   #wrap(reacher: PartReacher): void {
     for (const required of reacher.required) {
       for (const module of this.#evaluationOrder(required)) {

@@ -43,7 +43,7 @@ describe("imports", () => {
     ]);
     expect(symbols.map(({ name, kind, imported }) => [name, kind, imported])).toEqual([
       ["a", "import", "*source*"],
-      ["b", "namespace", undefined],
+      ["b", "import", "*"],
       ["c", "import", "default"],
       ["source", "import", "default"],
     ]);
