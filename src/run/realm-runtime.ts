@@ -43,8 +43,6 @@ export interface RealmRuntime extends WasmRuntime, LinkedRuntime, BuiltinRuntime
   defaultOf(exports: unknown, nodeMode: boolean): unknown;
   /** The namespace of a CommonJS module that has run: `default` and every name of its `module.exports`, live. */
   namespaceOf(url: string, nodeMode: boolean): object;
-  /** The namespace that `import defer` gives: its module runs when a name of it is first asked for. */
-  deferred(url: string, nodeMode: boolean): object;
   /** The value of an export, or ERR_EXPORT_NOT_FOUND. */
   need(exports: unknown, name: string, module: string, place: string): unknown;
   meta(url: string): object;
@@ -95,7 +93,6 @@ export function createRealmRuntime(
   const namespaces = new Map<string, unknown>();
   /** Of CommonJS modules, for ES modules. */
   const commonjsNamespaces = new Map<string, object>();
-  const deferredNamespaces = new Map<string, object>();
   const metas = new Map<string, object>();
   let runningScript: string | undefined;
 
@@ -215,35 +212,6 @@ export function createRealmRuntime(
     return namespace;
   };
 
-  const runDeferred = (url: string, nodeMode: boolean): object => {
-    if (!linked.hasModule(url)) return namespaceOf(url, nodeMode);
-    linked.evaluate(url);
-    return linked.namespace(url);
-  };
-
-  /** Symbols, and `then`, are looked up without running anything: nobody may take it for a promise. */
-  const createDeferred = (run: () => object): object => {
-    const target = Object.create(null, { [Symbol.toStringTag]: { value: "Deferred Module" } }) as object;
-    const holder = (name: PropertyKey): object => (typeof name === "symbol" || name === "then" ? target : run());
-    return new Proxy(target, {
-      get: (_, name) => Reflect.get(holder(name), name) as unknown,
-      has: (_, name) => Reflect.has(holder(name), name),
-      ownKeys: () => [
-        ...Reflect.ownKeys(run()).filter((name) => typeof name === "string" && name !== "then"),
-        Symbol.toStringTag,
-      ],
-      getOwnPropertyDescriptor: (_, name) => {
-        const descriptor = Reflect.getOwnPropertyDescriptor(holder(name), name);
-        return descriptor === undefined || name === Symbol.toStringTag
-          ? descriptor
-          : { ...descriptor, configurable: true };
-      },
-      set: () => false,
-      defineProperty: () => false,
-      deleteProperty: (_, name) => !Reflect.has(holder(name), name),
-    });
-  };
-
   /** What has no namespace of the engine's own has it from a linked image, or as `*` of the module it leads to. */
   const importEntry = async (url: string): Promise<{ readonly namespace: unknown }> => {
     const result = linked.result(url);
@@ -285,12 +253,6 @@ export function createRealmRuntime(
     },
     defaultOf,
     namespaceOf,
-    deferred: (url, nodeMode) => {
-      const key = `${url}#${nodeMode}`;
-      const known = deferredNamespaces.get(key) ?? createDeferred(() => runDeferred(url, nodeMode));
-      deferredNamespaces.set(key, known);
-      return known;
-    },
     need: (exports, name, module, place) => {
       const value = isObject(exports) ? exports[name] : undefined;
       if (value !== undefined || (isObject(exports) && name in exports)) return value;

@@ -2,6 +2,7 @@ import { INJECTED_NAMES, PART, PART_STRIDE, RECORD_FLAGS } from "../../artifact/
 import { placeOf } from "../bind-error.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import { ImageNames, identifierOf } from "./choose-names.ts";
+import { deferredNamespace } from "./deferred-namespace.ts";
 import { evaluatedFirst, waitsFor } from "../evaluation-order.ts";
 import { ImageScope } from "./image-scope.ts";
 import { ImageText } from "./image-text.ts";
@@ -33,6 +34,8 @@ const RESERVED = ["__raya", "done", "Object", "arguments", "eval", "undefined"];
 
 /** Writes the body of an image's function: every ES module of the plan in one scope; gives the entry's namespace. */
 export class ImageEmitter {
+  /** Whether something that it has emitted needs `DEFERRED_NAMESPACES`. */
+  defers = false;
   readonly #plan: ImagePlan;
   readonly #names: ImageNames;
   readonly #scope: ImageScope;
@@ -324,9 +327,9 @@ export class ImageEmitter {
       case "namespace":
         return this.#namespaceReference(binding.module, from.input.nodeMode);
       case "deferred": {
-        const { url } = binding.module;
-        const value = `__raya.deferred(${quote(url)}, ${from.input.nodeMode})`;
-        return { text: this.#scope.constant(value, `${identifierOf(url)}_deferred`), isMember: false };
+        this.defers = true;
+        const value = deferredNamespace(binding.module, from.input.nodeMode);
+        return { text: this.#scope.constant(value, `${identifierOf(binding.module.url)}_deferred`), isMember: false };
       }
       case "member":
         return this.#memberReference(binding.module, binding.name, from.input.nodeMode);

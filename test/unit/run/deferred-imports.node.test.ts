@@ -81,6 +81,15 @@ describe("import defer", () => {
     expect(log).toEqual(["main", "imported", "late", 1, 1]);
   });
 
+  it("names of the module's own hide nothing that this needs", async ({ expect }) => {
+    const log = await run({
+      "/main.js": `import defer * as late from "./late.js"; import { Symbol } from "./names.js"; log.push(Symbol, late.value);`,
+      "/names.js": "export const Proxy = 1, Reflect = Proxy + 1, Symbol = Reflect + 1;",
+      "/late.js": saying("late", "export const value = 1;"),
+    });
+    expect(log).toEqual(["late", 3, 1]);
+  });
+
   it("CommonJS runs when it is first looked at", async ({ expect }) => {
     const files = { "index.js": "globalThis.said.push('commonjs'); exports.value = 3; exports.default = 4;" };
     const log = await run(
