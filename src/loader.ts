@@ -78,8 +78,9 @@ export interface LoaderOptions {
   /** Only versions that were published by then are chosen; what is locked stays. Default: all that there are. */
   readonly before?: Date;
   /**
-   * How long a version must have been out to be chosen, milliseconds. A day keeps away most of what is taken back because it
-   * is malicious. Dates are in whole packuments alone, which are asked for where a package was changed since. Default 0.
+   * How long a version must have been out to be chosen, milliseconds; what is locked stays. A day keeps away most of what is
+   * taken back because it is malicious. A registry's short answers have no dates: where a package was changed since, it is
+   * asked for the whole packument of that one. What has no date counts as old. Default one day; 0 for no wait.
    */
   readonly minimumReleaseAge?: number;
   /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */

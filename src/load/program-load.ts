@@ -36,7 +36,7 @@ import { RealmModules } from "./realm-modules.ts";
 import { remember } from "./remember.ts";
 
 /** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
   const bound = before === undefined ? {} : { before: before.getTime() };
   return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
 }
