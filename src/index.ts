@@ -31,6 +31,7 @@ export {
 export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explain-request.ts";
 export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
 export type { RequestChain, WhyReport } from "./explain/request-chains.ts";
+export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";

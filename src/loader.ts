@@ -4,6 +4,7 @@ import type { LoaderEvent, Source } from "./events.ts";
 import type { RegistryTexts } from "./fetch/registries/read-registries.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
+import type { NativeModule } from "./link/native-modules.ts";
 import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
@@ -70,6 +71,12 @@ export interface LoaderOptions {
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
+  /**
+   * Modules that programs import as `native:name`, and who may, beside `crypto` (WebCrypto) and `fetch`, which there are unless
+   * they are given otherwise: `{ clock: { source: "export const now = () => Date.now();" } }`. They run in the program's realm and
+   * are in no lockfile. Default none.
+   */
+  readonly nativeModules?: Readonly<Record<string, NativeModule>>;
   /**
    * Package, or chain of packages joined by `>` → the range, version or `npm:other@range` that is used whatever is asked, by
    * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.

@@ -83,6 +83,7 @@ export class ProgramLoad {
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
+      nativeModules: context.nativeModules,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
