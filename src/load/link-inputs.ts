@@ -1,10 +1,23 @@
+import { COMPILER_ID } from "../compile/compile-objects.ts";
+import { LINKER_ID } from "../link/create-linker.ts";
 import type { NativeModules } from "../link/native-modules.ts";
 import type { LoadOptions } from "../loader.ts";
-import { createHasher, toHex } from "../verify/digest.ts";
+import { createHasher, sha256Hex, toHex } from "../verify/digest.ts";
 import type { LoadContext } from "./load-context.ts";
 
-/** All settings that decide what the linker makes of the same files and packages, as JSON has them. */
-export function linkSettings({ mode }: LoadOptions, context: LoadContext): Readonly<Record<string, unknown>> {
+/** Digest of everything that decides what the linker makes of `program`, a part of a project and its lockfile: 64 hex digits. */
+export async function linkInputs(
+  program: Readonly<Record<string, unknown>>,
+  options: LoadOptions,
+  context: LoadContext,
+): Promise<string> {
+  const inputs = { compiler: COMPILER_ID, linker: LINKER_ID, settings: linkSettings(options, context), ...program };
+  const { sha256 = sha256Hex } = context.host;
+  return sha256(new TextEncoder().encode(JSON.stringify(inputs)));
+}
+
+/** All settings that decide it, as JSON has them. */
+function linkSettings({ mode }: LoadOptions, context: LoadContext): Readonly<Record<string, unknown>> {
   const {
     base,
     conditions = [],
