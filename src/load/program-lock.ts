@@ -1,6 +1,7 @@
 import satisfies from "semver/functions/satisfies.js";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
+import { findUnmet, printUnmet, withoutUnmet } from "../project/unmet-requests.ts";
 import { printLock, printLockJson } from "../lock/print-lock.ts";
 import { pruneLock } from "../lock/prune-lock.ts";
 import { readLock } from "../lock/read-lock.ts";
@@ -12,7 +13,14 @@ import {
   requestKey,
 } from "../resolve/package-request.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
-import { changedRulesError, leftOverError, peerMismatchError, staleError, unsolvedError } from "./lock-errors.ts";
+import {
+  changedRulesError,
+  leftOverError,
+  peerMismatchError,
+  staleError,
+  unmetError,
+  unsolvedError,
+} from "./lock-errors.ts";
 import {
   declaredBy,
   hasSameRules,
@@ -58,11 +66,22 @@ export class ProgramLock {
     const { files, lockfile, overrides } = input;
     this.#context = context;
     this.#options = options;
-    this.#known = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
-    this.#given = this.#known;
+    this.#given = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
+    this.#known = this.#withoutUnmet(this.#given);
     this.#lock = this.#known;
     this.#isJson = lockfile?.trimStart().startsWith("{") === true;
     this.#manifests = readProgramManifests(files, this.#known, overrides);
+  }
+
+  /** What a lock has that is not in the range that it has it for is chosen anew. */
+  #withoutUnmet(lock: Lock): Lock {
+    const unmet = findUnmet(lock);
+    if (this.#options.frozen && unmet[0] !== undefined) throw unmetError(unmet);
+    for (const request of unmet) {
+      const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+      this.#context.emit({ stage: "resolve", kind: "warning", subject: request.name, message });
+    }
+    return withoutUnmet(lock, unmet);
   }
 
   /** Whether nothing has been decided that the given lock did not say. */

@@ -14,6 +14,7 @@ import { lockCovers, withRootIdentity } from "./lock-covers.ts";
 import { LOCK_FILE, MANIFEST_FILES, type ProjectState, readManifests, readProjectState } from "./read-project-state.ts";
 import { resolveArgument } from "./resolve-argument.ts";
 import { solveLock } from "./solve-lock.ts";
+import type { SolveNotice } from "../solve/solved-graph.ts";
 import type { VersionPolicy } from "../solve/version-picker.ts";
 import type {
   AddOptions,
@@ -24,6 +25,7 @@ import type {
   RegistrySettings,
   VerbOptions,
 } from "./verb-options.ts";
+import { findUnmet, printUnmet, type UnmetRequest, withoutUnmet } from "./unmet-requests.ts";
 import { wantedPackages } from "./wanted-packages.ts";
 
 /** What one verb wants of one state of the project. */
@@ -183,7 +185,8 @@ export class ProjectVerbs {
     options: VerbOptions,
   ): Promise<ProjectChange> {
     const project = readManifests(texts);
-    const previous = state.lock;
+    const unmet = findUnmet(state.lock ?? EMPTY_LOCK);
+    const previous = state.lock && withoutUnmet(state.lock, unmet);
     const { frozen = false, save: _save, ...settings } = options;
     const isAnswered =
       previous !== undefined && !solve && release.length === 0 && lockCovers(previous, project.manifests);
@@ -194,12 +197,12 @@ export class ProjectVerbs {
           now: this.#environment.now(),
         });
     const { lock, notices } = solved;
-    if (frozen) assertFrozen(previous ?? EMPTY_LOCK, lock);
-    const changes = packageChanges(previous ?? EMPTY_LOCK, lock);
+    if (frozen) assertFrozen(state.lock ?? EMPTY_LOCK, lock);
+    const changes = packageChanges(state.lock ?? EMPTY_LOCK, lock);
     return {
       ...changes,
       lock,
-      notices,
+      notices: [...unmet.map(unmetNotice), ...notices],
       wanted: wantedPackages(lock, options),
       written: writtenTexts(texts, state, lock),
     };
@@ -216,6 +219,11 @@ export class ProjectVerbs {
 function releasedBy({ name, range }: { readonly name: string; readonly range: string }): string[] {
   const real = /^npm:(@?[^@]+)/.exec(range)?.[1];
   return [real ?? name];
+}
+
+function unmetNotice(request: UnmetRequest): SolveNotice {
+  const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+  return { kind: "lock-unmet", subject: request.id, message };
 }
 
 function writtenTexts(texts: ReadonlyMap<string, string>, state: ProjectState, lock: Lock): Record<string, string> {
