@@ -191,7 +191,7 @@ export class ProgramLoad {
   /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */
   keep(program: Program, what: LoaderOptions["keepLinked"]): void {
     const { emit, host } = this.#context;
-    this.#kept = this.#keep(program, what).catch((error: unknown) => {
+    this.#kept = this.#keep(program.image, what).catch((error: unknown) => {
       emit({ stage: "store", kind: "fail", subject: "program", message: String(error) });
       throw error;
     });
@@ -199,21 +199,28 @@ export class ProgramLoad {
     host.waitUntil?.(this.#kept);
   }
 
-  async #keep({ image, lockfile, packages }: Program, what: LoaderOptions["keepLinked"]): Promise<void> {
+  async #keep(image: Image, what: LoaderOptions["keepLinked"]): Promise<void> {
     const context = this.#context;
     const { base } = this.#link;
     // What the running program asks for from now on is not of this link.
     const graph: ModuleGraph = new Map(this.#realm.graph);
-    const present = [...this.#packages.present(this.#partial).values()];
+    const linked: ModuleGraph = new Map(this.#linked);
+    const { lock } = this.#lock;
+    const present = this.#packages.present(this.#partial);
     await context.host.delay(0);
     await this.#packages.keepReached();
     if (what === "nothing") return;
     const isNew = [...graph.values()].some(({ owner, partial }) => owner.kind === "package" && partial === undefined);
-    const write = (inputs: string) => writePartial(graph, { inputs, base, packages: present });
+    const lockfile = this.#lock.print((id) => present.get(id)?.archiveSha256, lock);
+    const write = (inputs: string) => writePartial(graph, { inputs, base, packages: [...present.values()] });
     if (isNew) await keepPartial(this.#project, lockfile, this.#options, context, write);
     // Whether another load of the same would give the same: not where something is fetched each time, or after a while.
     if (what === "packages" || !this.#urls.isLasting) return;
-    await keepLinkedProgram(this.#project, this.#options, context, { image, lockfile, packages });
+    await keepLinkedProgram(this.#project, this.#options, context, {
+      image,
+      lockfile,
+      packages: reportPackages(linked, present),
+    });
   }
 
   #createProgram(image: Image): Program {
