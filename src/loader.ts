@@ -115,6 +115,8 @@ export interface LoaderOptions {
    * `strict` refuses packages without the field and packages that depend on each other in a circle. Default none.
    */
   readonly language?: Pick<LanguageRules, "field"> & Partial<LanguageRules>;
+  /** Whether events tell every decision about versions, with its reason, and what the lockfile answers. Default false. */
+  readonly debug?: boolean;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }

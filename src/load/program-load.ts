@@ -32,6 +32,7 @@ import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
+import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
 
 /** What a loader's settings say of how old versions have to be. */
@@ -118,7 +119,13 @@ export class ProgramLoad {
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
       { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
-      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+      {
+        ...ages,
+        maxPackages: limits.packages,
+        frozen,
+        storedOnly,
+        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
+      },
     );
   }
 

@@ -12,6 +12,7 @@ import {
   packageNameOf,
   requestKey,
 } from "../resolve/package-request.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
 import {
   changedRulesError,
@@ -123,11 +124,23 @@ export class ProgramLock {
       const used = new Set(requests.map(({ name }) => name));
       this.#known = await this.#solve({ requests: own, used, ...further, peers }, open, keepLocked);
     }
+    this.#tellLocked(requests.slice(this.#requests.length));
     this.#requests = requests;
     const imports = own.map(
       (request) => [requestKey(request), this.#known.imports[requestKey(request)] ?? ""] as const,
     );
     this.#lock = pruneLock({ ...this.#known, imports: toRecord(imports), urls: this.#lock.urls });
+  }
+
+  /** What the given lock has an answer to is decided by that. */
+  #tellLocked(requests: readonly PackageRequest[]): void {
+    const { onDecision } = this.#options;
+    if (onDecision === undefined) return;
+    for (const { name, range, referrer } of requests) {
+      const id = requestedPackage(this.#given, referrer, { name, range });
+      if (id === undefined) continue;
+      onDecision({ from: referrer, request: requestKey({ name, range }), id, because: "it is what the lockfile has" });
+    }
   }
 
   /** Decides about what is asked for besides: what there is stays. */

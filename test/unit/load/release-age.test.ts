@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import type { LoaderEvent } from "../../../src/events.ts";
 import type { LoaderOptions } from "../../../src/loader.ts";
 import { createFakeRegistry, type FakePackage } from "../../fixtures/fake-registry.ts";
 
@@ -67,6 +68,18 @@ describe("the age of versions", () => {
     const loading = chosen({ overrides: { pack: "1.2.0" } });
     await expect(loading).rejects.toMatchObject({ code: "ERR_VERSION_NOT_FOUND" });
     await expect(loading).rejects.toHaveProperty("hint", expect.stringContaining("minimum age"));
+  });
+
+  it("M77: the decision log says what stood in the way, and afterwards what the lockfile has", async ({ expect }) => {
+    const events: string[] = [];
+    const onEvent = ({ kind, message = "" }: LoaderEvent) => void (kind === "decision" && events.push(message));
+    const { lockfile } = await chosen({ debug: true, onEvent });
+    await chosen({ debug: true, onEvent }, asNpm(), lockfile);
+    const reason = `"latest" means 1.2.0, and it is the highest below that; 1.2.0 is from ${time["1.2.0"]}, too young`;
+    expect(events).toEqual([
+      `the project asks for pack@latest and gets pack@1.1.0: ${reason}`,
+      "/main.ts:1:8 asks for pack@* and gets pack@1.1.0: it is what the lockfile has",
+    ]);
   });
 
   it("a date holds for the whole graph", async ({ expect }) => {
