@@ -48,6 +48,7 @@ export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
+export type { ListedWorkspace } from "./project/list-workspaces.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,

@@ -11,6 +11,7 @@ import { listDependencies, type ListedDependency } from "./list-dependencies.ts"
 import { type DependencyKind, removeDependency, setDependency, workspaceFolder } from "./edit-manifest.ts";
 import { type InitOptions, printInitialManifest } from "./initial-manifest.ts";
 import { lockCovers, withRootIdentity } from "./lock-covers.ts";
+import { type ListedWorkspace, listWorkspaces } from "./list-workspaces.ts";
 import { LOCK_FILE, MANIFEST_FILES, type ProjectState, readManifests, readProjectState } from "./read-project-state.ts";
 import { resolveArgument } from "./resolve-argument.ts";
 import { solveLock } from "./solve-lock.ts";
@@ -69,13 +70,13 @@ export class ProjectVerbs {
     return { [file]: text };
   }
 
-  /** Makes the lock answer what the manifests ask; what it has stays where it still fits (R51, R71). With arguments it adds them (R54). */
+  /** Makes the lock answer what the manifests ask; what it has stays where it still fits (R51, R71). To install more is to `add` it (R54). */
   async install(options: VerbOptions = {}): Promise<ProjectChange> {
     return this.#run(options, async ({ texts }) => ({ texts, solve: options.force === true }));
   }
 
   /**
-   * Adds packages to a manifest, and what they need to the lock (R52, R53, R55, P17, P18).
+   * Adds packages to a manifest, and what they need to the lock (R52 to R55, P17, P18).
    * @param packages `name`, `name@range`, `alias@npm:name@range`, URLs, repositories, paths
    */
   async add(packages: readonly string[], options: AddOptions = {}): Promise<ProjectChange> {
@@ -137,6 +138,16 @@ export class ProjectVerbs {
   /** What the project asks for, and what the lock gives it (L15). Empty without a lock. */
   async list(): Promise<ListedDependency[]> {
     return listDependencies(await this.#lock());
+  }
+
+  /**
+   * The packages of the project's own (P48).
+   * @param filters names and paths, as `listWorkspaces` has them (P50). Default: all
+   * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG
+   */
+  async workspaces(filters: readonly string[] = []): Promise<ListedWorkspace[]> {
+    const { texts } = await readProjectState(this.#environment.files);
+    return listWorkspaces(readManifests(texts).manifests, filters);
   }
 
   /** What is not the newest that its range allows, or not the latest. */
