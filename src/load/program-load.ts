@@ -32,10 +32,11 @@ import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
+import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
 
 /** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
   const bound = before === undefined ? {} : { before: before.getTime() };
   return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
 }
@@ -81,6 +82,7 @@ export class ProgramLoad {
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
+      nativeModules: context.nativeModules,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
@@ -117,7 +119,13 @@ export class ProgramLoad {
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
       { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
-      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+      {
+        ...ages,
+        maxPackages: limits.packages,
+        frozen,
+        storedOnly,
+        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
+      },
     );
   }
 
