@@ -120,7 +120,7 @@ class PackageSolver {
         this.#context.remote(source, this.#placeOf(source, referrer)),
       ...(keepLocked && { locked: (name: string) => lockedMetadata(name, byName.get(name)) }),
     };
-    const preferred = { versions, tagged: () => undefined };
+    const preferred = { names: [...byName.keys()], versions, tagged: () => undefined };
     return solveProject(this.#roots.manifests, context, { preferred, ...options });
   }
 

@@ -47,7 +47,7 @@ export function createProjectRegistry(
     ...(edge && {
       async prefetch(question) {
         const found = await fetchMetadataAhead(own, base, question, createCredentials(settings, base));
-        for (const [name, metadata] of found) if (source.addressOf(name) === base) packages.put(name, metadata);
+        return new Map([...found].filter(([name]) => source.addressOf(name) === base));
       },
     }),
   };
@@ -62,7 +62,6 @@ function createOnce<Answer>() {
       if (answer === undefined) answers.set(key, (answer = ask()));
       return answer;
     },
-    put: (key: string, answer: Answer) => void answers.set(key, Promise.resolve(answer)),
   };
 }
 
