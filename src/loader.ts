@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
 import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
-import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
+import { readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { LanguageRules } from "./resolve/language-entry.ts";
 import type { ImportMode } from "./resolve/import-mode.ts";
@@ -59,8 +59,11 @@ export interface LoaderOptions {
    * to link. Debuggers get the files of packages from `base`, where an edge serves them. Default false.
    */
   readonly sourceMaps?: boolean;
-  /** Whether linked programs are stored, so that their next start neither loads nor links. Default true. */
-  readonly keepImages?: boolean;
+  /**
+   * What of a linked program is stored for the next load with its lockfile: `program`, so that the same files start without
+   * loading or linking; `packages`, the modules of packages only; `nothing`. Default `program`.
+   */
+  readonly keepLinked?: "program" | "packages" | "nothing";
   /**
    * Whether what registries say of packages is stored, reduced: the next load that solves asks them only for what is no longer
    * fresh, and with `cacheSetting: "only"` solves without them. Behind a service worker that keeps it already it is kept
@@ -149,6 +152,11 @@ export interface Program extends RealmServices {
   readonly lockfile: string;
   readonly packages: readonly PackageReport[];
   /**
+   * Settles when what the next load reads instead is stored, which goes on while the program starts. Where it cannot be
+   * stored it rejects, after an event that says so; the program runs all the same.
+   */
+  readonly kept: Promise<void>;
+  /**
    * Type definitions of a package of the lockfile, `name@version`.
    * @throws LoaderError ERR_LOCKFILE_INVALID where it is none of the lockfile; ERR_NOT_CACHED, and what fetching throws
    */
@@ -186,17 +194,20 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
 async function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
   const lockfile = given.lockfile ?? project.files["/raya.lock"];
   const options = lockfile === undefined ? given : { ...given, lockfile };
-  const link = async () => (await linkProgram(project, options, context)).program;
-  if (context.options.keepImages === false) return link();
-  const linked = await readLinkedProgram(project, options, context, link);
-  if (linked !== undefined) return linked;
-  const { program, isLasting } = await linkProgram(project, options, context);
-  if (isLasting) await keepLinkedProgram(project, options, context, program);
-  return program;
+  const { keepLinked = "program" } = context.options;
+  if (keepLinked !== "program") return linkProgram(project, options, context, keepLinked);
+  const linked = await readLinkedProgram(project, options, context, () =>
+    linkProgram(project, options, context, "packages"),
+  );
+  return linked ?? linkProgram(project, options, context, keepLinked);
 }
 
-/** `isLasting`: whether the same files and the same lockfile make the same program. */
-async function linkProgram(project: Project, options: LoadOptions, context: LoadContext) {
+async function linkProgram(
+  project: Project,
+  options: LoadOptions,
+  context: LoadContext,
+  kept: LoaderOptions["keepLinked"],
+): Promise<Program> {
   const load = new ProgramLoad(project, options, context);
   // specifier, resolve: what the project asks for, and which versions that means
   await load.lock();
@@ -204,8 +215,9 @@ async function linkProgram(project: Project, options: LoadOptions, context: Load
   await load.reach();
   // link: one image with every specifier resolved
   const program = await load.link();
-  await load.keepPartial(program);
-  return { program, isLasting: load.isLasting };
+  // store: what the next load reads instead, while this one starts
+  load.keep(program, kept);
+  return program;
 }
 
 /** run: the host's way of starting an image */

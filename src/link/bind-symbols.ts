@@ -8,6 +8,7 @@ const AMBIGUOUS: Binding = { kind: "ambiguous" };
 export class ExportBinder {
   readonly #known = new Map<LinkedModule, Map<string, Binding>>();
   readonly #names = new Map<LinkedModule, ReadonlySet<string>>();
+  readonly #namespaces = new Map<LinkedModule, readonly string[]>();
   readonly #starTargets = new Map<LinkedModule, ReadonlyMap<string, readonly LinkedModule[]>>();
   /** What is being looked up right now; meeting it again is a circle. */
   readonly #open: (readonly [module: LinkedModule, name: string])[] = [];
@@ -119,13 +120,16 @@ export class ExportBinder {
   }
 
   /** Names of a namespace object: those that are neither missing nor ambiguous, in code unit order. */
-  namespaceNames(module: LinkedModule): string[] {
-    return [...this.exportNames(module)]
-      .filter((name) => {
-        const { kind } = this.resolve(module, name);
-        return kind !== "missing" && kind !== "ambiguous";
-      })
-      .toSorted(byCodeUnits);
+  namespaceNames(module: LinkedModule): readonly string[] {
+    const known = this.#namespaces.get(module);
+    if (known !== undefined) return known;
+    const names = [...this.exportNames(module)].filter((name) => {
+      const { kind } = this.resolve(module, name);
+      return kind !== "missing" && kind !== "ambiguous";
+    });
+    names.sort(byCodeUnits);
+    this.#namespaces.set(module, names);
+    return names;
   }
 
   /** CommonJS modules whose names, unknown before they run, pass through a module's stars. */

@@ -1,12 +1,9 @@
-import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { LoaderError } from "../errors.ts";
-import { LINKER_ID } from "../link/create-linker.ts";
 import { PartialLink } from "../link/partial/partial-link.ts";
 import type { LoadOptions, Project } from "../loader.ts";
 import type { StoredObject } from "../store/content-store.ts";
-import { sha256Hex } from "../verify/digest.ts";
 import { createKeptList, orHeal } from "./kept-list.ts";
-import { linkSettings } from "./link-settings.ts";
+import { linkInputs } from "./link-inputs.ts";
 import type { LoadContext } from "./load-context.ts";
 
 /** How many partial links are kept: one for each lockfile and its settings. */
@@ -55,22 +52,14 @@ function isDecidedByPackages({ importMap, options }: LoadContext): boolean {
   return importMap === undefined && (options.resolvers ?? []).length === 0;
 }
 
-/** Of everything that decides what the modules of packages are and ask for, and what the project's names mean; 64 hex digits. */
-async function partialInputs(
+/** Of everything that decides what the modules of packages are and ask for, and what the project's names mean. */
+function partialInputs(
   files: Project["files"],
   lockfile: string,
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const made = {
-    compiler: COMPILER_ID,
-    linker: LINKER_ID,
-    settings: linkSettings(options, context),
-    files: decidingFiles(files),
-    lockfile,
-  };
-  const { sha256 = sha256Hex } = context.host;
-  return sha256(new TextEncoder().encode(JSON.stringify(made)));
+  return linkInputs({ files: decidingFiles(files), lockfile }, options, context);
 }
 
 /** Manifests of the project, and paths of packages among its files. */

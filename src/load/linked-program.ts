@@ -1,12 +1,9 @@
-import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { LoaderError } from "../errors.ts";
-import { LINKER_ID } from "../link/create-linker.ts";
 import type { LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import type { Image } from "../run/image.ts";
 import type { StoredObject } from "../store/content-store.ts";
-import { sha256Hex } from "../verify/digest.ts";
 import { createKeptList, orHeal } from "./kept-list.ts";
-import { linkSettings } from "./link-settings.ts";
+import { linkInputs } from "./link-inputs.ts";
 import type { LoadContext } from "./load-context.ts";
 
 /** What is kept of a linked program, so that its second start reads one object. */
@@ -46,30 +43,20 @@ export async function keepLinkedProgram(
   project: Project,
   options: LoadOptions,
   context: LoadContext,
-  program: Program,
+  program: Omit<KeptProgram, "inputs">,
 ): Promise<void> {
-  const { image, lockfile, packages } = program;
-  const inputs = await inputsOf(project, lockfile, options, context);
-  await images.keep(inputs, encode({ inputs, image, lockfile, packages }), context);
+  const inputs = await inputsOf(project, program.lockfile, options, context);
+  await images.keep(inputs, encode({ inputs, ...program }), context);
 }
 
-/** Of everything that decides what the linker makes, 64 hex digits. */
-async function inputsOf(
+function inputsOf(
   { files, entry }: Project,
   lockfile: string,
   options: LoadOptions,
   context: LoadContext,
 ): Promise<string> {
-  const made = {
-    compiler: COMPILER_ID,
-    linker: LINKER_ID,
-    settings: linkSettings(options, context),
-    entry,
-    files: Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    lockfile,
-  };
-  const { sha256 = sha256Hex } = context.host;
-  return sha256(new TextEncoder().encode(JSON.stringify(made)));
+  const sorted = Object.entries(files).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return linkInputs({ entry, files: sorted, lockfile }, options, context);
 }
 
 /** u32 length of the JSON · JSON, without the code of modules · their code, one after the other, UTF-8. */
@@ -157,6 +144,7 @@ function createResumable(
     get packages() {
       return resumed?.packages ?? packages.map((report) => ({ ...report, source: "browser" as const }));
     },
+    kept: Promise.resolve(),
     readTypes: async (key) => (await program()).readTypes(key),
     importModule: async (specifier, referrer, type) => (await program()).importModule(specifier, referrer, type),
     readAsset: async (url) => (await program()).readAsset(url),

@@ -1,4 +1,3 @@
-import { LoaderError } from "../errors.ts";
 import { collectRequests } from "../link/collect-requests.ts";
 import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
 import { OwnModules } from "../link/own-modules.ts";
@@ -11,7 +10,7 @@ import { projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { lookup, PACKAGE_KINDS } from "../lock/lock.ts";
+import { PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
@@ -21,19 +20,19 @@ import type { SolveOptions } from "../solve/solve-project.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
-import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import { linkAhead } from "./link-ahead.ts";
 import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { keepPartial, readPartial } from "./kept-partial.ts";
-import { type PresentPackage, reportPackages } from "./package-report.ts";
+import { keepLinkedProgram } from "./linked-program.ts";
+import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ProgramLock } from "./program-lock.ts";
+import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
 import { RealmModules } from "./realm-modules.ts";
-import { remember } from "./remember.ts";
 
 /** What a loader's settings say of how old versions have to be. */
 function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
@@ -52,13 +51,12 @@ export class ProgramLoad {
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
   readonly #maps: ModuleMaps | undefined;
-  readonly #artifacts = new Map<string, Promise<LoadedArtifact>>();
-  readonly #loaded = new Map<string, LoadedArtifact>();
-  readonly #reached = new Map<string, ReturnType<typeof readReached>>();
+  readonly #packages: ProgramPackages;
   readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
   #partial: PartialLink | undefined;
   readonly #lock: ProgramLock;
+  #kept: Promise<void> = Promise.resolve();
   /** Settles, never rejecting, when versions have been decided for every import so far. */
   #decided: Promise<void> = Promise.resolve();
 
@@ -88,8 +86,8 @@ export class ProgramLoad {
       sources: {
         files,
         lockfile: () => this.#lock.lock,
-        artifact: async (key, referrer) => (await this.#artifact(key, referrer)).artifact,
-        artifactNow: (key) => this.#loaded.get(key)?.artifact,
+        artifact: async (key, referrer) => (await this.#packages.load(key, referrer)).artifact,
+        artifactNow: (key) => this.#packages.loaded(key)?.artifact,
         url: (url, referrer, wanted) => this.#urls.source(url, referrer, wanted),
         partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
         lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
@@ -100,6 +98,7 @@ export class ProgramLoad {
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
     this.#lock = this.#createLock(files);
+    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
@@ -124,7 +123,7 @@ export class ProgramLoad {
 
   #createMaps(): ModuleMaps {
     const { emit, options } = this.#context;
-    const readPackageMaps = async (key: string) => (await this.#artifact(key, "")).maps();
+    const readPackageMaps = async (key: string) => (await this.#packages.load(key, "")).maps();
     return new ModuleMaps({ base: options.base, emit, readPackageMaps });
   }
 
@@ -154,13 +153,13 @@ export class ProgramLoad {
     if (this.#partial === undefined || this.#lock.isAsGiven) return;
     // What has been decided may give packages that are locked other peers than they had.
     this.#partial = undefined;
-    this.#readAhead();
+    this.#packages.readAhead();
   }
 
   /** The partial link that the last load has kept is all that is needed of most packages; else each has its own. */
   async #readKept(): Promise<void> {
     this.#partial = await readPartial(this.#project, this.#options, this.#context);
-    if (this.#partial === undefined) this.#readAhead();
+    if (this.#partial === undefined) this.#packages.readAhead();
   }
 
   #assertNoCycle(): void {
@@ -170,53 +169,11 @@ export class ProgramLoad {
     for (const id of Object.keys(lock.packages)) assertNoPackageCycle(id, dependenciesOf, { package: id });
   }
 
-  /** What is locked and has been reached before is wanted again: all of it is read at once. */
-  #readAhead(): void {
-    for (const [key, locked] of Object.entries(this.#lock.lock.packages)) {
-      const reached = readReached(locked, this.#context);
-      this.#reached.set(key, reached);
-      const loading = reached.then((found) => found && this.#artifact(key, ""));
-      // Whoever needs it hears what is wrong with it.
-      loading.catch(() => undefined);
-    }
-  }
-
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
     await this.#realm.reach();
-    await this.#keepReached();
     this.#pruneUrls();
     this.#pruneBuiltins();
-  }
-
-  /** Keeps the modules of packages for the next load with the lockfile of `program`, if there is anything new. */
-  async keepPartial(program: Program): Promise<void> {
-    const modules = [...this.#realm.graph.values()];
-    if (!modules.some(({ owner, partial }) => owner.kind === "package" && partial === undefined)) return;
-    const { base } = this.#link;
-    const packages = [...this.#presentPackages().values()];
-    const write = (inputs: string) => writePartial(this.#realm.graph, { inputs, base, packages });
-    await keepPartial(this.#project, program.lockfile, this.#options, this.#context, write);
-  }
-
-  /** Packages that have been loaded, and those whose modules are in a partial link. */
-  #presentPackages(): Map<string, PresentPackage> {
-    const present = new Map<string, PresentPackage>();
-    for (const kept of this.#partial?.packages ?? []) present.set(kept.key, { ...kept, source: "browser" });
-    for (const [key, { artifact, name, version, integrity, source }] of this.#loaded) {
-      const { archiveSize, archiveSha256 } = artifact.index.header;
-      present.set(key, { key, name, version, archiveSize, archiveSha256, integrity, source });
-    }
-    return present;
-  }
-
-  async #keepReached(): Promise<void> {
-    for (const loaded of this.#loaded.values()) await loaded.keepReached();
-  }
-
-  /** Whether another load of the same would give the same: false where something is fetched each time, or after a while. */
-  get isLasting(): boolean {
-    return this.#urls.isLasting;
   }
 
   /** Makes the image and hands the program out. */
@@ -225,18 +182,53 @@ export class ProgramLoad {
       const { base, mode, nativeBuiltins } = this.#link;
       const image = { ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
       if (this.#context.options.linking !== "isolate") return this.#createProgram(image);
-      const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#artifact(id, "")).artifact);
-      await this.#keepReached();
+      const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#packages.load(id, "")).artifact);
       return this.#createProgram({ ...image, ahead });
+    });
+  }
+
+  /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */
+  keep(program: Program, what: LoaderOptions["keepLinked"]): void {
+    const { emit, host } = this.#context;
+    this.#kept = this.#keep(program.image, what).catch((error: unknown) => {
+      emit({ stage: "store", kind: "fail", subject: "program", message: String(error) });
+      throw error;
+    });
+    this.#kept.catch(() => undefined);
+    host.waitUntil?.(this.#kept);
+  }
+
+  async #keep(image: Image, what: LoaderOptions["keepLinked"]): Promise<void> {
+    const context = this.#context;
+    const { base } = this.#link;
+    // What the running program asks for from now on is not of this link.
+    const graph: ModuleGraph = new Map(this.#realm.graph);
+    const linked: ModuleGraph = new Map(this.#linked);
+    const { lock } = this.#lock;
+    const present = this.#packages.present(this.#partial);
+    await context.host.delay(0);
+    await this.#packages.keepReached();
+    if (what === "nothing") return;
+    const isNew = [...graph.values()].some(({ owner, partial }) => owner.kind === "package" && partial === undefined);
+    const lockfile = this.#lock.print((id) => present.get(id)?.archiveSha256, lock);
+    const write = (inputs: string) => writePartial(graph, { inputs, base, packages: [...present.values()] });
+    if (isNew) await keepPartial(this.#project, lockfile, this.#options, context, write);
+    // Whether another load of the same would give the same: not where something is fetched each time, or after a while.
+    if (what === "packages" || !this.#urls.isLasting) return;
+    await keepLinkedProgram(this.#project, this.#options, context, {
+      image,
+      lockfile,
+      packages: reportPackages(linked, present),
     });
   }
 
   #createProgram(image: Image): Program {
     const lockfile = (): string => {
-      const present = this.#presentPackages();
+      const present = this.#packages.present(this.#partial);
       return this.#lock.print((id) => present.get(id)?.archiveSha256);
     };
-    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#presentPackages());
+    const kept = (): Promise<void> => this.#kept;
+    const packages = (): PackageReport[] => reportPackages(this.#linked, this.#packages.present(this.#partial));
     return {
       image,
       get lockfile() {
@@ -245,7 +237,10 @@ export class ProgramLoad {
       get packages() {
         return packages();
       },
-      readTypes: async (key) => (await this.#artifact(key, "")).types(),
+      get kept() {
+        return kept();
+      },
+      readTypes: async (key) => (await this.#packages.load(key, "")).types(),
       ...this.#services(this.#realm),
     };
   }
@@ -254,7 +249,7 @@ export class ProgramLoad {
     return {
       importModule: async (specifier, referrer, type) => {
         const part = await realm.importModule(specifier, referrer, type);
-        await this.#keepReached();
+        await this.#packages.keepReached();
         return part;
       },
       readAsset: (url) => this.#readAsset(url, realm),
@@ -299,31 +294,6 @@ export class ProgramLoad {
     if (added.length > 0) await this.#lock.decideFurther(added);
   }
 
-  #artifact(key: string, referrer: string): Promise<LoadedArtifact> {
-    const present = this.#artifacts.get(key);
-    if (present !== undefined) return present;
-    const locked = lookup(this.#lock.lock.packages, key);
-    if (locked === undefined)
-      throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
-    const { cacheSetting, signal } = this.#options;
-    const loading = loadPackage(
-      locked,
-      { ...this.#context, now: () => this.#context.host.now() },
-      {
-        referrer,
-        storedOnly: cacheSetting === "only",
-        withMaps: this.#maps !== undefined,
-        signal,
-        reached: this.#reached.get(key) ?? readReached(locked, this.#context),
-      },
-    );
-    const noted = loading.then((loaded) => {
-      this.#loaded.set(key, loaded);
-      return loaded;
-    });
-    return remember(this.#artifacts, key, noted);
-  }
-
   /** The lockfile keeps just what this program uses. */
   #pruneUrls(): void {
     this.#lock.setUrls(this.#urls.used);
@@ -339,8 +309,9 @@ export class ProgramLoad {
 
   async #readAsset(url: string, { graph }: RealmModules): Promise<Asset | undefined> {
     // Of packages in a partial link nothing but modules has been read so far.
-    await Promise.all([...this.#presentPackages().keys()].map((key) => this.#artifact(key, "")));
-    const artifacts = new Map([...this.#loaded].map(([key, { artifact }]) => [key, artifact]));
+    const present = [...this.#packages.present(this.#partial).keys()];
+    const load = async (key: string) => [key, (await this.#packages.load(key, "")).artifact] as const;
+    const artifacts = new Map(await Promise.all(present.map(load)));
     return findAsset(url, graph, artifacts, this.#link);
   }
 

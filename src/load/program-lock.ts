@@ -77,13 +77,14 @@ export class ProgramLock {
   /**
    * The text of the lock.
    * @param checksumOf SHA-256 of a package's archive, 64 hex digits, where it is known
+   * @param lock default: as it is by now
    */
-  print(checksumOf: (id: string) => string | undefined): string {
-    const packages = Object.entries(this.#lock.packages).map(([id, locked]) => {
+  print(checksumOf: (id: string) => string | undefined, lock = this.#lock): string {
+    const packages = Object.entries(lock.packages).map(([id, locked]) => {
       const digest = checksumOf(id);
       return [id, digest === undefined ? locked : { ...locked, checksum: `sha256:${digest}` }] as const;
     });
-    return (this.#isJson ? printLockJson : printLock)({ ...this.#lock, packages: toRecord(packages) });
+    return (this.#isJson ? printLockJson : printLock)({ ...lock, packages: toRecord(packages) });
   }
 
   /**

@@ -53,7 +53,7 @@ export class DirectModules {
   readonly #fileLoader: Loader;
 
   constructor({ store }: Edge, host: Host, registry: string) {
-    const options = { registry, base: LINK_BASE, keepImages: false, keepMetadata: true } as const;
+    const options = { registry, base: LINK_BASE, keepLinked: "nothing", keepMetadata: true } as const;
     this.#loader = createLoader(host, { ...options, linking: "modules" });
     this.#fileLoader = createLoader(host, { ...options, linking: "image" });
     this.#shelf = createPackageShelf(store);

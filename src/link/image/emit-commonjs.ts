@@ -1,5 +1,5 @@
 import { RELOCATION_STRIDE } from "../../artifact/module-record.ts";
-import { resolvedAddress } from "./emit-image.ts";
+import { resolvedAddress } from "./resolved-address.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import { type PieceSink, quote, type SpliceContext, spliceRange } from "./splice-module.ts";
 

@@ -1,16 +1,9 @@
-import {
-  type ModuleRecord,
-  type Numbers,
-  PART,
-  PART_STRIDE,
-  PURITY,
-  RECORD_FLAGS,
-  RELOCATION,
-  RELOCATION_STRIDE,
-} from "../../artifact/module-record.ts";
+import { PART_STRIDE, RECORD_FLAGS, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import { evaluatedFirst } from "../evaluation-order.ts";
 import { type Binding, holds, type LinkedModule } from "../linked-module.ts";
+import { hasEffect, isTimely, memberBinding } from "./part-effects.ts";
+import { declaresFrom, declaresTo, lastInside, relocationsFrom, relocationsTo } from "./part-ranges.ts";
 
 /**
  * Finds what an image needs: statement by statement, from the entry's exports and from everything that does something
@@ -64,26 +57,10 @@ export class PartReacher {
       for (const module of this.touched) {
         if (!module.isEsm || module.image !== this.#image) continue;
         for (let part = 0; part < module.partImage.length; part++)
-          if (module.partImage[part] === -1 && this.#isTimely(module, part)) this.#reachPart(module, part);
+          if (module.partImage[part] === -1 && isTimely(module, part)) this.#reachPart(module, part);
       }
       this.#work();
     } while (this.touched.size > before);
-  }
-
-  #isTimely(module: LinkedModule, part: number): boolean {
-    const { parts, relocations, declares } = module.record;
-    const declared = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
-    const before = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
-    if (declared === before + 1 && module.kindOf(declares[before] ?? 0) === "function") return false;
-    const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.relocationsEnd] ?? 0);
-    const to = parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
-    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
-      const kind = relocations[at + 2] ?? 0;
-      const symbol = relocations[at + 3] ?? 0;
-      if (kind > RELOCATION.memberCallee || isDeclared(declares, before, declared, symbol)) continue;
-      if (changes(module.bindings[symbol] ?? { kind: "symbol", module, symbol })) return true;
-    }
-    return false;
   }
 
   #work(): void {
@@ -112,54 +89,9 @@ export class PartReacher {
   }
 
   #reachEffects(module: LinkedModule): void {
-    const { parts } = module.record;
-    for (let part = 0, at = 0; at < parts.length; part++, at += PART_STRIDE) {
-      if (this.#hasEffect(module, part, parts[at + PART.purity] ?? 0, parts[at + PART.condition] ?? 0)) {
-        this.#reachPart(module, part);
-      }
-    }
-  }
-
-  #hasEffect(module: LinkedModule, part: number, purity: number, condition: number): boolean {
-    switch (purity) {
-      case PURITY.pure:
-        return false;
-      case PURITY.unlessCyclic:
-        return this.#mayReadTooEarly(module, part);
-      case PURITY.ifFunction:
-        return this.#mayReadTooEarly(module, part) || !this.#isPureFunction(module, condition);
-      case PURITY.ifGuard: {
-        const guard = module.record.guards[condition];
-        return guard === undefined || holds(guard, this.#mode);
-      }
-      default:
-        return true;
-    }
-  }
-
-  /** Whether a part refers to an import that only gets its value when a later module has run. */
-  #mayReadTooEarly(module: LinkedModule, part: number): boolean {
-    if (!module.tainted) return false;
-    const { relocations } = module.record;
-    const from = relocationsFrom(module.record, part);
-    const to = relocationsTo(module.record, part);
-    for (let at = from * RELOCATION_STRIDE; at < to * RELOCATION_STRIDE; at += RELOCATION_STRIDE) {
-      const kind = relocations[at + 2] ?? 0;
-      const symbol = relocations[at + 3] ?? 0;
-      if (kind > RELOCATION.memberCallee || module.bindings[symbol] === undefined) continue;
-      const property = module.record.strings[relocations[at + 4] ?? 0] ?? "";
-      const isMember = kind === RELOCATION.member || kind === RELOCATION.memberCallee;
-      const binding = isMember ? memberBinding(module, symbol, property, this.#binder) : module.bindings[symbol];
-      if (binding !== undefined && !hasValueBefore(module, binding)) return true;
-    }
-    return false;
-  }
-
-  #isPureFunction(module: LinkedModule, symbol: number): boolean {
-    const binding = module.bindings[symbol] ?? { kind: "symbol", module, symbol };
-    if (binding.kind !== "symbol") return false;
-    const { module: home } = binding;
-    return (home.flagsOf(home.canonical(binding.symbol)) & PURE_FUNCTION) !== 0;
+    const parts = module.record.parts.length / PART_STRIDE;
+    for (let part = 0; part < parts; part++)
+      if (hasEffect(module, part, this.#mode, this.#binder)) this.#reachPart(module, part);
   }
 
   /** Modules that run with it: all that it imports, save those that only make exports which nobody uses. */
@@ -188,11 +120,9 @@ export class PartReacher {
     this.touched.add(module);
     this.#modules.push(module);
     this.#parts.push(part);
-    const { parts, declares } = module.record;
-    const to = parts[part * PART_STRIDE + PART.declaresEnd] ?? 0;
-    for (let at = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0); at < to; at++) {
-      module.symbolImage[declares[at] ?? 0] = this.#image;
-    }
+    const { record } = module;
+    const to = declaresTo(record, part);
+    for (let at = declaresFrom(record, part); at < to; at++) module.symbolImage[record.declares[at] ?? 0] = this.#image;
   }
 
   /** Follows everything that a part refers to. */
@@ -326,59 +256,8 @@ export class PartReacher {
 
 /** Whether a part makes nothing but another name for a symbol. */
 function isAlias(module: LinkedModule, part: number): boolean {
-  const { parts, declares } = module.record;
-  const from = part === 0 ? 0 : (parts[(part - 1) * PART_STRIDE + PART.declaresEnd] ?? 0);
-  const symbol = declares[from];
-  const isLast = parts[part * PART_STRIDE + PART.declaresEnd] === from + 1;
+  const from = declaresFrom(module.record, part);
+  const symbol = module.record.declares[from];
+  const isLast = declaresTo(module.record, part) === from + 1;
   return isLast && symbol !== undefined && module.canonical(symbol) !== symbol;
-}
-
-const PURE_FUNCTION = 4;
-const ASSIGNED = 1;
-
-function isDeclared(declares: Numbers, from: number, to: number, symbol: number): boolean {
-  for (let at = from; at < to; at++) if (declares[at] === symbol) return true;
-  return false;
-}
-
-/** Whether what it stands for can have another value later: a `var` is undefined first. */
-function changes(binding: Binding): boolean {
-  if (binding.kind !== "symbol") return true;
-  const { module, symbol } = binding;
-  return module.kindOf(symbol) === "var" || (module.flagsOf(symbol) & ASSIGNED) !== 0;
-}
-
-/** Index of a part's first relocation. */
-function relocationsFrom(record: ModuleRecord, part: number): number {
-  return part === 0 ? 0 : relocationsTo(record, part - 1);
-}
-
-/** Index of the first relocation after a part. */
-function relocationsTo({ parts }: ModuleRecord, part: number): number {
-  return parts[part * PART_STRIDE + PART.relocationsEnd] ?? 0;
-}
-
-/** Whether an import has its value when the statements of `module` run: modules run one after the other, each of them once. */
-function hasValueBefore(module: LinkedModule, binding: Binding): boolean {
-  if (!("module" in binding)) return false;
-  const { module: home } = binding;
-  if (binding.kind === "symbol" && home.kindOf(binding.symbol) === "function") return true;
-  return home.order !== -1 && home.order < module.order;
-}
-
-/** Index of the last relocation inside of the branch at `index`. */
-export function lastInside(relocations: Numbers, index: number, to: number): number {
-  const at = index * RELOCATION_STRIDE;
-  const end = (relocations[at] ?? 0) + (relocations[at + 1] ?? 0);
-  let last = index;
-  while (last + 1 < to && (relocations[(last + 1) * RELOCATION_STRIDE] ?? 0) < end) last++;
-  return last;
-}
-
-/** What `x.p` means where `x` is an import: the export `p` if `x` is a namespace, else `x` itself. */
-export function memberBinding(module: LinkedModule, symbol: number, property: string, binder: ExportBinder): Binding {
-  const binding = module.bindings[symbol] ?? { kind: "symbol", module, symbol };
-  if (binding.kind !== "namespace") return binding;
-  const found = binder.resolve(binding.module, property);
-  return found.kind === "missing" || found.kind === "ambiguous" ? binding : found;
 }

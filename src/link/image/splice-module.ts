@@ -1,6 +1,6 @@
 import { PART, PART_STRIDE, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import { holds, type LinkedModule } from "../linked-module.ts";
-import { lastInside } from "./reach-parts.ts";
+import { lastInside } from "./part-ranges.ts";
 
 /** What stands for a binding in an image: an identifier, or a member expression. */
 export interface Reference {

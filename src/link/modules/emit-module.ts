@@ -1,5 +1,5 @@
 import { INJECTED_NAMES, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
-import { resolvedAddress } from "../image/emit-image.ts";
+import { resolvedAddress } from "../image/resolved-address.ts";
 import { quote, type Reference, shownName, type SpliceContext, spliceRange } from "../image/splice-module.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import { wasmGlobalOf } from "./emit-wasm.ts";
