@@ -30,11 +30,12 @@ export function printMetadata(metadata: PackageMetadata, sent?: ReadonlySet<stri
 
 /**
  * Reads any number of packages in that form.
+ * @param reduce checks a version and keeps what is wanted of it; default all that solving needs
  * @returns by name; a version is checked when it is looked at, which throws ERR_PACKUMENT_INVALID where it is none, and
  * `VersionNotSent` where only its name was sent
  * @throws LoaderError ERR_PACKUMENT_INVALID for a text in another form
  */
-export function readMetadataText(text: string): Map<string, PackageMetadata> {
+export function readMetadataText(text: string, reduce = reduceVersion): Map<string, PackageMetadata> {
   const packages = new Map<string, PackageMetadata>();
   for (let at = 0; at < text.length;) {
     const end = lineEnd(text, at);
@@ -45,7 +46,7 @@ export function readMetadataText(text: string): Map<string, PackageMetadata> {
     const read = (version: string): VersionMetadata => {
       const index = sent.indexOf(version);
       if (index === -1) throw new VersionNotSent(name, version);
-      return reduceVersion(parseLine(text.slice(starts[index], starts[index + 1])), name, version);
+      return reduce(parseLine(text.slice(starts[index], starts[index + 1])), name, version);
     };
     packages.set(name, { name, "dist-tags": head["dist-tags"], versions: lazyVersions(versions, read) });
     at = starts.at(-1) ?? text.length;

@@ -82,7 +82,8 @@ function respond(c: Context, { plain, gzipped }: Answer): Response {
   return new Response(isGzipped ? gzipped : plain, {
     headers: {
       "content-type": "application/x-ndjson; charset=utf-8",
-      "cache-control": "no-store",
+      // Who asked may use it as long as the edge does.
+      "cache-control": `private, max-age=${FRESH_FOR / 1000}`,
       ...(isGzipped && { "content-encoding": "gzip" }),
     },
     // It is encoded already.

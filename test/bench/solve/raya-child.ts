@@ -59,7 +59,11 @@ function createContext(inHand: ReadonlyMap<string, PackageMetadata> | undefined)
     async prefetch(question) {
       if (inHand !== undefined) return inHand;
       if (kept !== undefined) return readMetadataText(new TextDecoder().decode(kept));
-      return fetchMetadataAhead(fetching, input.registry, question);
+      const { bytes } = await fetchMetadataAhead(fetching, question, {
+        base: input.registry,
+        addressOf: () => input.registry,
+      });
+      return readMetadataText(new TextDecoder().decode(bytes));
     },
     async packument(name) {
       throw new Error(`Not enough of "${name}" was sent`);

@@ -42,7 +42,7 @@ describe("all metadata of a project in one answer", () => {
   it("is what solving looks at, and the names of all versions", async ({ expect }) => {
     const response = await ask(createEdge(), { wanted: { app: ["^1.0.0"] } });
     expect(response.headers.get("content-type")).toBe("application/x-ndjson; charset=utf-8");
-    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("cache-control")).toBe("private, max-age=60");
     const { app, low, ...others } = Object.fromEntries(readMetadataText(await response.text()));
     expect(others).toEqual({});
     expect(Object.keys(app?.versions ?? {})).toEqual(["1.0.0", "2.0.0"]);
