@@ -36,6 +36,11 @@ export interface LoaderOptions {
   /** Base URL of an npm registry or of an edge's `/npm/`; ends with `/`. */
   readonly registry: string;
   /**
+   * Whether `registry` is an edge's, which sends the metadata of all that a program leads to in one answer. Default false: a
+   * plain registry is asked about each package.
+   */
+  readonly edge?: boolean;
+  /**
    * Further registries, mirrors and tokens, as the texts of an `.npmrc` and a `config.toml`. The default registry that they
    * name comes before `registry`; `limits` come before what they say of the network. Default none.
    */

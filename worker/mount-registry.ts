@@ -9,6 +9,7 @@ import type { Objects } from "./registry/objects.ts";
 import { createOwnPackages, type OwnPackages } from "./registry/own-packages.ts";
 import type { PackageSummary } from "./registry/package-summary.ts";
 import { mountDistTags } from "./routes/dist-tags.ts";
+import { mountMetadataQuestion } from "./routes/metadata-question.ts";
 import { NPM_PREFIX } from "./routes/npm.ts";
 import { mountLogin } from "./routes/npm-login.ts";
 import { mountServices } from "./routes/npm-services.ts";
@@ -42,6 +43,7 @@ export function mountRegistry(app: Hono, edge: Edge, packages: Packages, ports: 
     await next();
     await explainToNpm(c);
   });
+  mountMetadataQuestion(app, edge, packages);
   mountServices(app, edge, (request) => findOwn(edge, access, own, request));
   mountLogin(app, edge, { access, tokens, logins: createLogins(objects, tokens, now) });
   mountDistTags(app, edge, packages, { access, own });
