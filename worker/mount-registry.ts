@@ -11,6 +11,7 @@ import type { PackageSummary } from "./registry/package-summary.ts";
 import { createSearch } from "./registry/search-packages.ts";
 import { createOwnServed, createPublicServed } from "./registry/served-packages.ts";
 import { mountDistTags } from "./routes/dist-tags.ts";
+import { mountMetadataQuestion } from "./routes/metadata-question.ts";
 import { NPM_PREFIX } from "./routes/npm.ts";
 import { mountLogin } from "./routes/npm-login.ts";
 import { mountServices } from "./routes/npm-services.ts";
@@ -45,6 +46,7 @@ export function mountRegistry(app: Hono, edge: Edge, packages: Packages, ports: 
     await next();
     await explainToNpm(c);
   });
+  mountMetadataQuestion(app, edge, packages);
   const search = createSearch(edge, (request) => findOwn(edge, access, own, request));
   mountServices(app, edge, search);
   mountLogin(app, edge, { access, tokens, logins: createLogins(objects, tokens, now) });

@@ -4,10 +4,10 @@ import type { Rbin, RbinFile, RbinIndex } from "./read-rbin.ts";
 import { verifyFile } from "./verify-rbin.ts";
 import { join, writeRbin } from "./write-rbin.ts";
 
-/** An `.rbin` as it is stored: each part is read when something of it is asked for. */
+/** An `.rbin` as it is stored: each part is read when something of it is asked for. A small one is its index. */
 export interface RbinParts {
   readonly index: Uint8Array<ArrayBuffer>;
-  /** The code of its modules, one behind the other. */
+  /** The code of its modules, one behind the other, where the index has it not. */
   readonly modules: Uint8Array<ArrayBuffer>;
   /** All other files: builds for other targets, pictures, WebAssembly; most of a large package. */
   readonly rest: Uint8Array<ArrayBuffer>;
@@ -23,8 +23,10 @@ export interface PartReaders {
 export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): RbinParts {
   const modules: Uint8Array[] = [];
   const rest: Uint8Array[] = [];
-  for (const file of index.files.values())
+  for (const file of index.files.values()) {
+    if (index.bytes(file) !== undefined) continue;
     (isModule(file) ? modules : rest).push(bytes.subarray(file.offset, file.offset + file.length));
+  }
   return { index: bytes.slice(0, index.length), modules: join(modules), rest: join(rest) };
 }
 
@@ -57,6 +59,8 @@ export class PackageArtifact {
   readonly #reachedBefore: Rbin | undefined;
   /** Modules that this load has reached and no earlier one. */
   readonly #reachedNow = new Map<string, ModuleRecord>();
+  /** Modules that this load has reached in an index that has their code: there is nothing to keep of them. */
+  readonly #indexed = new Map<string, ModuleRecord>();
 
   /** @param reachedBefore an `.rbin` with what `reached` has given before */
   constructor(index: RbinIndex, readers: PartReaders, reachedBefore?: Rbin) {
@@ -74,6 +78,8 @@ export class PackageArtifact {
 
   /** A file's bytes; a view, not a copy. Of a module its code. */
   async bytes(file: RbinFile): Promise<Uint8Array<ArrayBuffer>> {
+    const indexed = this.index.bytes(file);
+    if (indexed !== undefined) return indexed;
     const offset = this.#offsets[file.index] ?? 0;
     if (!isModule(file)) return (await (this.#rest ??= this.#readers.rest())).subarray(offset, offset + file.length);
     this.#loadedModules = await (this.#modules ??= this.#readers.modules());
@@ -86,11 +92,14 @@ export class PackageArtifact {
    * @throws LoaderError ERR_ARTIFACT_INVALID
    */
   record(file: RbinFile): ModuleRecord | undefined {
-    const reached = this.#reachedNow.get(file.path) ?? this.#recordBefore(file.path);
-    if (reached !== undefined || this.#loadedModules === undefined || !isModule(file)) return reached;
+    const known = this.#reachedNow.get(file.path) ?? this.#indexed.get(file.path) ?? this.#recordBefore(file.path);
+    if (known !== undefined || !isModule(file)) return known;
+    const indexed = this.index.bytes(file);
     const offset = this.#offsets[file.index] ?? 0;
-    const record = this.index.record(file, this.#loadedModules.subarray(offset, offset + file.length));
-    this.#reachedNow.set(file.path, record);
+    const code = indexed ?? this.#loadedModules?.subarray(offset, offset + file.length);
+    if (code === undefined) return undefined;
+    const record = this.index.record(file, code);
+    (indexed === undefined ? this.#reachedNow : this.#indexed).set(file.path, record);
     return record;
   }
 

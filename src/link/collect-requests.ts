@@ -2,6 +2,7 @@ import { LoaderError } from "../errors.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import type { GraphModule, ModuleReference } from "./module-graph.ts";
+import type { Specifier } from "../specifier/parse-specifier.ts";
 import { wantedPackage } from "./wanted-package.ts";
 import { readSpecifier } from "./read-specifier.ts";
 import type { LinkContext } from "./link-context.ts";
@@ -48,6 +49,9 @@ async function unlessLater<Result>(later: boolean, work: () => Promise<Result>):
   }
 }
 
+/** Of specifiers that lead to modules which are no package's. */
+const MODULE_KINDS: readonly Specifier["kind"][] = ["relative", "url", "native"];
+
 async function collectFrom(
   module: GraphModule,
   reachedLater: boolean,
@@ -70,7 +74,7 @@ async function collectFrom(
     if (asked !== undefined) {
       const { name, range } = asked;
       requests.push({ name, range, referrer: details.referrer });
-    } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve") {
+    } else if (parsed !== undefined && MODULE_KINDS.includes(parsed.kind) && kind !== "resolve") {
       const reference = await unlessLater(later, () => resolveRequest(wanted, context));
       // A file imported with attributes, or as a source, is data: nothing in it asks for packages.
       if (reference !== undefined && request.type === undefined && request.phase !== "source")

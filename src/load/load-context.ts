@@ -1,16 +1,19 @@
 import type { Emit } from "../events.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit, type ParallelLimit } from "../fetch/limit-parallel.ts";
+import { createCredentials } from "../fetch/registries/credentials.ts";
 import { readRegistries } from "../fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import { NativeModules } from "../link/native-modules.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
 import { RemoteArchives } from "./remote-archives.ts";
+import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
 
@@ -26,11 +29,14 @@ export interface LoadContext {
   readonly packuments: MetadataSource<TimedPackument>;
   /** With the times at which versions were published. */
   readonly datedPackuments: MetadataSource<TimedPackument>;
+  /** Undefined where the registry is not known to be an edge. */
+  readonly metadataAhead: MetadataAhead | undefined;
   readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
+  readonly nativeModules: NativeModules;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -53,6 +59,16 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
+    metadataAhead:
+      options.edge === true && (settings.registry ?? options.registry) === options.registry
+        ? createMetadataAhead({
+            ...ports,
+            fetchContext,
+            base: options.registry,
+            credentials: createCredentials(settings, options.registry),
+            addressOf: (name) => registry.addressOf(name),
+          })
+        : undefined,
     remoteArchives: new RemoteArchives({
       fetchContext,
       parallel,
@@ -63,6 +79,7 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     parallel,
     importMap: readImportMap(options.importMap),
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
+    nativeModules: new NativeModules(options.base, options.nativeModules),
   };
 }
 

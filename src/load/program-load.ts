@@ -15,6 +15,7 @@ import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
+import type { SolveContext } from "../solve/gather-metadata.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
 import type { LoadContext } from "./load-context.ts";
@@ -32,10 +33,11 @@ import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
+import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
 
 /** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
   const bound = before === undefined ? {} : { before: before.getTime() };
   return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
 }
@@ -81,6 +83,7 @@ export class ProgramLoad {
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
+      nativeModules: context.nativeModules,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
@@ -103,21 +106,29 @@ export class ProgramLoad {
   }
 
   #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, registry, remoteArchives, options } = this.#context;
+    const { emit, limits, metadataAhead, registry, remoteArchives, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
     const ages = agesOf(options);
     const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
       loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    const prefetch: SolveContext["prefetch"] =
+      metadataAhead && ((question) => metadataAhead(question, { storedOnly, signal }));
     const remote = async (source: string, referrer: string) => {
       if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
       return remoteArchives.manifest(source, referrer);
     };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
-      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+      { packument, remote, emit, prefetch, addressOf: (name) => registry.addressOf(name) },
+      {
+        ...ages,
+        maxPackages: limits.packages,
+        frozen,
+        storedOnly,
+        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
+      },
     );
   }
 

@@ -1,6 +1,7 @@
 import satisfies from "semver/functions/satisfies.js";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
+import { findUnmet, printUnmet, withoutUnmet } from "../project/unmet-requests.ts";
 import { printLock, printLockJson } from "../lock/print-lock.ts";
 import { pruneLock } from "../lock/prune-lock.ts";
 import { readLock } from "../lock/read-lock.ts";
@@ -11,8 +12,16 @@ import {
   packageNameOf,
   requestKey,
 } from "../resolve/package-request.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
-import { changedRulesError, leftOverError, peerMismatchError, staleError, unsolvedError } from "./lock-errors.ts";
+import {
+  changedRulesError,
+  leftOverError,
+  peerMismatchError,
+  staleError,
+  unmetError,
+  unsolvedError,
+} from "./lock-errors.ts";
 import {
   declaredBy,
   hasSameRules,
@@ -58,11 +67,22 @@ export class ProgramLock {
     const { files, lockfile, overrides } = input;
     this.#context = context;
     this.#options = options;
-    this.#known = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
-    this.#given = this.#known;
+    this.#given = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
+    this.#known = this.#withoutUnmet(this.#given);
     this.#lock = this.#known;
     this.#isJson = lockfile?.trimStart().startsWith("{") === true;
     this.#manifests = readProgramManifests(files, this.#known, overrides);
+  }
+
+  /** What a lock has that is not in the range that it has it for is chosen anew. */
+  #withoutUnmet(lock: Lock): Lock {
+    const unmet = findUnmet(lock);
+    if (this.#options.frozen && unmet[0] !== undefined) throw unmetError(unmet);
+    for (const request of unmet) {
+      const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+      this.#context.emit({ stage: "resolve", kind: "warning", subject: request.name, message });
+    }
+    return withoutUnmet(lock, unmet);
   }
 
   /** Whether nothing has been decided that the given lock did not say. */
@@ -104,11 +124,23 @@ export class ProgramLock {
       const used = new Set(requests.map(({ name }) => name));
       this.#known = await this.#solve({ requests: own, used, ...further, peers }, open, keepLocked);
     }
+    this.#tellLocked(requests.slice(this.#requests.length));
     this.#requests = requests;
     const imports = own.map(
       (request) => [requestKey(request), this.#known.imports[requestKey(request)] ?? ""] as const,
     );
     this.#lock = pruneLock({ ...this.#known, imports: toRecord(imports), urls: this.#lock.urls });
+  }
+
+  /** What the given lock has an answer to is decided by that. */
+  #tellLocked(requests: readonly PackageRequest[]): void {
+    const { onDecision } = this.#options;
+    if (onDecision === undefined) return;
+    for (const { name, range, referrer } of requests) {
+      const id = requestedPackage(this.#given, referrer, { name, range });
+      if (id === undefined) continue;
+      onDecision({ from: referrer, request: requestKey({ name, range }), id, because: "it is what the lockfile has" });
+    }
   }
 
   /** Decides about what is asked for besides: what there is stays. */

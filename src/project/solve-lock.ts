@@ -69,6 +69,7 @@ function preferLocked(lock: Lock): PreferredVersions {
     }
   }
   return {
+    names: [...versions.keys()],
     versions: (name) => (versions.get(name) ?? []).map(({ version }) => version),
     tagged: (name, tag) => tags.get(`${name}@${tag}`),
   };

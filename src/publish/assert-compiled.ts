@@ -11,7 +11,7 @@ const MOST_PROBLEMS = 20;
  * @param key `name@version`
  * @throws LoaderError ERR_PUBLISH_INVALID with the first file's place, and `problems`: all of them
  */
-export function assertCompiled(rbin: Uint8Array, key: string): void {
+export function assertCompiled(rbin: Uint8Array<ArrayBuffer>, key: string): void {
   const index = new RbinIndex(rbin, key);
   const problems: ErrorJson[] = [];
   for (const file of index.files.values()) if (file.state === "failed") problems.push(index.error(file));
