@@ -6,10 +6,12 @@ import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import type { LockedPackage } from "../lock/lock.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
@@ -31,6 +33,8 @@ export interface LoadContext {
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
+  /** Loads packages in place of `loadPackage`. */
+  readonly loadArtifact?: (locked: LockedPackage) => Promise<LoadedArtifact>;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {

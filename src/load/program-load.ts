@@ -17,6 +17,8 @@ import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from ".
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
+import { createProgramGraph } from "./graph/create-program-graph.ts";
+import type { ProgramGraph } from "./graph/program-graph.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
@@ -50,6 +52,7 @@ export class ProgramLoad {
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
   readonly #maps: ModuleMaps | undefined;
+  readonly #graph: ProgramGraph | undefined;
   readonly #packages: ProgramPackages;
   readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
@@ -95,8 +98,9 @@ export class ProgramLoad {
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
+    this.#graph = createProgramGraph(project, options, context);
     this.#lock = this.#createLock(files);
-    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock);
+    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
@@ -114,7 +118,13 @@ export class ProgramLoad {
     };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
+      {
+        packument,
+        remote,
+        emit,
+        addressOf: (name) => registry.addressOf(name),
+        offered: async (isFinal) => this.#graph?.lock(isFinal),
+      },
       { ...ages, maxPackages: limits.packages, frozen, storedOnly },
     );
   }
@@ -144,6 +154,7 @@ export class ProgramLoad {
     reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
       const requests = await collectRequests(this.#realm.entry, this.#link);
+      this.#graph?.want(requests);
       await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
@@ -202,11 +213,14 @@ export class ProgramLoad {
     });
   }
 
+  /** Text of the lockfile that describes what has been decided and loaded. */
+  get lockfile(): string {
+    const present = this.#packages.present(this.#partial);
+    return this.#lock.print((id) => present.get(id)?.archiveSha256);
+  }
+
   #createProgram(image: Image): Program {
-    const lockfile = (): string => {
-      const present = this.#packages.present(this.#partial);
-      return this.#lock.print((id) => present.get(id)?.archiveSha256);
-    };
+    const lockfile = (): string => this.lockfile;
     const packages = (): PackageReport[] => reportPackages(this.#linked, this.#packages.present(this.#partial));
     return {
       image,
