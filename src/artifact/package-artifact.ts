@@ -1,6 +1,7 @@
 import type { CompiledFile } from "../compile/compiled-package.ts";
 import type { ModuleRecord } from "./module-record.ts";
 import type { Rbin, RbinFile, RbinIndex } from "./read-rbin.ts";
+import { toHex } from "../verify/digest.ts";
 import { verifyFile } from "./verify-rbin.ts";
 import { join, writeRbin } from "./write-rbin.ts";
 
@@ -94,9 +95,21 @@ export class PackageArtifact {
 
   async #readSingle(file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const isLoaded = (partOf(file) === "modules" ? this.#modules : this.#rest) !== undefined;
-    const single = isLoaded ? undefined : await this.#readers.file?.(file);
-    if (single !== undefined) this.#singles.set(file.index, single);
+    if (isLoaded) return undefined;
+    const single = this.#codeBefore(file) ?? (await this.#readers.file?.(file));
+    if (single === undefined) return undefined;
+    this.#singles.set(file.index, single);
+    // It is kept with all that is reached, even if nobody asks for its record.
+    this.record(file);
     return single;
+  }
+
+  /** The code of a module that has been reached before. */
+  #codeBefore(file: RbinFile): Uint8Array<ArrayBuffer> | undefined {
+    const before = file.state === "module" ? this.#reachedBefore?.index.files.get(file.path) : undefined;
+    if (before?.state !== "module" || this.#reachedBefore === undefined) return undefined;
+    const isSame = toHex(this.#reachedBefore.index.digest(before)) === toHex(this.index.digest(file));
+    return isSame ? this.#reachedBefore.bytes(before) : undefined;
   }
 
   /**

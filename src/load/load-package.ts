@@ -80,7 +80,7 @@ export async function loadPackage(
   assertLoadable(locked, details);
   const keys = storeKeys(key, locked.integrity);
   const { emit } = context;
-  const arrivals = options.arrivals && new PackageArrivals(locked, options.arrivals, { store, emit, keys, details });
+  const arrivals = new PackageArrivals(locked, options.arrivals, { store, emit, keys, details });
   let source: Source = "browser";
   const make = async (shared: AbortSignal, mapped = withMaps): Promise<RbinParts & Pick<MadeArtifact, "maps">> => {
     if (storedOnly) throw notCachedError(key, details);
@@ -90,7 +90,7 @@ export async function loadPackage(
   };
   const made: { modules?: RbinParts["modules"]; maps?: MadeArtifact["maps"] } = {};
   const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
-    const arrived = await arrivals?.index();
+    const arrived = await arrivals.index();
     if (arrived !== undefined) {
       source = "edge";
       return { bytes: arrived };
@@ -118,9 +118,9 @@ export async function loadPackage(
     reached,
   ]);
   const readers = {
-    modules: async () => made.modules ?? readPart("modules"),
-    rest: () => readPart("rest"),
-    file: async (file: RbinFile) => (made.modules === undefined ? arrivals?.file(artifact.index, file) : undefined),
+    modules: async () => made.modules ?? (await arrivals.part(artifact.index, "modules")) ?? readPart("modules"),
+    rest: async () => (await arrivals.part(artifact.index, "rest")) ?? readPart("rest"),
+    file: async (file: RbinFile) => (made.modules === undefined ? arrivals.file(artifact.index, file) : undefined),
   };
   const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
   assertChecksum(artifact.index.header, locked, details);

@@ -10,7 +10,7 @@ import { projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { PACKAGE_KINDS } from "../lock/lock.ts";
+import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
@@ -213,14 +213,16 @@ export class ProgramLoad {
     });
   }
 
-  /** Text of the lockfile that describes what has been decided and loaded. */
-  get lockfile(): string {
-    const present = this.#packages.present(this.#partial);
-    return this.#lock.print((id) => present.get(id)?.archiveSha256);
+  /** What has been decided. */
+  get decided(): Lock {
+    return this.#lock.lock;
   }
 
   #createProgram(image: Image): Program {
-    const lockfile = (): string => this.lockfile;
+    const lockfile = (): string => {
+      const present = this.#packages.present(this.#partial);
+      return this.#lock.print((id) => present.get(id)?.archiveSha256);
+    };
     const packages = (): PackageReport[] => reportPackages(this.#linked, this.#packages.present(this.#partial));
     return {
       image,

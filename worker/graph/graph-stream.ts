@@ -1,18 +1,18 @@
 import type { RbinFile } from "../../src/artifact/read-rbin.ts";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import { encodeFramePrefix, encodeGraphPrefix, type FrameKind } from "../../src/fetch/graph/graph-format.ts";
-import { heldDigest, joinFiles } from "../../src/load/graph/graph-arrivals.ts";
+import { heldDigest, joinFiles, joinLock } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphListener } from "../../src/load/graph/graph-answer.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
-import type { GraphPackage } from "./graph-packages.ts";
+import type { GraphPackage } from "./graph-package.ts";
 
 /** Bytes of files that wait at most until more of their package have been found: the more, the smaller they get. */
 const MOST_WAITING = 256 * 1024;
 
 interface WaitingFile {
   readonly file: RbinFile;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array;
 }
 
 /** Writes an answer as it is found, without what whoever asks has already. */
@@ -22,6 +22,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   readonly #held: ReadonlySet<string>;
   readonly #isAtHand: (name: string) => boolean;
   readonly #sent = new Set<string>();
+  readonly #used = new Set<GraphPackage>();
   readonly #waiting = new Map<GraphPackage, WaitingFile[]>();
   #waitingBytes = 0;
   /** Frames are written one after the other. */
@@ -38,8 +39,13 @@ export class GraphStream implements GraphListener<GraphPackage> {
     this.#written.catch(() => undefined);
   }
 
+  /** Packages that the program needs. */
+  get used(): ReadonlySet<GraphPackage> {
+    return this.#used;
+  }
+
   lock(text: string): void {
-    const bytes = encodeText(text);
+    const bytes = joinLock(text);
     this.#send("lock", bytes.length, () => deflate(bytes));
   }
 
@@ -48,15 +54,16 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   package(found: GraphPackage): void {
-    if (this.#isNew(found.digest)) this.#send("index", found.rbin.index.length, async () => found.deflated);
+    this.#used.add(found);
+    if (this.#isNew(found.digest)) this.#send("index", found.index.length, async () => found.deflated);
   }
 
-  file(found: GraphPackage, file: RbinFile): void {
-    if (!this.#isNew(found.rbin.index.digest(file), `${file.index} ${heldDigest(found.digest)}`)) return;
+  file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {
+    if (!this.#isNew(found.index.digest(file), `${file.index} ${heldDigest(found.digest)}`)) return;
     const waiting = this.#waiting.get(found) ?? [];
     this.#waiting.set(found, waiting);
-    waiting.push({ file, bytes: found.rbin.bytes(file) });
-    this.#waitingBytes += file.length;
+    waiting.push({ file, bytes });
+    this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > MOST_WAITING) this.#flush();
   }
 

@@ -6,8 +6,10 @@ import { type GraphQuestion, readGraphQuestion } from "../../src/load/graph/grap
 import type { LoaderOptions } from "../../src/loader.ts";
 import type { Artifacts } from "../artifacts.ts";
 import type { Edge } from "../edge.ts";
-import { createGraphContext, createGraphPackages } from "../graph/graph-packages.ts";
+import { createGraphContext } from "../graph/graph-context.ts";
+import { createGraphShelf } from "../graph/graph-package.ts";
 import { GraphStream } from "../graph/graph-stream.ts";
+import { createSolvedLocks } from "../graph/solved-locks.ts";
 import type { Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 
@@ -18,15 +20,24 @@ const QUESTION_LIMIT = 4 * 1024 * 1024;
 
 /** `POST /graph`: what a program's imports mean, and all of it that whoever asks does not have, as `docs/graph.md` says. */
 export function graphRoute(edge: Edge, packages: Packages, artifacts: Artifacts): Handler {
-  const shelf = createGraphPackages(edge, artifacts);
+  const shelf = createGraphShelf(edge, artifacts);
+  const solved = createSolvedLocks(edge);
   return async (c) => {
     const question = readGraphQuestion(await readJson(c.req.raw, QUESTION_LIMIT));
     assertCompiler(question.compiler, artifacts.compiler);
     const context = createGraphContext(edge, packages, settingsOf(question));
     const stream = new GraphStream(question.held, (name) => shelf.has(name));
-    const answer = new GraphAnswer(question, { context, load: (name, version) => shelf.load(name, version) }, stream);
-    stream.lock(await answer.lock());
-    const writing = stream.end(answer.walk());
+    const sources = { context, load: (name: string, version: string) => shelf.load(name, version) };
+    const answer = new GraphAnswer(await solved.recall(question), sources, stream);
+    const first = await answer.lock();
+    stream.lock(first);
+    const walk = async (): Promise<string | undefined> => {
+      const last = await answer.walk();
+      for (const used of stream.used) shelf.keep(used);
+      await solved.keep(question, last);
+      return last === first ? undefined : last;
+    };
+    const writing = stream.end(walk());
     edge.ports.waitUntil?.(writing.catch(() => undefined));
     return c.body(stream.body, 200, {
       "content-type": GRAPH_TYPE,

@@ -1,6 +1,5 @@
 import { PackageArtifact, type PartReaders } from "../../artifact/package-artifact.ts";
-import type { Rbin, RbinFile } from "../../artifact/read-rbin.ts";
-import type { ModuleRecord } from "../../artifact/module-record.ts";
+import type { RbinFile, RbinIndex } from "../../artifact/read-rbin.ts";
 import { LoaderError } from "../../errors.ts";
 import type { LoadOptions, Project } from "../../loader.ts";
 import { EMPTY_LOCK, type LockedPackage } from "../../lock/lock.ts";
@@ -12,23 +11,24 @@ import type { LoadedArtifact } from "../load-package.ts";
 import { ProgramLoad } from "../program-load.ts";
 import type { GraphQuestion, WantedImport } from "./graph-question.ts";
 
-/** A compiled package, all of it. */
-export interface WholePackage {
-  readonly rbin: Rbin;
-  /** SHA-256 of its index, raw. */
+/** A compiled package that parts are sent of. */
+export interface SentPackage {
+  readonly index: RbinIndex;
+  /** SHA-256 of the index, raw. */
   readonly digest: Uint8Array;
+  file(file: RbinFile): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Hears what of which package a program needs, in the order in which it is needed. */
-export interface GraphListener<Package extends WholePackage> {
-  /** A package is going to be loaded: that may take a while. */
+export interface GraphListener<Package extends SentPackage> {
+  /** A package is going to be loaded: that may take a while. @param name `name@version` */
   loading(name: string): void;
   package(found: Package): void;
-  file(found: Package, file: RbinFile): void;
+  file(found: Package, file: RbinFile, bytes: Uint8Array<ArrayBuffer>): void;
 }
 
 /** Where the answer to a question comes from. */
-export interface GraphSources<Package extends WholePackage> {
+export interface GraphSources<Package extends SentPackage> {
   /** All but the settings that the question has. */
   readonly context: LoadContext;
   load(name: string, version: string): Promise<Package>;
@@ -38,9 +38,8 @@ export interface GraphSources<Package extends WholePackage> {
  * Answers what a program's imports mean and need: a load of a program that has nothing but those imports, by which every file
  * that is read is noted.
  */
-export class GraphAnswer<Package extends WholePackage> {
+export class GraphAnswer<Package extends SentPackage> {
   readonly #load: ProgramLoad;
-  #lock = "";
 
   /** @throws LoaderError ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION, ERR_INVALID_PACKAGE_CONFIG */
   constructor(question: GraphQuestion, sources: GraphSources<Package>, listener: GraphListener<Package>) {
@@ -53,9 +52,12 @@ export class GraphAnswer<Package extends WholePackage> {
         throw new LoaderError("ERR_SOURCE_UNSUPPORTED", `"${key}" is not of this edge's registry`, { package: key });
       listener.loading(key);
       const found = await sources.load(name, version);
-      assertOrigin(found.rbin.index, locked, key);
+      assertOrigin(found.index, locked, key);
       listener.package(found);
-      const artifact = new WatchedArtifact(found.rbin, (file) => listener.file(found, file));
+      const artifact = new PackageArtifact(
+        found.index,
+        watch(found, (file, bytes) => listener.file(found, file, bytes)),
+      );
       return { artifact, name, version, integrity, source: "edge", ...NOTHING_ELSE };
     };
     this.#load = new ProgramLoad(projectOf(question), options, { ...sources.context, loadArtifact });
@@ -67,46 +69,30 @@ export class GraphAnswer<Package extends WholePackage> {
    */
   async lock(): Promise<string> {
     await this.#load.lock();
-    return (this.#lock = this.#load.lockfile);
+    return printLockJson(this.#load.decided);
   }
 
   /**
    * Walks the graph, which the listener hears.
-   * @returns the lockfile, if packages have turned out to need more than it had
+   * @returns the lockfile, which now has what packages have turned out to need too
    */
-  async walk(): Promise<string | undefined> {
+  async walk(): Promise<string> {
     await this.#load.reach();
-    const { lockfile } = this.#load;
-    return lockfile === this.#lock ? undefined : lockfile;
+    return printLockJson(this.#load.decided);
   }
 }
 
-/** An artifact all of which is there; says which files are read. */
-class WatchedArtifact extends PackageArtifact {
-  readonly #onRead: (file: RbinFile) => void;
-
-  constructor(rbin: Rbin, onRead: (file: RbinFile) => void) {
-    super(rbin.index, readersOf(rbin));
-    this.#onRead = onRead;
-  }
-
-  override bytes(file: RbinFile): Promise<Uint8Array<ArrayBuffer>> {
-    this.#onRead(file);
-    return super.bytes(file);
-  }
-
-  override record(file: RbinFile): ModuleRecord | undefined {
-    const record = super.record(file);
-    if (record !== undefined) this.#onRead(file);
-    return record;
-  }
-}
-
-function readersOf(rbin: Rbin): PartReaders {
+/** Gives every file by itself, and says which are read. */
+function watch(found: SentPackage, onRead: (file: RbinFile, bytes: Uint8Array<ArrayBuffer>) => void): PartReaders {
   const none = async (): Promise<never> => {
     throw new TypeError("Every file is there by itself");
   };
-  return { modules: none, rest: none, file: async (file) => rbin.bytes(file) };
+  const file = async (wanted: RbinFile): Promise<Uint8Array<ArrayBuffer>> => {
+    const bytes = await found.file(wanted);
+    onRead(wanted, bytes);
+    return bytes;
+  };
+  return { modules: none, rest: none, file };
 }
 
 /** Whoever asks keeps it, and asks for the rest elsewhere. */

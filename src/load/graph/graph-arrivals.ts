@@ -5,6 +5,7 @@ import { verifyFile } from "../../artifact/verify-rbin.ts";
 import { COMPILER_ID } from "../../compile/compile-objects.ts";
 import { isErrorJson, LoaderError } from "../../errors.ts";
 import { type GraphFrame, HELD_DIGEST_LENGTH } from "../../fetch/graph/graph-format.ts";
+import { concatenate } from "../../fetch/read-body.ts";
 import { invalidGraph } from "../../fetch/graph/read-frames.ts";
 import type { Lock } from "../../lock/lock.ts";
 import { readLock } from "../../lock/read-lock.ts";
@@ -47,13 +48,20 @@ export class GraphArrivals {
 
   /** @throws LoaderError ERR_GRAPH_INVALID, ERR_LOCKFILE_INVALID, ERR_ARTIFACT_INVALID, ERR_INTEGRITY_MISMATCH */
   take({ kind, bytes }: GraphFrame): void {
-    if (kind === "lock") this.#takeLock(new TextDecoder().decode(bytes));
+    if (kind === "lock") this.#takeLock(bytes);
     else if (kind === "index") this.#takeIndex(bytes);
     else if (kind === "files") this.#takeFiles(bytes);
     else if (kind === "end") this.error = readEnd(bytes);
   }
 
-  #takeLock(text: string): void {
+  /** SHA-256 of the text · the text. */
+  #takeLock(bytes: Uint8Array<ArrayBuffer>): void {
+    const own = bytes.subarray(DIGEST_LENGTH);
+    if (bytes.length < DIGEST_LENGTH) throw invalidGraph("a lockfile without its digest");
+    const [expected, actual] = [toHex(bytes.subarray(0, DIGEST_LENGTH)), toHex(fileDigest(own))];
+    if (expected !== actual)
+      throw new LoaderError("ERR_INTEGRITY_MISMATCH", "The edge's lockfile is damaged", { expected, actual });
+    const text = new TextDecoder().decode(own);
     this.lock = { text, lock: readLock(text) };
   }
 
@@ -95,6 +103,12 @@ export class GraphArrivals {
 /** How a question names what need not be sent. */
 export function heldDigest(digest: Uint8Array): string {
   return btoa(String.fromCharCode(...digest.subarray(0, HELD_DIGEST_LENGTH)));
+}
+
+/** The bytes of a `lock` frame. */
+export function joinLock(text: string): Uint8Array<ArrayBuffer> {
+  const own = new TextEncoder().encode(text);
+  return concatenate([fileDigest(own), own], DIGEST_LENGTH + own.length);
 }
 
 /** The bytes of a `files` frame. */

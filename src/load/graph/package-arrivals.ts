@@ -30,15 +30,15 @@ interface PackageArrivalsPorts {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What comes of one locked package without its archive. */
+/** What comes of one locked package without its archive, now or in an earlier load. */
 export class PackageArrivals {
   readonly #locked: LockedPackage;
-  readonly #arrivals: Arrivals;
+  readonly #arrivals: Arrivals | undefined;
   readonly #ports: PackageArrivalsPorts;
   /** What is stored of the package's parts. */
   readonly #parts = new Map<RbinPart, Promise<Bytes | undefined>>();
 
-  constructor(locked: LockedPackage, arrivals: Arrivals, ports: PackageArrivalsPorts) {
+  constructor(locked: LockedPackage, arrivals: Arrivals | undefined, ports: PackageArrivalsPorts) {
     this.#locked = locked;
     this.#arrivals = arrivals;
     this.#ports = ports;
@@ -48,7 +48,7 @@ export class PackageArrivals {
   async index(): Promise<Bytes | undefined> {
     if (this.#locked.source.kind !== "registry") return undefined;
     const key = archiveKey(this.#locked);
-    const arrived = await this.#arrivals.package(key);
+    const arrived = await this.#arrivals?.package(key);
     if (arrived === undefined) return undefined;
     try {
       assertOrigin(arrived.index, this.#locked, key);
@@ -56,7 +56,7 @@ export class PackageArrivals {
       return arrived.bytes;
     } catch (error) {
       if (!isLoaderError(error)) throw error;
-      this.#arrivals.passOver(error);
+      this.#arrivals?.passOver(error);
       return undefined;
     }
   }
@@ -67,22 +67,22 @@ export class PackageArrivals {
    */
   async file(index: RbinIndex, file: RbinFile): Promise<Bytes | undefined> {
     const part = partOf(file);
-    const stored = this.#parts.get(part) ?? remember(this.#parts, part, this.#readPart(index, part));
-    if ((await stored) !== undefined) return undefined;
-    return part === "modules" ? this.#arrivals.file(index, file) : this.#keptFile(index, file);
-  }
-
-  #readPart(index: RbinIndex, part: RbinPart): Promise<Bytes | undefined> {
-    return this.#read(this.#ports.keys[part], ({ bytes }) => verifyPart(index, part, bytes));
-  }
-
-  async #keptFile(index: RbinIndex, file: RbinFile): Promise<Bytes | undefined> {
     const { store, keys, details } = this.#ports;
     const key = keys.file(file.path);
-    const stored = await this.#read(key, ({ bytes }) => verifyFile(index, file, bytes));
-    const found = stored ?? (await this.#arrivals.file(index, file));
-    if (stored === undefined && found !== undefined) await store.keep(key, details, { bytes: found });
-    return found;
+    const isKept = part === "rest";
+    const stored = isKept ? await this.#read(key, ({ bytes }) => verifyFile(index, file, bytes)) : undefined;
+    if (stored !== undefined || this.#arrivals === undefined) return stored;
+    if ((await this.part(index, part)) !== undefined) return undefined;
+    const arrived = await this.#arrivals.file(index, file);
+    if (isKept && arrived !== undefined) await store.keep(key, details, { bytes: arrived });
+    return arrived;
+  }
+
+  /** What is stored of a whole part, where single files come too. */
+  async part(index: RbinIndex, part: RbinPart): Promise<Bytes | undefined> {
+    if (this.#arrivals === undefined) return undefined;
+    const check = ({ bytes }: StoredObject): void => verifyPart(index, part, bytes);
+    return this.#parts.get(part) ?? remember(this.#parts, part, this.#read(this.#ports.keys[part], check));
   }
 
   async #read(key: string, check: (object: StoredObject) => void): Promise<Bytes | undefined> {

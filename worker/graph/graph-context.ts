@@ -1,47 +1,12 @@
-import { fileDigest } from "../../src/artifact/file-digest.ts";
-import { Rbin } from "../../src/artifact/read-rbin.ts";
 import type { Host } from "../../src/host.ts";
 import { LoaderError } from "../../src/errors.ts";
-import type { WholePackage } from "../../src/load/graph/graph-answer.ts";
 import { createLoadContext, type LoadContext } from "../../src/load/load-context.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "../../src/load/load-packument.ts";
 import type { KeptMetadata, MetadataSource } from "../../src/load/metadata-source.ts";
 import type { LoaderOptions } from "../../src/loader.ts";
 import { createMemoryByteStore, createMemoryRecordStore } from "../../src/store/memory-store.ts";
-import type { Artifacts } from "../artifacts.ts";
 import type { Edge } from "../edge.ts";
-import { deflate, gunzip } from "../gzip.ts";
 import { type Packages, registryBase } from "../packages.ts";
-
-/** A package as it goes out. */
-export interface GraphPackage extends WholePackage {
-  /** Its index, deflated. */
-  readonly deflated: Uint8Array<ArrayBuffer>;
-}
-
-/** Gives compiled packages, taken apart once for all who ask at a time. */
-export function createGraphPackages(
-  edge: Edge,
-  artifacts: Artifacts,
-): { load(name: string, version: string): Promise<GraphPackage>; has(id: string): boolean } {
-  const keyOf = (id: string): string => `graph:${artifacts.compiler}:${id}`;
-  const find = (id: string): GraphPackage | undefined => edge.memory.get(keyOf(id)) as GraphPackage | undefined;
-  return {
-    has: (id) => find(id) !== undefined,
-    async load(name, version) {
-      const id = `${name}@${version}`;
-      const known = find(id);
-      if (known !== undefined) return known;
-      const { bytes } = await artifacts.artifact(name, version);
-      const whole = await gunzip([bytes]);
-      const rbin = new Rbin(whole, id);
-      const index = whole.slice(0, rbin.index.length);
-      const found = { rbin, digest: fileDigest(index), deflated: await deflate(index) };
-      edge.memory.set(keyOf(id), found, whole.length);
-      return found;
-    },
-  };
-}
 
 /** What a load needs that takes packages from this edge, and asks nobody else. */
 export function createGraphContext(edge: Edge, packages: Packages, settings: Partial<LoaderOptions>): LoadContext {
