@@ -47,6 +47,15 @@ export const ERRORS = {
   ERR_INVALID_PACKAGE_TARGET: { stage: "resolve", status: 422, retryable: false },
   /** The package has nothing that a browser could load. */
   ERR_NO_BROWSER_ENTRY: { stage: "resolve", status: 422, retryable: false },
+  /** A `native:` module that the host does not give. */
+  ERR_NATIVE_MODULE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
+  /** A `native:` module that a package, or a module by URL, may not import. */
+  ERR_NATIVE_MODULE_DENIED: {
+    stage: "resolve",
+    status: 403,
+    retryable: false,
+    hint: "whoever gives the module to programs says by its importers who may",
+  },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
   /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */

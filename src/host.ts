@@ -17,6 +17,8 @@ export interface Host {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */
   delay(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Keeps the platform from ending `work` when what it was begun for has been answered. Absent where it never does. */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
   /** SHA-256 in hex, where the platform has a quicker way than WebCrypto. */
   readonly sha256?: (bytes: Uint8Array<ArrayBuffer>) => string | Promise<string>;
   /** Names of the modules of Node that its realms have themselves, without `node:`. Default none. */

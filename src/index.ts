@@ -31,6 +31,7 @@ export {
 export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explain-request.ts";
 export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
 export type { RequestChain, WhyReport } from "./explain/request-chains.ts";
+export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
@@ -47,6 +48,7 @@ export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
+export type { ListedWorkspace } from "./project/list-workspaces.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,

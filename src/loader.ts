@@ -4,9 +4,10 @@ import type { LoaderEvent, Source } from "./events.ts";
 import type { RegistryTexts } from "./fetch/registries/read-registries.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
+import type { NativeModule } from "./link/native-modules.ts";
 import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
-import { keepLinkedProgram, readLinkedProgram } from "./load/linked-program.ts";
+import { readLinkedProgram } from "./load/linked-program.ts";
 import { ProgramLoad } from "./load/program-load.ts";
 import type { LanguageRules } from "./resolve/language-entry.ts";
 import type { ImportMode } from "./resolve/import-mode.ts";
@@ -65,8 +66,11 @@ export interface LoaderOptions {
    * to link. Debuggers get the files of packages from `base`, where an edge serves them. Default false.
    */
   readonly sourceMaps?: boolean;
-  /** Whether linked programs are stored, so that their next start neither loads nor links. Default true. */
-  readonly keepImages?: boolean;
+  /**
+   * What of a linked program is stored for the next load with its lockfile: `program`, so that the same files start without
+   * loading or linking; `packages`, the modules of packages only; `nothing`. Default `program`.
+   */
+  readonly keepLinked?: "program" | "packages" | "nothing";
   /**
    * Whether what registries say of packages is stored, reduced: the next load that solves asks them only for what is no longer
    * fresh, and with `cacheSetting: "only"` solves without them. Behind a service worker that keeps it already it is kept
@@ -77,6 +81,12 @@ export interface LoaderOptions {
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
   /**
+   * Modules that programs import as `native:name`, and who may, beside `crypto` (WebCrypto) and `fetch`, which there are unless
+   * they are given otherwise: `{ clock: { source: "export const now = () => Date.now();" } }`. They run in the program's realm and
+   * are in no lockfile. Default none.
+   */
+  readonly nativeModules?: Readonly<Record<string, NativeModule>>;
+  /**
    * Package, or chain of packages joined by `>` → the range, version or `npm:other@range` that is used whatever is asked, by
    * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
    */
@@ -84,8 +94,9 @@ export interface LoaderOptions {
   /** Only versions that were published by then are chosen; what is locked stays. Default: all that there are. */
   readonly before?: Date;
   /**
-   * How long a version must have been out to be chosen, milliseconds. A day keeps away most of what is taken back because it
-   * is malicious. Dates are in whole packuments alone, which are asked for where a package was changed since. Default 0.
+   * How long a version must have been out to be chosen, milliseconds; what is locked stays. A day keeps away most of what is
+   * taken back because it is malicious. A registry's short answers have no dates: where a package was changed since, it is
+   * asked for the whole packument of that one. What has no date counts as old. Default one day; 0 for no wait.
    */
   readonly minimumReleaseAge?: number;
   /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */
@@ -110,6 +121,8 @@ export interface LoaderOptions {
    * `strict` refuses packages without the field and packages that depend on each other in a circle. Default none.
    */
   readonly language?: Pick<LanguageRules, "field"> & Partial<LanguageRules>;
+  /** Whether events tell every decision about versions, with its reason, and what the lockfile answers. Default false. */
+  readonly debug?: boolean;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }
@@ -155,6 +168,11 @@ export interface Program extends RealmServices {
   readonly lockfile: string;
   readonly packages: readonly PackageReport[];
   /**
+   * Settles when what the next load reads instead is stored, which goes on while the program starts. Where it cannot be
+   * stored it rejects, after an event that says so; the program runs all the same.
+   */
+  readonly kept: Promise<void>;
+  /**
    * Type definitions of a package of the lockfile, `name@version`.
    * @throws LoaderError ERR_LOCKFILE_INVALID where it is none of the lockfile; ERR_NOT_CACHED, and what fetching throws
    */
@@ -192,17 +210,20 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
 async function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
   const lockfile = given.lockfile ?? project.files["/raya.lock"];
   const options = lockfile === undefined ? given : { ...given, lockfile };
-  const link = async () => (await linkProgram(project, options, context)).program;
-  if (context.options.keepImages === false) return link();
-  const linked = await readLinkedProgram(project, options, context, link);
-  if (linked !== undefined) return linked;
-  const { program, isLasting } = await linkProgram(project, options, context);
-  if (isLasting) await keepLinkedProgram(project, options, context, program);
-  return program;
+  const { keepLinked = "program" } = context.options;
+  if (keepLinked !== "program") return linkProgram(project, options, context, keepLinked);
+  const linked = await readLinkedProgram(project, options, context, () =>
+    linkProgram(project, options, context, "packages"),
+  );
+  return linked ?? linkProgram(project, options, context, keepLinked);
 }
 
-/** `isLasting`: whether the same files and the same lockfile make the same program. */
-async function linkProgram(project: Project, options: LoadOptions, context: LoadContext) {
+async function linkProgram(
+  project: Project,
+  options: LoadOptions,
+  context: LoadContext,
+  kept: LoaderOptions["keepLinked"],
+): Promise<Program> {
   const load = new ProgramLoad(project, options, context);
   // specifier, resolve: what the project asks for, and which versions that means
   await load.lock();
@@ -210,8 +231,9 @@ async function linkProgram(project: Project, options: LoadOptions, context: Load
   await load.reach();
   // link: one image with every specifier resolved
   const program = await load.link();
-  await load.keepPartial(program);
-  return { program, isLasting: load.isLasting };
+  // store: what the next load reads instead, while this one starts
+  load.keep(program, kept);
+  return program;
 }
 
 /** run: the host's way of starting an image */

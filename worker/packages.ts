@@ -118,6 +118,9 @@ async function loadPackument(edge: Edge, name: string, form: PackumentForm): Pro
   }
 }
 
+/** Hardly anybody waits longer than that before they use a version; milliseconds. */
+const DATED_FOR = 30 * 24 * 60 * 60 * 1000;
+
 async function fetchPackument(edge: Edge, name: string, form: PackumentForm, stored: StoredCopy | undefined) {
   const { etag } = stored?.metadata ?? {};
   const { json, source, headers } = await createRegistry(edge.fetching, registryBase(edge)).metadata({
@@ -131,7 +134,7 @@ async function fetchPackument(edge: Edge, name: string, form: PackumentForm, sto
   const newEtag = headers.get("etag");
   const checked = reducePackument(json, name);
   return {
-    bytes: encodeText(JSON.stringify(toForm(json as RawPackument, checked, form))),
+    bytes: encodeText(JSON.stringify(toForm(json as RawPackument, checked, form, edge.ports.now() - DATED_FOR))),
     metadata: newEtag === null ? {} : { etag: newEtag },
     source,
   };

@@ -2,13 +2,14 @@ import type { CompiledFile } from "../compile/compiled-package.ts";
 import type { ModuleRecord } from "./module-record.ts";
 import type { Rbin, RbinFile, RbinIndex } from "./read-rbin.ts";
 import { toHex } from "../verify/digest.ts";
+import { fileDigest } from "./file-digest.ts";
 import { verifyFile } from "./verify-rbin.ts";
 import { join, writeRbin } from "./write-rbin.ts";
 
-/** An `.rbin` as it is stored: each part is read when something of it is asked for. */
+/** An `.rbin` as it is stored: each part is read when something of it is asked for. A small one is its index. */
 export interface RbinParts {
   readonly index: Uint8Array<ArrayBuffer>;
-  /** The code of its modules, one behind the other. */
+  /** The code of its modules, one behind the other, where the index has it not. */
   readonly modules: Uint8Array<ArrayBuffer>;
   /** All other files: builds for other targets, pictures, WebAssembly; most of a large package. */
   readonly rest: Uint8Array<ArrayBuffer>;
@@ -29,8 +30,10 @@ export interface PartReaders {
 export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): RbinParts {
   const modules: Uint8Array[] = [];
   const rest: Uint8Array[] = [];
-  for (const file of index.files.values())
+  for (const file of index.files.values()) {
+    if (index.bytes(file) !== undefined) continue;
     (partOf(file) === "modules" ? modules : rest).push(bytes.subarray(file.offset, file.offset + file.length));
+  }
   return { index: bytes.slice(0, index.length), modules: join(modules), rest: join(rest) };
 }
 
@@ -66,6 +69,8 @@ export class PackageArtifact {
   readonly #reachedBefore: Rbin | undefined;
   /** Modules that this load has reached and no earlier one. */
   readonly #reachedNow = new Map<string, ModuleRecord>();
+  /** Modules that this load has reached in an index that has their code: there is nothing to keep of them. */
+  readonly #indexed = new Map<string, ModuleRecord>();
 
   /** @param reachedBefore an `.rbin` with what `reached` has given before */
   constructor(index: RbinIndex, readers: PartReaders, reachedBefore?: Rbin) {
@@ -84,7 +89,7 @@ export class PackageArtifact {
 
   /** A file's bytes; a view, not a copy. Of a module its code. */
   async bytes(file: RbinFile): Promise<Uint8Array<ArrayBuffer>> {
-    const single = this.#singles.get(file.index) ?? (await this.#readSingle(file));
+    const single = this.index.bytes(file) ?? this.#singles.get(file.index) ?? (await this.#readSingle(file));
     if (single !== undefined) return single;
     const offset = this.#offsets[file.index] ?? 0;
     if (partOf(file) === "rest")
@@ -107,9 +112,8 @@ export class PackageArtifact {
   /** The code of a module that has been reached before. */
   #codeBefore(file: RbinFile): Uint8Array<ArrayBuffer> | undefined {
     const before = file.state === "module" ? this.#reachedBefore?.index.files.get(file.path) : undefined;
-    if (before?.state !== "module" || this.#reachedBefore === undefined) return undefined;
-    const isSame = toHex(this.#reachedBefore.index.digest(before)) === toHex(this.index.digest(file));
-    return isSame ? this.#reachedBefore.bytes(before) : undefined;
+    const code = before?.state === "module" ? this.#reachedBefore?.bytes(before) : undefined;
+    return code !== undefined && toHex(fileDigest(code)) === toHex(this.index.digest(file)) ? code : undefined;
   }
 
   /**
@@ -118,13 +122,15 @@ export class PackageArtifact {
    * @throws LoaderError ERR_ARTIFACT_INVALID
    */
   record(file: RbinFile): ModuleRecord | undefined {
-    const reached = this.#reachedNow.get(file.path) ?? this.#recordBefore(file.path);
-    if (reached !== undefined || partOf(file) === "rest") return reached;
+    const known = this.#reachedNow.get(file.path) ?? this.#indexed.get(file.path) ?? this.#recordBefore(file.path);
+    if (known !== undefined || partOf(file) === "rest") return known;
+    const indexed = this.index.bytes(file);
     const offset = this.#offsets[file.index] ?? 0;
-    const code = this.#singles.get(file.index) ?? this.#loadedModules?.subarray(offset, offset + file.length);
+    const loaded = this.#loadedModules?.subarray(offset, offset + file.length);
+    const code = indexed ?? this.#singles.get(file.index) ?? loaded;
     if (code === undefined) return undefined;
     const record = this.index.record(file, code);
-    this.#reachedNow.set(file.path, record);
+    (indexed === undefined ? this.#reachedNow : this.#indexed).set(file.path, record);
     return record;
   }
 

@@ -1,4 +1,6 @@
+import { exportNames } from "../artifact/export-names.ts";
 import type { IndirectExport } from "../artifact/module-record.ts";
+import { isDeferred } from "./evaluation-order.ts";
 import type { Binding, LinkedModule } from "./linked-module.ts";
 
 const MISSING: Binding = { kind: "missing" };
@@ -8,6 +10,7 @@ const AMBIGUOUS: Binding = { kind: "ambiguous" };
 export class ExportBinder {
   readonly #known = new Map<LinkedModule, Map<string, Binding>>();
   readonly #names = new Map<LinkedModule, ReadonlySet<string>>();
+  readonly #namespaces = new Map<LinkedModule, readonly string[]>();
   readonly #starTargets = new Map<LinkedModule, ReadonlyMap<string, readonly LinkedModule[]>>();
   /** What is being looked up right now; meeting it again is a circle. */
   readonly #open: (readonly [module: LinkedModule, name: string])[] = [];
@@ -35,18 +38,17 @@ export class ExportBinder {
     return binding;
   }
 
-  /** What `imported` of a module's request means; `*` is its namespace. */
-  resolveImported(target: LinkedModule, imported: string): Binding {
-    if (imported === "*") return { kind: "namespace", module: target };
+  /** What `imported` of a request of `module` means; `*` is its namespace. */
+  resolveImported(module: LinkedModule, request: number, imported: string): Binding {
+    const target = module.targets[request];
+    if (target === undefined) return MISSING;
+    if (imported === "*") return { kind: isDeferred(module, request) ? "deferred" : "namespace", module: target };
     return this.resolve(target, imported === "*source*" ? "default" : imported);
   }
 
   #resolveElsewhere(module: LinkedModule, name: string): Binding {
     const indirect = indirectOf(module).get(name);
-    if (indirect !== undefined) {
-      const target = module.targets[indirect.request];
-      return target === undefined ? MISSING : this.resolveImported(target, indirect.imported);
-    }
+    if (indirect !== undefined) return this.resolveImported(module, indirect.request, indirect.imported);
     return name === "default" || module.record.stars.length === 0 ? MISSING : this.#resolveStars(module, name);
   }
 
@@ -119,13 +121,16 @@ export class ExportBinder {
   }
 
   /** Names of a namespace object: those that are neither missing nor ambiguous, in code unit order. */
-  namespaceNames(module: LinkedModule): string[] {
-    return [...this.exportNames(module)]
-      .filter((name) => {
-        const { kind } = this.resolve(module, name);
-        return kind !== "missing" && kind !== "ambiguous";
-      })
-      .toSorted(byCodeUnits);
+  namespaceNames(module: LinkedModule): readonly string[] {
+    const known = this.#namespaces.get(module);
+    if (known !== undefined) return known;
+    const names = [...this.exportNames(module)].filter((name) => {
+      const { kind } = this.resolve(module, name);
+      return kind !== "missing" && kind !== "ambiguous";
+    });
+    names.sort(byCodeUnits);
+    this.#namespaces.set(module, names);
+    return names;
   }
 
   /** CommonJS modules whose names, unknown before they run, pass through a module's stars. */
@@ -189,7 +194,7 @@ function indirectOf(module: LinkedModule): ReadonlyMap<string, IndirectExport> {
 function* ownNames({ record }: LinkedModule): Generator<string> {
   for (const { name } of record.exports) yield name;
   for (const { name } of record.reexports) yield name;
-  yield* record.names;
+  yield* exportNames(record);
 }
 
 function isSame(a: Binding, b: Binding): boolean {

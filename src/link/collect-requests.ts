@@ -4,6 +4,7 @@ import type { PackageRequest } from "../resolve/package-request.ts";
 import { loadModule, referrerOf } from "./build-graph.ts";
 import { holds } from "./linked-module.ts";
 import { type GraphModule, isLater, type ModuleReference } from "./module-graph.ts";
+import type { Specifier } from "../specifier/parse-specifier.ts";
 import { wantedPackage } from "./wanted-package.ts";
 import { readSpecifier } from "./read-specifier.ts";
 import type { LinkContext } from "./link-context.ts";
@@ -64,6 +65,9 @@ async function unlessLater<Result>(later: boolean, work: () => Promise<Result>):
   }
 }
 
+/** Of specifiers that lead to modules which are no package's. */
+const MODULE_KINDS: readonly Specifier["kind"][] = ["relative", "url", "native"];
+
 async function collectFrom(
   module: GraphModule,
   { later: reachedLater, isRun }: Reached,
@@ -91,7 +95,7 @@ async function collectFrom(
       const { name, range } = asked;
       const asking = { ...how(module, request, isNow), specifier };
       requests.push({ name, range, referrer: details.referrer, ...asking });
-    } else if ((parsed?.kind === "relative" || parsed?.kind === "url") && kind !== "resolve") {
+    } else if (parsed !== undefined && MODULE_KINDS.includes(parsed.kind) && kind !== "resolve") {
       const reference = await unlessLater(later, () => resolveRequest(wanted, context));
       // A file imported with attributes, or as a source, is data: nothing in it asks for packages.
       if (reference !== undefined && request.type === undefined && request.phase !== "source")

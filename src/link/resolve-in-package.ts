@@ -55,6 +55,8 @@ export async function resolveInPackage(
       return dependency(specifier.package, view, request, context);
     case "url":
       return resolveUrl(specifier, request, context);
+    case "native":
+      return context.nativeModules.reference(specifier.name, referrer, request.details);
     default:
       throw unsupportedSource(specifier.kind, { ...request.details, package: key });
   }

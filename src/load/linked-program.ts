@@ -43,11 +43,10 @@ export async function keepLinkedProgram(
   project: Project,
   options: LoadOptions,
   context: LoadContext,
-  program: Program,
+  program: Omit<KeptProgram, "inputs">,
 ): Promise<void> {
-  const { image, lockfile, packages } = program;
-  const inputs = await inputsOf(project, lockfile, options, context);
-  await images.keep(inputs, encode({ inputs, image, lockfile, packages }), context);
+  const inputs = await inputsOf(project, program.lockfile, options, context);
+  await images.keep(inputs, encode({ inputs, ...program }), context);
 }
 
 function inputsOf(
@@ -145,6 +144,7 @@ function createResumable(
     get packages() {
       return resumed?.packages ?? packages.map((report) => ({ ...report, source: "browser" as const }));
     },
+    kept: Promise.resolve(),
     readTypes: async (key) => (await program()).readTypes(key),
     importModule: async (specifier, referrer, type) => (await program()).importModule(specifier, referrer, type),
     readAsset: async (url) => (await program()).readAsset(url),

@@ -7,6 +7,7 @@ import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
 import type { LockedPackage } from "../lock/lock.ts";
+import { NativeModules } from "../link/native-modules.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
@@ -33,6 +34,7 @@ export interface LoadContext {
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
+  readonly nativeModules: NativeModules;
   /** Loads packages in place of `loadPackage`. */
   readonly loadArtifact?: (locked: LockedPackage) => Promise<LoadedArtifact>;
 }
@@ -67,6 +69,7 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     parallel,
     importMap: readImportMap(options.importMap),
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
+    nativeModules: new NativeModules(options.base, options.nativeModules),
   };
 }
 

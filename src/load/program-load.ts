@@ -26,6 +26,7 @@ import { linkAhead } from "./link-ahead.ts";
 import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
 import { keepPartial, readPartial } from "./kept-partial.ts";
+import { keepLinkedProgram } from "./linked-program.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
 import { ProgramLock } from "./program-lock.ts";
@@ -33,10 +34,11 @@ import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
+import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
 
 /** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
   const bound = before === undefined ? {} : { before: before.getTime() };
   return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
 }
@@ -58,6 +60,7 @@ export class ProgramLoad {
   /** What an earlier load with the same lockfile has kept. */
   #partial: PartialLink | undefined;
   readonly #lock: ProgramLock;
+  #kept: Promise<void> = Promise.resolve();
   /** Settles, never rejecting, when versions have been decided for every import so far. */
   #decided: Promise<void> = Promise.resolve();
 
@@ -82,6 +85,7 @@ export class ProgramLoad {
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
+      nativeModules: context.nativeModules,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
@@ -125,7 +129,13 @@ export class ProgramLoad {
         addressOf: (name) => registry.addressOf(name),
         offered: async (isFinal) => this.#graph?.lock(isFinal),
       },
-      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+      {
+        ...ages,
+        maxPackages: limits.packages,
+        frozen,
+        storedOnly,
+        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
+      },
     );
   }
 
@@ -181,24 +191,8 @@ export class ProgramLoad {
   /** Loads every module that the entry reaches. */
   async reach(): Promise<void> {
     await this.#realm.reach();
-    await this.#packages.keepReached();
     this.#pruneUrls();
     this.#pruneBuiltins();
-  }
-
-  /** Keeps the modules of packages for the next load with the lockfile of `program`, if there is anything new. */
-  async keepPartial(program: Program): Promise<void> {
-    const modules = [...this.#realm.graph.values()];
-    if (!modules.some(({ owner, partial }) => owner.kind === "package" && partial === undefined)) return;
-    const { base } = this.#link;
-    const packages = [...this.#packages.present(this.#partial).values()];
-    const write = (inputs: string) => writePartial(this.#realm.graph, { inputs, base, packages });
-    await keepPartial(this.#project, program.lockfile, this.#options, this.#context, write);
-  }
-
-  /** Whether another load of the same would give the same: false where something is fetched each time, or after a while. */
-  get isLasting(): boolean {
-    return this.#urls.isLasting;
   }
 
   /** Makes the image and hands the program out. */
@@ -208,7 +202,6 @@ export class ProgramLoad {
       const image = { ...this.#realm.link(), base, mode, nodeBuiltins: nativeBuiltins.size > 0 };
       if (this.#context.options.linking !== "isolate") return this.#createProgram(image);
       const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#packages.load(id, "")).artifact);
-      await this.#packages.keepReached();
       return this.#createProgram({ ...image, ahead });
     });
   }
@@ -218,11 +211,47 @@ export class ProgramLoad {
     return this.#lock.lock;
   }
 
+  /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */
+  keep(program: Program, what: LoaderOptions["keepLinked"]): void {
+    const { emit, host } = this.#context;
+    this.#kept = this.#keep(program.image, what).catch((error: unknown) => {
+      emit({ stage: "store", kind: "fail", subject: "program", message: String(error) });
+      throw error;
+    });
+    this.#kept.catch(() => undefined);
+    host.waitUntil?.(this.#kept);
+  }
+
+  async #keep(image: Image, what: LoaderOptions["keepLinked"]): Promise<void> {
+    const context = this.#context;
+    const { base } = this.#link;
+    // What the running program asks for from now on is not of this link.
+    const graph: ModuleGraph = new Map(this.#realm.graph);
+    const linked: ModuleGraph = new Map(this.#linked);
+    const { lock } = this.#lock;
+    const present = this.#packages.present(this.#partial);
+    await context.host.delay(0);
+    await this.#packages.keepReached();
+    if (what === "nothing") return;
+    const isNew = [...graph.values()].some(({ owner, partial }) => owner.kind === "package" && partial === undefined);
+    const lockfile = this.#lock.print((id) => present.get(id)?.archiveSha256, lock);
+    const write = (inputs: string) => writePartial(graph, { inputs, base, packages: [...present.values()] });
+    if (isNew) await keepPartial(this.#project, lockfile, this.#options, context, write);
+    // Whether another load of the same would give the same: not where something is fetched each time, or after a while.
+    if (what === "packages" || !this.#urls.isLasting) return;
+    await keepLinkedProgram(this.#project, this.#options, context, {
+      image,
+      lockfile,
+      packages: reportPackages(linked, present),
+    });
+  }
+
   #createProgram(image: Image): Program {
     const lockfile = (): string => {
       const present = this.#packages.present(this.#partial);
       return this.#lock.print((id) => present.get(id)?.archiveSha256);
     };
+    const kept = (): Promise<void> => this.#kept;
     const packages = (): PackageReport[] => reportPackages(this.#linked, this.#packages.present(this.#partial));
     return {
       image,
@@ -231,6 +260,9 @@ export class ProgramLoad {
       },
       get packages() {
         return packages();
+      },
+      get kept() {
+        return kept();
       },
       readTypes: async (key) => (await this.#packages.load(key, "")).types(),
       ...this.#services(this.#realm),

@@ -1,6 +1,7 @@
 import satisfies from "semver/functions/satisfies.js";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
+import { findUnmet, printUnmet, withoutUnmet } from "../project/unmet-requests.ts";
 import { printLock, printLockJson } from "../lock/print-lock.ts";
 import { pruneLock } from "../lock/prune-lock.ts";
 import { readLock } from "../lock/read-lock.ts";
@@ -11,9 +12,17 @@ import {
   packageNameOf,
   requestKey,
 } from "../resolve/package-request.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
-import { changedRulesError, leftOverError, peerMismatchError, staleError, unsolvedError } from "./lock-errors.ts";
 import { adoptLock } from "./graph/adopt-lock.ts";
+import {
+  changedRulesError,
+  leftOverError,
+  peerMismatchError,
+  staleError,
+  unmetError,
+  unsolvedError,
+} from "./lock-errors.ts";
 import {
   declaredBy,
   hasSameRules,
@@ -70,11 +79,22 @@ export class ProgramLock {
     const { files, lockfile, overrides } = input;
     this.#context = context;
     this.#options = options;
-    this.#known = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
-    this.#given = this.#known;
+    this.#given = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
+    this.#known = this.#withoutUnmet(this.#given);
     this.#lock = this.#known;
     this.#isJson = lockfile?.trimStart().startsWith("{") === true;
     this.#manifests = readProgramManifests(files, this.#known, overrides);
+  }
+
+  /** What a lock has that is not in the range that it has it for is chosen anew. */
+  #withoutUnmet(lock: Lock): Lock {
+    const unmet = findUnmet(lock);
+    if (this.#options.frozen && unmet[0] !== undefined) throw unmetError(unmet);
+    for (const request of unmet) {
+      const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+      this.#context.emit({ stage: "resolve", kind: "warning", subject: request.name, message });
+    }
+    return withoutUnmet(lock, unmet);
   }
 
   /** Whether nothing has been decided that the given lock did not say. */
@@ -89,13 +109,14 @@ export class ProgramLock {
   /**
    * The text of the lock.
    * @param checksumOf SHA-256 of a package's archive, 64 hex digits, where it is known
+   * @param lock default: as it is by now
    */
-  print(checksumOf: (id: string) => string | undefined): string {
-    const packages = Object.entries(this.#lock.packages).map(([id, locked]) => {
+  print(checksumOf: (id: string) => string | undefined, lock = this.#lock): string {
+    const packages = Object.entries(lock.packages).map(([id, locked]) => {
       const digest = checksumOf(id);
       return [id, digest === undefined ? locked : { ...locked, checksum: `sha256:${digest}` }] as const;
     });
-    return (this.#isJson ? printLockJson : printLock)({ ...this.#lock, packages: toRecord(packages) });
+    return (this.#isJson ? printLockJson : printLock)({ ...lock, packages: toRecord(packages) });
   }
 
   /**
@@ -116,11 +137,23 @@ export class ProgramLock {
       const wanted = { requests: own, used, ...further, peers };
       this.#known = (await this.#adopt(wanted, keepLocked)) ?? (await this.#solve(wanted, open, keepLocked));
     }
+    this.#tellLocked(requests.slice(this.#requests.length));
     this.#requests = requests;
     const imports = own.map(
       (request) => [requestKey(request), this.#known.imports[requestKey(request)] ?? ""] as const,
     );
     this.#lock = pruneLock({ ...this.#known, imports: toRecord(imports), urls: this.#lock.urls });
+  }
+
+  /** What the given lock has an answer to is decided by that. */
+  #tellLocked(requests: readonly PackageRequest[]): void {
+    const { onDecision } = this.#options;
+    if (onDecision === undefined) return;
+    for (const { name, range, referrer } of requests) {
+      const id = requestedPackage(this.#given, referrer, { name, range });
+      if (id === undefined) continue;
+      onDecision({ from: referrer, request: requestKey({ name, range }), id, because: "it is what the lockfile has" });
+    }
   }
 
   /** Decides about what is asked for besides: what there is stays. */

@@ -2,7 +2,7 @@ import type { ErrorDetails } from "../errors.ts";
 import type { Source } from "../events.ts";
 import { fetchBytes, type FetchContext, sourceOf } from "../fetch/fetch-bytes.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
-import { fetchRemoteManifest } from "../project/remote/fetch-remote-manifest.ts";
+import { fetchRemoteManifest, type SeenArchive } from "../project/remote/fetch-remote-manifest.ts";
 import type { VersionMetadata } from "../solve/reduce-metadata.ts";
 
 /** What fetching archives from elsewhere than a registry needs. */
@@ -24,6 +24,8 @@ export interface RemoteArchive {
 export class RemoteArchives {
   readonly #context: FetchContext;
   readonly #parallel: ParallelLimit;
+  /** Archives that manifests have been read of, by integrity, until they are loaded. */
+  readonly #seen = new Map<string, RemoteArchive>();
 
   constructor({ fetchContext, parallel, proxy, ownOrigin }: RemoteContext) {
     const { host } = fetchContext;
@@ -46,7 +48,9 @@ export class RemoteArchives {
    * @throws LoaderError what `fetchRemoteManifest` throws
    */
   manifest(source: string, referrer: string): Promise<VersionMetadata> {
-    return this.#parallel(() => fetchRemoteManifest(this.#context, source, referrer));
+    const seen: SeenArchive = (integrity, { bytes, headers }) =>
+      void this.#seen.set(integrity, { bytes, source: sourceOf(headers) });
+    return this.#parallel(() => fetchRemoteManifest(this.#context, source, referrer, seen));
   }
 
   /** @throws LoaderError ERR_INTEGRITY_MISMATCH, and what fetching throws */
@@ -56,6 +60,9 @@ export class RemoteArchives {
     { referrer }: ErrorDetails,
     signal?: AbortSignal,
   ): Promise<RemoteArchive> {
+    const seen = this.#seen.get(integrity);
+    this.#seen.delete(integrity);
+    if (seen !== undefined) return seen;
     const limit = this.#context.limits.archiveBytes;
     const { bytes, headers } = await fetchBytes(this.#context, {
       url,

@@ -68,7 +68,7 @@ export interface SolvedNode {
 
 /** Something a person should see that is no failure. */
 export interface SolveNotice {
-  readonly kind: "deprecated" | "optional-skipped" | "peer-unmet" | "optional-peer-missing" | "cycle";
+  readonly kind: "deprecated" | "optional-skipped" | "peer-unmet" | "optional-peer-missing" | "cycle" | "lock-unmet";
   /** Id of the node that it is about, or the path of an importer. */
   readonly subject: string;
   readonly message: string;

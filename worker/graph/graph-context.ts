@@ -26,7 +26,7 @@ export function createGraphContext(edge: Edge, packages: Packages, settings: Par
   };
   const options = { registry: registryBase(edge), base: "https://raya.invalid/~/", ...settings };
   return {
-    ...createLoadContext(host, { ...options, keepImages: false }),
+    ...createLoadContext(host, options),
     limits: fetching.limits,
     packuments: metadataOf(edge, packages, KEPT_PACKUMENT),
     datedPackuments: metadataOf(edge, packages, DATED_PACKUMENT),

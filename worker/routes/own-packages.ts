@@ -54,7 +54,7 @@ async function answer(
   }
   const { document, etag } = await own.read(name);
   const form = selector === undefined ? wantedForm(c.req.header("accept")) : "full";
-  const packument = toForm(document, reducePackument(document, name), form);
+  const packument = toForm(document, reducePackument(document, name), form, 0);
   const shown = selector === undefined ? withRevision(packument, form, etag) : versionOf(packument, name, selector);
   return new Response(withAddress(JSON.stringify(shown), npmAddress(edge, c.req.url)), {
     headers: {

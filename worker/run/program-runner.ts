@@ -39,7 +39,7 @@ export function createProgramRunner({ host, registry, isolates, limits }: Runner
     const known = loaders.get(origin);
     if (known !== undefined) return known;
     // Callers' programs are not kept: the list of them would be one key of KV that every run writes.
-    const options = { registry, base: `${origin}/~/`, keepMetadata: true, keepImages: false };
+    const options = { registry, base: `${origin}/~/`, keepMetadata: true, keepLinked: "nothing" } as const;
     const created = createLoader(host, { ...ISOLATE_OPTIONS, ...options });
     if (loaders.size === 0) loaders.set(origin, created);
     return created;

@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import type { Host } from "../../host.ts";
 import { createKvByteStore, createKvRecordStore } from "./kv-store.ts";
 
@@ -13,5 +14,6 @@ export function createWorkerdHost(namespace: KVNamespace): Host {
     records: createKvRecordStore(namespace),
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
+    waitUntil,
   };
 }

@@ -32,7 +32,7 @@ export async function loadStored(
   const loader = createLoader(host, {
     registry: base,
     base,
-    keepImages: from === "image",
+    keepLinked: from === "image" ? "program" : "packages",
     onEvent: ({ stage, kind, ms = 0 }) => {
       if (stage !== "link") return;
       if (kind === "done") {
@@ -44,8 +44,8 @@ export async function loadStored(
   });
   const started = performance.now();
   const program = await loader.load(project, { lockfile, cacheSetting: "only" });
-  // What is kept for later loads comes after the image.
   const total = (from === "image" ? performance.now() : linked) - started;
+  await program.kept;
   if (hit !== (from === "image")) throw new Error(`The program was ${hit ? "not linked" : "linked"}`);
   return { program, total, link };
 }

@@ -28,10 +28,12 @@ export async function storeProgram(program: BenchProgram): Promise<StoredProgram
   const { host, objects, records } = createRecordingHost();
   const project = { files: { "/main.js": pinnedSource(program) }, entry: "/main.js" };
   const loader = createLoader(host, { registry: npmRegistry(), base: BASE });
-  const { lockfile } = await loader.load(project);
+  const { lockfile, kept } = await loader.load(project);
+  await kept;
   // What is kept of the modules that were reached is there for the load after the first.
-  const again = createLoader(host, { registry: npmRegistry(), base: BASE, keepImages: false });
+  const again = createLoader(host, { registry: npmRegistry(), base: BASE, keepLinked: "packages" });
   const loaded = await again.load(project, { lockfile, cacheSetting: "only" });
+  await loaded.kept;
   const packages = new Map(loaded.packages.map(({ name, version, modules }) => [`${name}@${version}`, modules]));
   return { name: program.name, base: BASE, project, lockfile, objects, records, packages };
 }

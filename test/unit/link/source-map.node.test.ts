@@ -162,13 +162,13 @@ const value = ("mark1" as unknown) satisfies unknown; export { value as default 
   it("is there with the network gone, and for what is imported later", async ({ expect }) => {
     const registry = await createFakeRegistry([await createMinified("map")]);
     const text = `export default () => import("pack");`;
-    const first = await load(project(text), registry, { keepImages: false });
+    const first = await load(project(text), registry, { keepLinked: "packages" });
     const { lockfile } = first.program;
     const later = await first.program.importModule("pack", `${BASE}project/main.ts`);
     expect(later.modules[0]?.code).toContain("sourceMappingURL");
     const before = registry.requests.length;
     const only = { lockfile: first.program.lockfile, cacheSetting: "only" } as const;
-    const again = await load(project(USE), registry, { keepImages: false }, only);
+    const again = await load(project(USE), registry, { keepLinked: "packages" }, only);
     expect(mappedMarks(again)).toEqual(marksIn(SOURCE, PACKAGE_SOURCE));
     expect(registry.requests.length).toBe(before);
     expect(lockfile).not.toBe("");
@@ -182,7 +182,7 @@ const value = ("mark1" as unknown) satisfies unknown; export { value as default 
     const only = { lockfile: program.lockfile, cacheSetting: "only" } as const;
     const offline = await load(project(USE), registry, {}, only);
     expect(offline.payload.sources).toContain(`${BASE}pack@1.0.0/dist/index.mjs`);
-    const online = await load(project(USE), registry, { keepImages: false }, { lockfile: program.lockfile });
+    const online = await load(project(USE), registry, { keepLinked: "packages" }, { lockfile: program.lockfile });
     expect(mappedMarks(online)).toEqual(marksIn(SOURCE, PACKAGE_SOURCE));
   });
 

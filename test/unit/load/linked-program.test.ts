@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { createLoader } from "../../../src/loader.ts";
 import { createFakeRegistry } from "../../fixtures/fake-registry.ts";
 
 const PACKAGE = {
@@ -86,5 +87,28 @@ describe("a program that has been linked before", () => {
     const loader = registry.loader({ onEvent: (event) => events.push(event) });
     for (const number of [17, 2, 1]) await loader.load(programs[number] ?? project, { lockfile });
     expect(linked(events)).toEqual(["hit", "hit", "start", "done"]);
+  });
+
+  it("is handed out before it is kept, and runs where it cannot be kept: an event and `kept` say so", async ({
+    expect,
+  }) => {
+    const { host } = await createFakeRegistry([PACKAGE]);
+    const events: { stage: string; kind: string; message?: string }[] = [];
+    const written: string[] = [];
+    const records: typeof host.records = {
+      ...host.records,
+      read: (key) => host.records.read(key),
+      write: (key, record) => {
+        written.push(key);
+        return key.startsWith("image:") ? Promise.reject(new Error("no room")) : host.records.write(key, record);
+      },
+    };
+    const options = { registry: "https://registry.test/", base: "https://app.test/~/" };
+    const loader = createLoader({ ...host, records }, { ...options, onEvent: (event) => void events.push(event) });
+    const program = await loader.load(project);
+    expect(written.some((key) => key.startsWith("image:") || key.startsWith("partial:"))).toBe(false);
+    await expect(program.kept).rejects.toThrow("no room");
+    expect(program.image.modules.length).toBeGreaterThan(0);
+    expect(events.filter(({ stage, kind }) => stage === "store" && kind === "fail").length).toBe(1);
   });
 });

@@ -60,7 +60,7 @@ async function loadNoting(registry: FakeRegistry, from: Project, lockfile: strin
     return original(key);
   };
   try {
-    const loader = registry.loader({ keepImages: false });
+    const loader = registry.loader({ keepLinked: "packages" });
     return { program: await loader.load(from, { lockfile, cacheSetting: "only" }), read };
   } finally {
     records.read = original;
@@ -72,7 +72,7 @@ async function withoutPartial(registry: FakeRegistry, from: Project, lockfile: s
   const original = records.read.bind(records);
   records.read = async (key) => (key.startsWith("partial") ? undefined : original(key));
   try {
-    return await registry.loader({ keepImages: false }).load(from, { lockfile, cacheSetting: "only" });
+    return await registry.loader({ keepLinked: "packages" }).load(from, { lockfile, cacheSetting: "only" });
   } finally {
     records.read = original;
   }
@@ -80,7 +80,7 @@ async function withoutPartial(registry: FakeRegistry, from: Project, lockfile: s
 
 async function createLoaded() {
   const registry = await createFakeRegistry(PACKAGES);
-  const { lockfile } = await registry.loader({ keepImages: false }).load(FIRST);
+  const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(FIRST);
   return { registry, lockfile };
 }
 
@@ -140,15 +140,15 @@ describe("modules of packages that have been linked partially", () => {
       entry: ENTRY,
       files: { [ENTRY]: main, "/package.json": manifest(imports), "/own.js": "export default 'own';" },
     });
-    const { lockfile } = await registry.loader({ keepImages: false }).load(of({ "#it": "legacy" }));
-    const changed = await registry.loader({ keepImages: false }).load(of({ "#it": "./own.js" }), { lockfile });
+    const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(of({ "#it": "legacy" }));
+    const changed = await registry.loader({ keepLinked: "packages" }).load(of({ "#it": "./own.js" }), { lockfile });
     expect(changed.image.modules.map(({ code }) => code).join()).toContain("'own'");
   });
 
   it("are not taken for another mode, or another lockfile", async ({ expect }) => {
     const { registry, lockfile } = await createLoaded();
     const development = await registry
-      .loader({ keepImages: false })
+      .loader({ keepLinked: "packages" })
       .load(FIRST, { lockfile, cacheSetting: "only", mode: "development" });
     expect(development.image.modules.map(({ code }) => code).join()).toContain('console.log("dev")');
   });
@@ -163,7 +163,7 @@ describe("modules of packages that have been linked partially", () => {
       if (name.startsWith("partial:")) key = name;
       return original(name);
     };
-    await registry.loader({ keepImages: false }).load(FIRST, { lockfile });
+    await registry.loader({ keepLinked: "packages" }).load(FIRST, { lockfile });
     const record = await original(key);
     const bytes = record && (await host.bytes.get(record.digest));
     if (record === undefined || bytes === undefined) throw new Error("nothing was kept");
@@ -171,7 +171,7 @@ describe("modules of packages that have been linked partially", () => {
       const events: LoaderEvent[] = [];
       const digest = await putBytes(registry, wrong);
       await host.records.write(key, { ...record, digest, size: wrong.length });
-      const loader = registry.loader({ keepImages: false, onEvent: (event) => events.push(event) });
+      const loader = registry.loader({ keepLinked: "packages", onEvent: (event) => events.push(event) });
       const { image } = await loader.load(FIRST, { lockfile, cacheSetting: "only" });
       expect(image).toEqual(expected.image);
       expect(events.filter(({ kind }) => kind === "heal")).toHaveLength(1);

@@ -407,6 +407,28 @@ describe("a project with manifests", () => {
     expect(await errorOf(frozen)).toMatchObject({ code: "ERR_LOCKFILE_STALE" });
   });
 
+  it.for([
+    ["what a manifest asks for", { files: manifest({ dependencies: { core: "^18" } }) }, []],
+    ["what a source text asks for", {}, ["core@^18"]],
+  ] as const)(
+    "R71: %s is chosen anew where the lock was edited into another version; frozen, that is an error",
+    async ([, settings, texts], { expect }) => {
+      const lockfile = (await lockOf(world, texts, settings)).replaceAll("18.0.0", "19.0.0");
+      const { keys, events } = await solve(world, texts, { ...settings, lockfile });
+      expect(keys).toEqual(["core@18.0.0"]);
+      const message =
+        '"core" is locked to core@19.0.0, which is not in ^18: the lockfile has been edited, and it is chosen anew';
+      expect(events).toEqual([
+        expect.objectContaining({ stage: "resolve", kind: "warning", subject: "core", message }),
+      ]);
+      expect(await errorOf(solve(world, texts, { ...settings, lockfile, frozen: true }))).toMatchObject({
+        code: "ERR_LOCKFILE_STALE",
+        message: expect.stringContaining('"core" is locked to core@19.0.0'),
+        hint: expect.stringContaining("trust neither"),
+      });
+    },
+  );
+
   it("what the manifest has given up leaves the lock; frozen, that is an error that names it", async ({ expect }) => {
     const lockfile = await lockOf(world, [], { files: manifest({ dependencies: { core: "^18", tool: "^1" } }) });
     const files = manifest({ dependencies: { core: "^18" } });

@@ -45,6 +45,7 @@ describe("packages that no registry has", () => {
     const main = `import { dep } from "${specifier}"; export default dep;`;
     const { program, packages } = await load(main);
     expect(packages).toEqual(["dep@1.1.0", "tools@1.0.0"]);
+    expect(registry.requests.filter((asked) => asked.includes(url))).toHaveLength(1);
     const tools = readLock(program.lockfile).packages["tools@1.0.0"];
     const git = { kind: "git", url: "https://github.com/owner/tools.git", commit: COMMIT, ref: "v1.0.0" };
     const pinned = url === PLAIN ? { source: { kind: "url", url } } : { source: git, resolved: url };

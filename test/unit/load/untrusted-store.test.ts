@@ -43,9 +43,9 @@ async function createLyingStore(wanted: string, other: string) {
   for (const url of URLS) registry.answer(url, `export const value = "${url}";`);
   const records = watchRecords(registry);
   const project = importing(wanted);
-  const { lockfile } = await registry.loader({ keepImages: false }).load(project);
+  const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(project);
   const [key, honest] = [...records].findLast(([name]) => !isDerived(name)) ?? ["", undefined];
-  await registry.loader({ keepImages: false }).load(importing(other));
+  await registry.loader({ keepLinked: "packages" }).load(importing(other));
   const [, lie] = [...records].findLast(([name]) => !isDerived(name)) ?? [];
   if (lie === undefined || honest === undefined) throw new Error("nothing was stored");
   await registry.host.records.write(key, { ...honest, digest: lie.digest });
@@ -59,7 +59,7 @@ describe.for([["good", "evil"], URLS] as const)(
   ([wanted, other]) => {
     it("R105: is thrown away, and the right thing is fetched and stored", async ({ expect }) => {
       const { registry, project, lockfile, key, honest } = await createLyingStore(wanted, other);
-      const { image } = await registry.loader({ keepImages: false }).load(project, { lockfile });
+      const { image } = await registry.loader({ keepLinked: "packages" }).load(project, { lockfile });
       expect(image.modules.map(({ code }) => code).join()).not.toContain("evil");
       expect(registry.requests).toHaveLength(1);
       expect(registry.events.filter(({ kind }) => kind === "heal")).toHaveLength(1);
@@ -68,7 +68,7 @@ describe.for([["good", "evil"], URLS] as const)(
 
     it("R105: is an error with both digests when the right thing cannot be had", async ({ expect }) => {
       const { registry, project, lockfile } = await createLyingStore(wanted, other);
-      const load = registry.loader({ keepImages: false }).load(project, { lockfile, cacheSetting: "only" });
+      const load = registry.loader({ keepLinked: "packages" }).load(project, { lockfile, cacheSetting: "only" });
       const name = wanted === "good" ? { package: "good@1.0.0" } : { specifier: wanted };
       await expect(load).rejects.toMatchObject({
         code: "ERR_STORE_CORRUPT",
@@ -79,10 +79,10 @@ describe.for([["good", "evil"], URLS] as const)(
 
     it("does not take away what the other name has", async ({ expect }) => {
       const { registry, project, lockfile } = await createLyingStore(wanted, other);
-      const { lockfile: otherLock } = await registry.loader({ keepImages: false }).load(importing(other));
-      await registry.loader({ keepImages: false }).load(project, { lockfile });
+      const { lockfile: otherLock } = await registry.loader({ keepLinked: "packages" }).load(importing(other));
+      await registry.loader({ keepLinked: "packages" }).load(project, { lockfile });
       const kept = await registry
-        .loader({ linking: "modules", keepImages: false })
+        .loader({ linking: "modules", keepLinked: "packages" })
         .load(importing(other), { lockfile: otherLock, cacheSetting: "only" });
       expect(kept.image.modules.map(({ code }) => code).join()).toContain("evil");
     });
@@ -99,7 +99,7 @@ describe("a package that the registry knows by its SHA-1 only", () => {
       "good",
       JSON.stringify({ name: "good", "dist-tags": { latest: "1.0.0" }, versions: { "1.0.0": manifest } }),
     );
-    const { lockfile } = await registry.loader({ keepImages: false }).load(importing("good"));
+    const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(importing("good"));
     const pinned = lockfile.replace(/sha256:[0-9a-f]{64}/, `sha256:${"0".repeat(64)}`);
 
     const fresh = await createFakeRegistry([good]);
@@ -116,13 +116,13 @@ describe("a package that the registry knows by its SHA-1 only", () => {
 describe("two packages with one and the same archive", () => {
   it("are two packages", async ({ expect }) => {
     const registry = await createFakeRegistry([good]);
-    const { lockfile } = await registry.loader({ keepImages: false }).load(importing("good"));
+    const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(importing("good"));
     registry.answer("twin/-/twin-1.0.0.tgz", await archiveOf(registry));
     const both = lockfile
       .replace('"good@*" = "1.0.0"', '"good@*" = "1.0.0"\n"twin@*" = "1.0.0"')
       .concat("\n", /\[\[package\]\][^[]*/.exec(lockfile)?.[0].replaceAll("good", "twin") ?? "");
     const project = { entry: "/main.js", files: { "/main.js": 'import "good"; import "twin";' } };
-    const { packages } = await registry.loader({ keepImages: false }).load(project, { lockfile: both });
+    const { packages } = await registry.loader({ keepLinked: "packages" }).load(project, { lockfile: both });
     expect(packages.map(({ name }) => name)).toEqual(["good", "twin"]);
   });
 });
@@ -146,7 +146,7 @@ describe("loads that want the same package at the same time", () => {
 
   it("one that is stopped does not take the other with it", async ({ expect }) => {
     const { registry, asked, open } = await createSlowRegistry();
-    const loader = registry.loader({ keepImages: false });
+    const loader = registry.loader({ keepLinked: "packages" });
     const stopped = new AbortController();
     const first = loader.load(importing("good"), { signal: stopped.signal });
     await asked;
@@ -161,7 +161,7 @@ describe("loads that want the same package at the same time", () => {
 
   it("one that may not use the network does not keep the other from it", async ({ expect }) => {
     const registry = await createFakeRegistry([good]);
-    const { lockfile } = await registry.loader({ keepImages: false }).load(importing("good"));
+    const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(importing("good"));
     const fresh = await createFakeRegistry([good]);
     const loader = fresh.loader();
     const offline = loader.load(importing("good"), { lockfile, cacheSetting: "only" });
@@ -172,11 +172,13 @@ describe("loads that want the same package at the same time", () => {
 });
 
 it("R105: code that is stored under another package's key is not run", async ({ expect }) => {
-  const registry = await createFakeRegistry([good, evil]);
+  // Code of small packages is in their index.
+  const large = [good, evil].map((each) => ({ ...each, files: { ...each.files, "a.txt": "x".repeat(70_000) } }));
+  const registry = await createFakeRegistry(large);
   const records = watchRecords(registry);
   const project = importing("good");
-  const { lockfile } = await registry.loader({ keepImages: false }).load(project);
-  await registry.loader({ keepImages: false }).load(importing("evil"));
+  const { lockfile } = await registry.loader({ keepLinked: "packages" }).load(project);
+  await registry.loader({ keepLinked: "packages" }).load(importing("evil"));
   const [key, honest] = [...records].find(([name]) => name.startsWith("modules:") && name.includes(":good@")) ?? [
     "",
     undefined,
@@ -186,7 +188,7 @@ it("R105: code that is stored under another package's key is not run", async ({ 
   await registry.host.records.write(key, { ...honest, digest: lie.digest });
   for (const name of records.keys()) if (name.startsWith("partial")) await registry.host.records.remove(name);
   for (const name of records.keys()) if (name.startsWith("reached:")) await registry.host.records.remove(name);
-  const { image } = await registry.loader({ linking: "modules", keepImages: false }).load(project, { lockfile });
+  const { image } = await registry.loader({ linking: "modules", keepLinked: "packages" }).load(project, { lockfile });
   expect(image.modules.map(({ code }) => code).join()).toContain('"good"');
   expect((await registry.host.records.read(key))?.digest).toBe(honest.digest);
 });

@@ -141,7 +141,7 @@ describe("install (R51, P51 to P53, P58)", () => {
   });
 });
 
-describe("add (R52, R53, R55, P17, P18, L9 to L13)", () => {
+describe("add (R52 to R55, P17, P18, L9 to L13)", () => {
   const start = '{\n  "name": "app",\n  "dependencies": {}\n}\n';
   const add = async (argument: string, options = {}): Promise<unknown> => {
     const { files, verbs } = createProject({ ...world, "b@2.0.0-rc.1": {} }, { "package.json": start });
@@ -298,6 +298,26 @@ describe("what a project has", () => {
       ["dependencies", "c", "^1", "c@1.0.0"],
       ["devDependencies", "b", "~1.0.0", "b@1.0.0"],
     ]);
+  });
+
+  it.for([
+    [[], ["@acme/icons", "@acme/ui", "docs"]],
+    [["@acme/*", "!*icons"], ["@acme/ui"]],
+    [["./packages/**"], ["@acme/icons", "@acme/ui"]],
+    [["!./packages/ui"], ["@acme/icons", "docs"]],
+    [["ui"], []],
+  ] as const)("P48 P50: workspaces %j", async ([filters, names], { expect }) => {
+    const { verbs } = createProject(world, {
+      "package.json": { workspaces: ["packages/*", "docs"] },
+      "packages/ui/package.json": { name: "@acme/ui", version: "1.2.0", dependencies: { b: "^1" } },
+      "packages/icons/package.json": { name: "@acme/icons" },
+      "docs/package.json": {},
+      "other/package.json": { name: "other" },
+    });
+    const found = await verbs.workspaces(filters);
+    expect(found.map(({ name }) => name)).toEqual(names);
+    const ui = { name: "@acme/ui", path: "packages/ui", version: "1.2.0", dependencies: { b: "^1" } };
+    expect(found.find(({ name }) => name === ui.name) ?? ui, "P49").toEqual(ui);
   });
 
   it("outdated", async ({ expect }) => {

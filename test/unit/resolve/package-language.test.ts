@@ -11,7 +11,7 @@ function treeOf(files: Readonly<Record<string, unknown>>, workspaces: Readonly<R
     path,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  return createModuleTree(new Map(texts), (name) => workspaces[name]?.replace(/^\//, ""));
+  return createModuleTree(new Map(texts), { workspaceFolder: (name) => workspaces[name]?.replace(/^\//, "") });
 }
 
 const lumina: LanguageRules = { field: "lumina", extensions: [".lm", ".lumina"], strict: true };

@@ -31,9 +31,11 @@ async function load({ files, entry, lockfile, registry, stored, linked }: BenchR
     ...ISOLATE_OPTIONS,
     registry,
     base: "https://bench.invalid/~/",
-    keepImages: linked,
+    keepLinked: linked ? "program" : "packages",
   });
-  return loader.load({ files, entry }, lockfile === undefined ? {} : { lockfile });
+  const program = await loader.load({ files, entry }, lockfile === undefined ? {} : { lockfile });
+  await program.kept;
+  return program;
 }
 
 async function answer(request: Request, env: BenchEnv): Promise<Response> {

@@ -60,10 +60,10 @@ describe("a loader with an edge", () => {
   it("R13: keeps what came for later: it starts again with the lockfile and no network", async ({ expect }) => {
     const network = await createEdgeNetwork(CHAIN);
     const client = network.client();
-    const first = await client.loader({ keepImages: false }).load(PROJECT);
-    client.requests.length = 0;
+    const first = await client.loader({ keepLinked: "nothing" }).load(PROJECT);
+    await first.kept;
     const options = { lockfile: first.lockfile, cacheSetting: "only" } as const;
-    const again = await client.loader({ keepImages: false }).load(PROJECT, options);
+    const again = await client.loader({ keepLinked: "nothing" }).load(PROJECT, options);
     expect(again.image).toEqual(first.image);
     const other = { entry: "/o.ts", files: { "/o.ts": `import { value } from "b@^1"; console.log(value);` } };
     await client.loader().load(other, { lockfile: first.lockfile });
@@ -140,12 +140,13 @@ describe("a loader with an edge", () => {
       },
     };
     const client = network.client();
-    const { image, lockfile, packages } = await client.loader({ keepImages: false }).load(project);
+    const { image, lockfile, packages, kept } = await client.loader({ keepLinked: "nothing" }).load(project);
+    await kept;
     expect(client.requests).toEqual([`${EDGE}graph`]);
     expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network, project));
     const files2 = { ...project.files, "/main.ts": `${project.files["/main.ts"]}\nconsole.log(2);` };
     const changed = { ...project, files: files2 };
-    const again = await client.loader({ keepImages: false }).load(changed, { lockfile, cacheSetting: "only" });
+    const again = await client.loader({ keepLinked: "nothing" }).load(changed, { lockfile, cacheSetting: "only" });
     expect(again.lockfile).toBe(lockfile);
   });
 
