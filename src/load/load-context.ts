@@ -7,11 +7,13 @@ import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import type { LockedPackage } from "../lock/lock.ts";
 import { NativeModules } from "../link/native-modules.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
 import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
@@ -37,6 +39,8 @@ export interface LoadContext {
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
   readonly nativeModules: NativeModules;
+  /** Loads packages in place of `loadPackage`. */
+  readonly loadArtifact?: (locked: LockedPackage) => Promise<LoadedArtifact>;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -60,11 +64,11 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
     metadataAhead:
-      options.edge === true && (settings.registry ?? options.registry) === options.registry
+      options.edge !== undefined && (settings.registry ?? options.registry).startsWith(options.edge)
         ? createMetadataAhead({
             ...ports,
             fetchContext,
-            base: options.registry,
+            base: settings.registry ?? options.registry,
             credentials: createCredentials(settings, options.registry),
             addressOf: (name) => registry.addressOf(name),
           })
