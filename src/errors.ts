@@ -141,6 +141,8 @@ export const ERRORS = {
   ERR_UNEXPECTED_TYPE: { stage: "fetch", status: 502, retryable: false },
   /** An archive that is truncated, malformed, or holds a path that leaves the package. */
   ERR_ARCHIVE_INVALID: { stage: "fetch", status: 502, retryable: false },
+  /** An edge's answer to `POST /graph` that is not as `docs/graph.md` says. */
+  ERR_GRAPH_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** A packument that is malformed or contradicts itself. */
   ERR_PACKUMENT_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** Bytes that are not those their digest promises. */

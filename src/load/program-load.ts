@@ -10,7 +10,7 @@ import { projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { PACKAGE_KINDS } from "../lock/lock.ts";
+import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
@@ -18,6 +18,8 @@ import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import type { SolveContext } from "../solve/gather-metadata.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
+import { createProgramGraph } from "./graph/create-program-graph.ts";
+import type { ProgramGraph } from "./graph/program-graph.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
@@ -53,6 +55,7 @@ export class ProgramLoad {
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
   readonly #maps: ModuleMaps | undefined;
+  readonly #graph: ProgramGraph | undefined;
   readonly #packages: ProgramPackages;
   readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
@@ -100,8 +103,9 @@ export class ProgramLoad {
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
+    this.#graph = createProgramGraph(project, options, context);
     this.#lock = this.#createLock(files);
-    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock);
+    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
@@ -121,7 +125,14 @@ export class ProgramLoad {
     };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, remote, emit, prefetch, addressOf: (name) => registry.addressOf(name) },
+      {
+        packument,
+        remote,
+        emit,
+        prefetch,
+        addressOf: (name) => registry.addressOf(name),
+        offered: async (isFinal) => this.#graph?.lock(isFinal),
+      },
       {
         ...ages,
         maxPackages: limits.packages,
@@ -157,6 +168,7 @@ export class ProgramLoad {
     reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
       const requests = await collectRequests(this.#realm.entry, this.#link);
+      this.#graph?.want(requests);
       await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
@@ -196,6 +208,11 @@ export class ProgramLoad {
       const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#packages.load(id, "")).artifact);
       return this.#createProgram({ ...image, ahead });
     });
+  }
+
+  /** What has been decided. */
+  get decided(): Lock {
+    return this.#lock.lock;
   }
 
   /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */
