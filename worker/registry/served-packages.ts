@@ -1,7 +1,5 @@
 import { extractTypes, readTypes } from "../../src/artifact/package-types.ts";
-import { RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
-import { sha256Hex } from "../../src/verify/digest.ts";
 import { createArtifacts } from "../artifacts.ts";
 import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
@@ -9,7 +7,7 @@ import type { Edge } from "../edge.ts";
 import { gunzip } from "../gzip.ts";
 import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
-import { type CompiledArtifact, compileArtifact, presentCompiler } from "./compile-artifact.ts";
+import { type CompiledArtifact, compileArtifact, describeArtifact, presentCompiler } from "./compile-artifact.ts";
 import type { Objects } from "./objects.ts";
 import { artifactPath, integrityOf, type OwnPackages } from "./own-packages.ts";
 import { packBundle } from "./pack-bundle.ts";
@@ -130,17 +128,12 @@ async function checkArtifact(
   compiler: string,
   recorded: ArtifactRecord | undefined,
 ): Promise<CompiledArtifact> {
-  const checksum = `sha256:${await sha256Hex(bytes)}`;
-  const { header } = new RbinIndex(bytes, id);
-  const known = recorded?.compiler === compiler ? recorded.checksum : checksum;
-  if (header.package === id && header.compiler === compiler && known === checksum)
-    return { bytes, compiler, checksum, size: bytes.length };
-  const details = { package: id, expected: `${id} ${compiler} ${known}` };
-  const actual = `${header.package} ${header.compiler} ${checksum}`;
-  throw new LoaderError("ERR_STORE_CORRUPT", `The artifact of "${id}" is not the one that was published`, {
-    ...details,
-    actual,
-  });
+  const made = await describeArtifact(bytes, id);
+  const known = recorded?.compiler === compiler ? recorded.checksum : made.checksum;
+  const [expected, actual] = [`${id} ${compiler} ${known}`, `${made.id} ${made.compiler} ${made.checksum}`];
+  if (actual === expected) return made;
+  const message = `The artifact of "${id}" is not the one that was published`;
+  throw new LoaderError("ERR_STORE_CORRUPT", message, { package: id, expected, actual });
 }
 
 async function bundleOf(edge: Edge, manifest: RawManifest, artifact: CompiledArtifact, archive: Bytes): Promise<Bytes> {

@@ -34,6 +34,7 @@ describe("the Raya protocol", () => {
       checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       download_url: `https://edge.test/packages/${NAME}/1.0.0/download?compiler=${COMPILER_ID}`,
       compiler: COMPILER_ID,
+      index_checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       size: expect.any(Number),
       dependencies: {},
       integrity: expect.stringMatching(/^sha512-/),
