@@ -189,7 +189,8 @@ export async function packageReference(
     const isMissing = isLoaderError(error) && MISSING.includes(error.code);
     if (!isMissing || lookup(context.sources.lockfile().packages, key)?.source.kind !== "git") throw error;
     const message = `${error.message}: its repository does not have what it is built into`;
-    throw new LoaderError("ERR_PACKAGE_NOT_BUILT", message, error.details, error);
+    const { hint: _hint, ...details } = error.details;
+    throw new LoaderError("ERR_PACKAGE_NOT_BUILT", message, details, error);
   }
 }
 
