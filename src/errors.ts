@@ -148,6 +148,8 @@ export const ERRORS = {
   ERR_UNEXPECTED_TYPE: { stage: "fetch", status: 502, retryable: false },
   /** An archive that is truncated, malformed, or holds a path that leaves the package. */
   ERR_ARCHIVE_INVALID: { stage: "fetch", status: 502, retryable: false },
+  /** An edge's answer to `POST /graph` that is not as `docs/graph.md` says. */
+  ERR_GRAPH_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** A packument that is malformed or contradicts itself. */
   ERR_PACKUMENT_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** Bytes that are not those their digest promises. */
@@ -156,6 +158,17 @@ export const ERRORS = {
   ERR_INTEGRITY_REQUIRED: { stage: "verify", status: 403, retryable: false },
   /** An integrity string without an algorithm that can be checked. */
   ERR_INTEGRITY_UNSUPPORTED: { stage: "verify", status: 422, retryable: false },
+  /** An author's signature that is none, or not that of the archive. */
+  ERR_SIGNATURE_INVALID: { stage: "verify", status: 422, retryable: false },
+  /** A package is signed with another key than before, or no longer signed. */
+  ERR_SIGNING_KEY_CHANGED: {
+    stage: "verify",
+    status: 409,
+    retryable: false,
+    hint: "ask its author; whoever has only their token can publish, but not sign",
+  },
+  /** This runtime cannot check signatures. */
+  ERR_SIGNATURE_UNSUPPORTED: { stage: "verify", status: 501, retryable: false },
   /** A file whose format cannot be told, or cannot be imported. Node's own code. */
   ERR_UNKNOWN_MODULE_FORMAT: { stage: "compile", status: 415, retryable: false },
   /** An import attribute that is not known. Node's own code. */

@@ -67,4 +67,21 @@ export type {
   RegistrySettings,
   VerbOptions,
 } from "./project/verb-options.ts";
+export { type BuiltPackage, buildPackage } from "./publish/build-package.ts";
+export type { LogInOptions } from "./publish/log-in.ts";
+export { nextVersion, type VersionBump, type VersionChange } from "./publish/next-version.ts";
+export {
+  type ProjectPublication,
+  publishProject,
+  type PublishedProject,
+  type PublishOptions,
+} from "./publish/publish-project.ts";
+export type { FoundPackage, FoundPackages, PublishedVersion } from "./publish/registry-answers.ts";
+export {
+  createRegistryClient,
+  type RegistryClient,
+  type SearchOptions,
+  type UploadOptions,
+} from "./publish/registry-client.ts";
+export { createSigningKey, type SigningKey } from "./verify/signature.ts";
 export type { WantedOptions } from "./project/wanted-packages.ts";

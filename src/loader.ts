@@ -40,6 +40,13 @@ export interface LoaderOptions {
    * name comes before `registry`; `limits` come before what they say of the network. Default none.
    */
   readonly registries?: RegistryTexts;
+  /**
+   * Base URL of an edge, ends with `/`: it is asked for the whole graph of a program, `POST <edge>graph`, before the registry is
+   * asked for package after package. What it has compiled is believed where the lockfile does not say what it should be, so
+   * it is to be one that would be believed to compile. Where it cannot answer, the registry is asked; where that is
+   * the edge's own, below this URL, for the metadata of all that a program leads to in one answer. Default none.
+   */
+  readonly edge?: string;
   /** Base of module URLs and of relative URLs that programs make; ends with `/`. */
   readonly base: string;
   /** Prefix that URL imports of other origins go through, the encoded URL is appended; without it they are fetched directly. */

@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   resolve: ["specifier", "verify", "fetch", "compile", "lock"],
   solve: ["specifier", "fetch", "lock", "resolve"],
   project: ["specifier", "verify", "fetch", "lock", "resolve", "solve"],
+  publish: ["specifier", "verify", "fetch", "compile", "artifact", "lock", "resolve", "solve", "project"],
   link: ["specifier", "run", "compile", "artifact", "lock", "resolve"],
   load: [
     "specifier",

@@ -1,17 +1,21 @@
 import type { Emit } from "../events.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit, type ParallelLimit } from "../fetch/limit-parallel.ts";
+import { createCredentials } from "../fetch/registries/credentials.ts";
 import { readRegistries } from "../fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import type { LockedPackage } from "../lock/lock.ts";
 import { NativeModules } from "../link/native-modules.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
+import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
 
@@ -27,12 +31,16 @@ export interface LoadContext {
   readonly packuments: MetadataSource<TimedPackument>;
   /** With the times at which versions were published. */
   readonly datedPackuments: MetadataSource<TimedPackument>;
+  /** Undefined where the registry is not known to be an edge. */
+  readonly metadataAhead: MetadataAhead | undefined;
   readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
   readonly nativeModules: NativeModules;
+  /** Loads packages in place of `loadPackage`. */
+  readonly loadArtifact?: (locked: LockedPackage) => Promise<LoadedArtifact>;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -55,6 +63,16 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
+    metadataAhead:
+      options.edge !== undefined && (settings.registry ?? options.registry).startsWith(options.edge)
+        ? createMetadataAhead({
+            ...ports,
+            fetchContext,
+            base: settings.registry ?? options.registry,
+            credentials: createCredentials(settings, options.registry),
+            addressOf: (name) => registry.addressOf(name),
+          })
+        : undefined,
     remoteArchives: new RemoteArchives({
       fetchContext,
       parallel,

@@ -10,13 +10,16 @@ import { projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { PACKAGE_KINDS } from "../lock/lock.ts";
+import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
+import type { SolveContext } from "../solve/gather-metadata.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
+import { createProgramGraph } from "./graph/create-program-graph.ts";
+import type { ProgramGraph } from "./graph/program-graph.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
@@ -52,6 +55,7 @@ export class ProgramLoad {
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
   readonly #maps: ModuleMaps | undefined;
+  readonly #graph: ProgramGraph | undefined;
   readonly #packages: ProgramPackages;
   readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
@@ -99,26 +103,36 @@ export class ProgramLoad {
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
+    this.#graph = createProgramGraph(project, options, context);
     this.#lock = this.#createLock(files);
-    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock);
+    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
   #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, registry, remoteArchives, options } = this.#context;
+    const { emit, limits, metadataAhead, registry, remoteArchives, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
     const ages = agesOf(options);
     const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
       loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    const prefetch: SolveContext["prefetch"] =
+      metadataAhead && ((question) => metadataAhead(question, { storedOnly, signal }));
     const remote = async (source: string, referrer: string) => {
       if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
       return remoteArchives.manifest(source, referrer);
     };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, remote, emit, addressOf: (name) => registry.addressOf(name) },
+      {
+        packument,
+        remote,
+        emit,
+        prefetch,
+        addressOf: (name) => registry.addressOf(name),
+        offered: async (isFinal) => this.#graph?.lock(isFinal),
+      },
       {
         ...ages,
         maxPackages: limits.packages,
@@ -154,6 +168,7 @@ export class ProgramLoad {
     reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
       const requests = await collectRequests(this.#realm.entry, this.#link);
+      this.#graph?.want(requests);
       await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
@@ -193,6 +208,11 @@ export class ProgramLoad {
       const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#packages.load(id, "")).artifact);
       return this.#createProgram({ ...image, ahead });
     });
+  }
+
+  /** What has been decided. */
+  get decided(): Lock {
+    return this.#lock.lock;
   }
 
   /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */

@@ -14,6 +14,7 @@ import {
 } from "../resolve/package-request.ts";
 import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
+import { adoptLock } from "./graph/adopt-lock.ts";
 import {
   changedRulesError,
   leftOverError,
@@ -42,6 +43,15 @@ export interface ProgramLockInput {
   readonly overrides?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What deciding needs from outside. */
+export interface ProgramLockContext extends SolvePackagesContext {
+  /**
+   * A lock that somebody has decided already.
+   * @param isFinal whether what packages turn out to need has to be in it
+   */
+  offered?(isFinal: boolean): Promise<Lock | undefined>;
+}
+
 /** How versions are decided. */
 export interface ProgramLockOptions extends SolveOptions {
   /** Refuse anything that would change the lock. */
@@ -50,9 +60,11 @@ export interface ProgramLockOptions extends SolveOptions {
   readonly storedOnly: boolean;
 }
 
+type Wanted = Pick<WantedPackages, "requests" | "used" | "peers" | "polyfills">;
+
 /** Which versions a program has. What is locked stays; only what is new is solved (R13, R71). */
 export class ProgramLock {
-  readonly #context: SolvePackagesContext;
+  readonly #context: ProgramLockContext;
   readonly #options: ProgramLockOptions;
   readonly #manifests: ProgramManifests;
   readonly #isJson: boolean;
@@ -63,7 +75,7 @@ export class ProgramLock {
   #requests: readonly PackageRequest[] = [];
 
   /** @throws LoaderError ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION, ERR_INVALID_PACKAGE_CONFIG */
-  constructor(input: ProgramLockInput, context: SolvePackagesContext, options: ProgramLockOptions) {
+  constructor(input: ProgramLockInput, context: ProgramLockContext, options: ProgramLockOptions) {
     const { files, lockfile, overrides } = input;
     this.#context = context;
     this.#options = options;
@@ -122,7 +134,8 @@ export class ProgramLock {
     if (open.length > taken.length || left.length > 0 || !keepLocked) {
       const peers = (further.peers ?? []).filter((peer) => !taken.includes(peer));
       const used = new Set(requests.map(({ name }) => name));
-      this.#known = await this.#solve({ requests: own, used, ...further, peers }, open, keepLocked);
+      const wanted = { requests: own, used, ...further, peers };
+      this.#known = (await this.#adopt(wanted, keepLocked)) ?? (await this.#solve(wanted, open, keepLocked));
     }
     this.#tellLocked(requests.slice(this.#requests.length));
     this.#requests = requests;
@@ -196,11 +209,16 @@ export class ProgramLock {
     return [...new Set([...declared, ...imported])];
   }
 
-  async #solve(
-    wanted: Pick<WantedPackages, "requests" | "used" | "peers" | "polyfills">,
-    open: readonly PackageRequest[],
-    keepLocked: boolean,
-  ): Promise<Lock> {
+  /** What somebody else has decided, if it is an answer to all that is open. */
+  async #adopt(wanted: Wanted, keepLocked: boolean): Promise<Lock | undefined> {
+    const { requests: own, used, peers = [], polyfills = [] } = wanted;
+    const offered = await this.#context.offered?.(peers.length + polyfills.length > 0);
+    if (offered === undefined) return undefined;
+    const question = { own, used, peers, polyfills, manifests: this.#manifests, keepLocked };
+    return adoptLock(this.#known, offered, question);
+  }
+
+  async #solve(wanted: Wanted, open: readonly PackageRequest[], keepLocked: boolean): Promise<Lock> {
     const { frozen: _frozen, storedOnly, ...options } = this.#options;
     const { conflicts } = this.#manifests;
     try {

@@ -6,6 +6,8 @@ import { present } from "../lock/lock-fields.ts";
 import { keepFacts } from "../lock/update-lock.ts";
 import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
+import type { SolveContext } from "../solve/gather-metadata.ts";
+import type { MetadataQuestion } from "../solve/metadata-question.ts";
 import type { PackageMetadata, VersionMetadata } from "../solve/reduce-metadata.ts";
 import { type Solution, type SolveOptions, solveProject } from "../solve/solve-project.ts";
 import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
@@ -21,6 +23,8 @@ export interface SolvePackagesContext {
   remote(source: string, referrer: string): Promise<VersionMetadata>;
   /** Base URL of the registry that a package comes from. */
   addressOf(name: string): string;
+  /** Metadata of all that is wanted at once, as `SolveContext`'s; without it packages are asked about by name. */
+  readonly prefetch?: SolveContext["prefetch"] | undefined;
   readonly emit: Emit;
 }
 
@@ -104,7 +108,10 @@ class PackageSolver {
   }
 
   async #fetchPackument(name: string, referrer: string): Promise<Packument> {
-    const packument = await this.#context.packument(name, this.#placeOf(name, referrer));
+    return this.#withoutForeign(await this.#context.packument(name, this.#placeOf(name, referrer)));
+  }
+
+  #withoutForeign(packument: Packument): Packument {
     return withoutForeign(packument, (key, dependencies) => this.#foreign.set(key, dependencies));
   }
 
@@ -113,14 +120,21 @@ class PackageSolver {
     const packages = Object.values(this.#locked.packages).filter(({ source }) => source.kind === "registry");
     const byName = Map.groupBy(packages, ({ name }) => name);
     const versions = (name: string) => (byName.get(name) ?? []).map(({ version }) => version);
+    const { prefetch } = this.#context;
     const context = {
+      ...(prefetch !== undefined && {
+        prefetch: async (question: MetadataQuestion) => {
+          const ahead = await prefetch(question);
+          return new Map([...ahead].map(([name, metadata]) => [name, this.#withoutForeign(metadata)]));
+        },
+      }),
       packument: (name: string, referrer: string) => this.#packument(name, referrer),
       remote: async (source: string, referrer: string) =>
         (keepLocked ? this.#lockedRemote(source) : undefined) ??
         this.#context.remote(source, this.#placeOf(source, referrer)),
       ...(keepLocked && { locked: (name: string) => lockedMetadata(name, byName.get(name)) }),
     };
-    const preferred = { versions, tagged: () => undefined };
+    const preferred = { names: [...byName.keys()], versions, tagged: () => undefined };
     return solveProject(this.#roots.manifests, context, { preferred, ...options });
   }
 

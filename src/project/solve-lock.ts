@@ -67,6 +67,7 @@ function preferLocked(lock: Lock): PreferredVersions {
     }
   }
   return {
+    names: [...versions.keys()],
     versions: (name) => (versions.get(name) ?? []).map(({ version }) => version),
     tagged: (name, tag) => tags.get(`${name}@${tag}`),
   };

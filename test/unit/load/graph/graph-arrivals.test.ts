@@ -1,0 +1,95 @@
+import { describe, it } from "vitest";
+import { compileArchive } from "../../../../src/artifact/compile-archive.ts";
+import { fileDigest } from "../../../../src/artifact/file-digest.ts";
+import { Rbin } from "../../../../src/artifact/read-rbin.ts";
+import { LoaderError } from "../../../../src/errors.ts";
+import type { GraphFrame } from "../../../../src/fetch/graph/graph-format.ts";
+import { createLimits } from "../../../../src/limits.ts";
+import { GraphArrivals, heldDigest, joinFiles, joinLock } from "../../../../src/load/graph/graph-arrivals.ts";
+import { packArchive } from "../../../fixtures/fake-registry.ts";
+
+const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
+
+/** The frames of one package. */
+async function createFrames() {
+  const files = { "index.js": `export const a = 1;`, "b.js": `export const b = 2;` };
+  const archive = await packArchive({ manifest: { name: "p", version: "1.0.0", type: "module" }, files });
+  const bytes = await compileArchive(archive, "p@1.0.0", createLimits());
+  const { index } = new Rbin(bytes, "p@1.0.0");
+  const digest = fileDigest(bytes.subarray(0, index.length));
+  const found = [...index.files.values()].map((file) => ({
+    file,
+    bytes: bytes.slice(file.offset, file.offset + file.length),
+  }));
+  return { index: frame("index", bytes.slice(0, index.length)), digest, files: found };
+}
+
+function frame(kind: GraphFrame["kind"], bytes: Uint8Array<ArrayBuffer>): GraphFrame {
+  return { kind, bytes };
+}
+
+function codeOf(arrivals: GraphArrivals, taken: GraphFrame): string {
+  try {
+    arrivals.take(taken);
+    return "";
+  } catch (error) {
+    if (error instanceof LoaderError) return error.code;
+    throw error;
+  }
+}
+
+describe("what arrives of a graph", () => {
+  it("R105: is what its digest says, and is named as held from then on", async ({ expect }) => {
+    const { index, digest, files } = await createFrames();
+    const arrivals = new GraphArrivals();
+    arrivals.take(index);
+    expect(arrivals.held()).toEqual([heldDigest(digest)]);
+    arrivals.take(frame("files", joinFiles(digest, files)));
+    arrivals.take(frame("end", new Uint8Array()));
+    const arrived = arrivals.find("p@1.0.0");
+    expect(arrived?.files.size).toBe(files.length);
+    expect(arrivals.held()).toHaveLength(files.length + 1);
+    expect(arrivals.error).toBeUndefined();
+  });
+
+  it("R105: is refused when a bit is wrong, wherever it is, and nothing of it is kept", async ({ expect }) => {
+    const { index, digest, files } = await createFrames();
+    const good = joinFiles(digest, files);
+    for (let at = 0; at < good.length; at++) {
+      const changed = good.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const arrivals = new GraphArrivals();
+      arrivals.take(index);
+      expect(codeOf(arrivals, frame("files", changed))).toMatch(/^ERR_(?:GRAPH_INVALID|INTEGRITY_MISMATCH)$/);
+      for (const [place, bytes] of arrivals.find("p@1.0.0")?.files ?? []) {
+        const file = files.find((one) => one.file.index === place);
+        expect(bytes).toEqual(file?.bytes);
+      }
+    }
+    for (let length = 0; length < good.length; length++) {
+      const arrivals = new GraphArrivals();
+      arrivals.take(index);
+      expect(codeOf(arrivals, frame("files", good.slice(0, length)))).toBe("ERR_GRAPH_INVALID");
+    }
+  });
+
+  it("is refused as a whole that it is not", async ({ expect }) => {
+    const { index, digest, files } = await createFrames();
+    const arrivals = new GraphArrivals();
+    expect(codeOf(arrivals, frame("files", joinFiles(digest, files)))).toBe("ERR_GRAPH_INVALID");
+    expect(codeOf(arrivals, frame("index", index.bytes.slice(0, -1)))).toBe("ERR_ARTIFACT_INVALID");
+    expect(codeOf(arrivals, frame("index", new Uint8Array([...index.bytes, 0])))).toBe("ERR_GRAPH_INVALID");
+    expect(codeOf(arrivals, frame("lock", joinLock("version = ")))).toBe("ERR_LOCKFILE_INVALID");
+    expect(codeOf(arrivals, frame("lock", joinLock("{}").fill(0, 0, 1)))).toBe("ERR_INTEGRITY_MISMATCH");
+    expect(codeOf(arrivals, frame("lock", bytesOf("{}")))).toBe("ERR_GRAPH_INVALID");
+    for (const end of ["{", "{}", `{"code":"NO","message":"","details":{}}`])
+      expect(codeOf(arrivals, frame("end", bytesOf(end)))).toBe("ERR_GRAPH_INVALID");
+  });
+
+  it("ends with the reason why there is no more", ({ expect }) => {
+    const arrivals = new GraphArrivals();
+    const error = new LoaderError("ERR_PACKAGE_NOT_FOUND", "none", { package: "p" });
+    arrivals.take(frame("end", bytesOf(JSON.stringify(error.toJSON()))));
+    expect(arrivals.error).toMatchObject({ code: "ERR_PACKAGE_NOT_FOUND", details: { package: "p" } });
+  });
+});
