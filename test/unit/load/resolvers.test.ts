@@ -3,6 +3,7 @@ import { isLoaderError } from "../../../src/errors.ts";
 import { readLock } from "../../../src/lock/read-lock.ts";
 import {
   githubResolver,
+  httpResolver,
   indexResolver,
   localResolver,
   type LoadOptions,
@@ -71,6 +72,15 @@ describe("resolvers", () => {
     expect(await errorOf(load('import "right/x";', { resolvers, files }))).toMatchObject({
       code: "ERR_MODULE_NOT_FOUND",
     });
+  });
+
+  it("M60: names may mean what is at a URL, and are locked as that", async ({ expect }) => {
+    const at = "https://std.test/v1/";
+    const resolvers = [httpResolver({ "@std/": at, chart: "https://cdn.test/chart.js" })];
+    const urls = { [`${at}math.js`]: 'import "./more.js";', [`${at}more.js`]: "", "https://cdn.test/chart.js": "" };
+    const { modules, program } = await load('import "@std/math.js"; import "chart";', { resolvers, urls });
+    expect(modules.toSorted()).toEqual(Object.keys(urls).toSorted());
+    expect(readLock(program.lockfile).urls["@std/math.js"]?.resolved).toBe(`${at}math.js`);
   });
 
   it("a resolver may lead to a package, which is locked, and to what a later one has an answer to", async ({
