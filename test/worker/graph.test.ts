@@ -9,12 +9,15 @@ import type { EdgePorts } from "../../worker/app.ts";
 import { type FakePackage, packArchive } from "../fixtures/fake-registry.ts";
 import { createFakeEdge, createPackage, errorOf, type FakeEdge, registryOf } from "./fake-upstream.ts";
 
+/** Of packages of that size the index has no contents, but their digests. */
+const BIG = "x".repeat(100_000);
+
 const PACKAGES: readonly FakePackage[] = [
   {
     manifest: { name: "top", version: "1.0.0", dependencies: { low: "^1.0.0" } },
-    files: { "index.js": `exports.low = require("low");`, "other.js": "exports.other = 1;" },
+    files: { "index.js": `exports.low = require("low");`, "other.js": "exports.other = 1;", "big.txt": BIG },
   },
-  { manifest: { name: "low", version: "1.1.0" }, files: { "index.js": "exports.low = 1;" } },
+  { manifest: { name: "low", version: "1.1.0" }, files: { "index.js": "exports.low = 1;", "big.txt": BIG } },
 ];
 
 const QUESTION: GraphQuestion = {
@@ -25,6 +28,7 @@ const QUESTION: GraphQuestion = {
   builtins: [],
   manifests: {},
   overrides: {},
+  minimumReleaseAge: 0,
   held: [],
 };
 

@@ -1,7 +1,8 @@
+import { DIGEST_LENGTH } from "../../src/artifact/rbin-format.ts";
 import type { RbinFile } from "../../src/artifact/read-rbin.ts";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import { encodeFramePrefix, encodeGraphPrefix, type FrameKind } from "../../src/fetch/graph/graph-format.ts";
-import { heldDigest, joinFiles, joinLock } from "../../src/load/graph/graph-arrivals.ts";
+import { heldDigest, joinFiles, joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphListener } from "../../src/load/graph/graph-answer.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
@@ -45,7 +46,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   lock(text: string): void {
-    const bytes = joinLock(text);
+    const bytes = joinWhole(encodeText(text));
     this.#send("lock", bytes.length, () => deflate(bytes));
   }
 
@@ -55,7 +56,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
 
   package(found: GraphPackage): void {
     this.#used.add(found);
-    if (this.#isNew(found.digest)) this.#send("index", found.index.length, async () => found.deflated);
+    if (this.#isNew(found.digest)) this.#send("index", DIGEST_LENGTH + found.index.length, async () => found.deflated);
   }
 
   file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {

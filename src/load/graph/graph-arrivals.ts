@@ -54,23 +54,17 @@ export class GraphArrivals {
     else if (kind === "end") this.error = readEnd(bytes);
   }
 
-  /** SHA-256 of the text · the text. */
   #takeLock(bytes: Uint8Array<ArrayBuffer>): void {
-    const own = bytes.subarray(DIGEST_LENGTH);
-    if (bytes.length < DIGEST_LENGTH) throw invalidGraph("a lockfile without its digest");
-    const [expected, actual] = [toHex(bytes.subarray(0, DIGEST_LENGTH)), toHex(fileDigest(own))];
-    if (expected !== actual)
-      throw new LoaderError("ERR_INTEGRITY_MISMATCH", "The edge's lockfile is damaged", { expected, actual });
-    const text = new TextDecoder().decode(own);
+    const text = new TextDecoder().decode(readWhole("lockfile", bytes).own);
     this.lock = { text, lock: readLock(text) };
   }
 
-  #takeIndex(bytes: Uint8Array<ArrayBuffer>): void {
+  #takeIndex(frame: Uint8Array<ArrayBuffer>): void {
+    const { digest, own: bytes } = readWhole("index", frame);
     const index = new RbinIndex(bytes, "a package of the graph");
     const { package: name, compiler } = index.header;
     if (index.length !== bytes.length) throw invalidGraph(`the index of "${name}" is not as long as it says`);
     if (compiler !== COMPILER_ID) throw invalidGraph(`"${name}" was compiled by "${compiler}", not "${COMPILER_ID}"`);
-    const digest = toHex(fileDigest(bytes));
     if (this.#packages.has(digest)) return;
     const arrived = { index, bytes, digest, files: new Map() };
     this.#packages.set(digest, arrived);
@@ -105,10 +99,18 @@ export function heldDigest(digest: Uint8Array): string {
   return btoa(String.fromCharCode(...digest.subarray(0, HELD_DIGEST_LENGTH)));
 }
 
-/** The bytes of a `lock` frame. */
-export function joinLock(text: string): Uint8Array<ArrayBuffer> {
-  const own = new TextEncoder().encode(text);
-  return concatenate([fileDigest(own), own], DIGEST_LENGTH + own.length);
+/** The bytes of a `lock` or an `index` frame: SHA-256 of what follows · what follows. */
+export function joinWhole(own: Uint8Array, digest: Uint8Array = fileDigest(own)): Uint8Array<ArrayBuffer> {
+  return concatenate([digest, own], DIGEST_LENGTH + own.length);
+}
+
+function readWhole(what: string, bytes: Uint8Array<ArrayBuffer>): { digest: string; own: Uint8Array<ArrayBuffer> } {
+  if (bytes.length < DIGEST_LENGTH) throw invalidGraph(`a frame (${what}) without its digest`);
+  const own = bytes.subarray(DIGEST_LENGTH);
+  const [expected, digest] = [toHex(bytes.subarray(0, DIGEST_LENGTH)), toHex(fileDigest(own))];
+  if (expected === digest) return { digest, own };
+  const details = { expected: `sha256:${expected}`, actual: `sha256:${digest}`, size: own.length };
+  throw new LoaderError("ERR_INTEGRITY_MISMATCH", `What the edge sent is damaged (${what})`, details);
 }
 
 /** The bytes of a `files` frame. */

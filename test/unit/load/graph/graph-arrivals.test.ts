@@ -5,23 +5,23 @@ import { Rbin } from "../../../../src/artifact/read-rbin.ts";
 import { LoaderError } from "../../../../src/errors.ts";
 import type { GraphFrame } from "../../../../src/fetch/graph/graph-format.ts";
 import { createLimits } from "../../../../src/limits.ts";
-import { GraphArrivals, heldDigest, joinFiles, joinLock } from "../../../../src/load/graph/graph-arrivals.ts";
+import { GraphArrivals, heldDigest, joinFiles, joinWhole } from "../../../../src/load/graph/graph-arrivals.ts";
 import { packArchive } from "../../../fixtures/fake-registry.ts";
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(text));
 
 /** The frames of one package. */
 async function createFrames() {
-  const files = { "index.js": `export const a = 1;`, "b.js": `export const b = 2;` };
+  // Of a package of that size the index has no contents, but their digests.
+  const files = { "index.js": `export const a = 1;`, "b.js": `export const b = 2;`, "big.txt": "x".repeat(100_000) };
   const archive = await packArchive({ manifest: { name: "p", version: "1.0.0", type: "module" }, files });
   const bytes = await compileArchive(archive, "p@1.0.0", createLimits());
   const { index } = new Rbin(bytes, "p@1.0.0");
   const digest = fileDigest(bytes.subarray(0, index.length));
-  const found = [...index.files.values()].map((file) => ({
-    file,
-    bytes: bytes.slice(file.offset, file.offset + file.length),
-  }));
-  return { index: frame("index", bytes.slice(0, index.length)), digest, files: found };
+  const found = [...index.files.values()]
+    .filter(({ path }) => path.endsWith(".js"))
+    .map((file) => ({ file, bytes: bytes.slice(file.offset, file.offset + file.length) }));
+  return { index: frame("index", joinWhole(bytes.slice(0, index.length))), digest, files: found };
 }
 
 function frame(kind: GraphFrame["kind"], bytes: Uint8Array<ArrayBuffer>): GraphFrame {
@@ -73,14 +73,26 @@ describe("what arrives of a graph", () => {
     }
   });
 
+  it("R105: is refused with a bit wrong in what says what the rest must be", async ({ expect }) => {
+    const { index } = await createFrames();
+    for (let at = 0; at < index.bytes.length; at++) {
+      const changed = index.bytes.slice();
+      changed[at] = (changed[at] ?? 0) ^ 32;
+      const arrivals = new GraphArrivals();
+      expect(codeOf(arrivals, frame("index", changed))).toBe("ERR_INTEGRITY_MISMATCH");
+      expect(arrivals.held()).toEqual([]);
+    }
+  });
+
   it("is refused as a whole that it is not", async ({ expect }) => {
     const { index, digest, files } = await createFrames();
     const arrivals = new GraphArrivals();
+    const own = index.bytes.slice(32);
     expect(codeOf(arrivals, frame("files", joinFiles(digest, files)))).toBe("ERR_GRAPH_INVALID");
-    expect(codeOf(arrivals, frame("index", index.bytes.slice(0, -1)))).toBe("ERR_ARTIFACT_INVALID");
-    expect(codeOf(arrivals, frame("index", new Uint8Array([...index.bytes, 0])))).toBe("ERR_GRAPH_INVALID");
-    expect(codeOf(arrivals, frame("lock", joinLock("version = ")))).toBe("ERR_LOCKFILE_INVALID");
-    expect(codeOf(arrivals, frame("lock", joinLock("{}").fill(0, 0, 1)))).toBe("ERR_INTEGRITY_MISMATCH");
+    expect(codeOf(arrivals, frame("index", joinWhole(own.slice(0, -1))))).toBe("ERR_ARTIFACT_INVALID");
+    expect(codeOf(arrivals, frame("index", joinWhole(new Uint8Array([...own, 0]))))).toBe("ERR_GRAPH_INVALID");
+    expect(codeOf(arrivals, frame("lock", joinWhole(bytesOf("version = "))))).toBe("ERR_LOCKFILE_INVALID");
+    expect(codeOf(arrivals, frame("lock", joinWhole(bytesOf("{}")).fill(0, 0, 1)))).toBe("ERR_INTEGRITY_MISMATCH");
     expect(codeOf(arrivals, frame("lock", bytesOf("{}")))).toBe("ERR_GRAPH_INVALID");
     for (const end of ["{", "{}", `{"code":"NO","message":"","details":{}}`])
       expect(codeOf(arrivals, frame("end", bytesOf(end)))).toBe("ERR_GRAPH_INVALID");
