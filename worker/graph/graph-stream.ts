@@ -4,6 +4,7 @@ import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import { encodeFramePrefix, encodeGraphPrefix, type FrameKind } from "../../src/fetch/graph/graph-format.ts";
 import { heldDigest, joinFiles, joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphListener } from "../../src/load/graph/graph-answer.ts";
+import { toHex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
 import type { GraphPackage } from "./graph-package.ts";
@@ -60,7 +61,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {
-    if (!this.#isNew(found.index.digest(file), `${file.index} ${heldDigest(found.digest)}`)) return;
+    if (!this.#isNew(found.index.digest(file), `${file.index} ${found.index.header.package} `)) return;
     const waiting = this.#waiting.get(found) ?? [];
     this.#waiting.set(found, waiting);
     waiting.push({ file, bytes });
@@ -90,7 +91,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   #isNew(digest: Uint8Array, name = ""): boolean {
-    const held = heldDigest(digest);
+    const held = heldDigest(toHex(digest));
     if (this.#held.has(held) || this.#sent.has(name + held)) return false;
     this.#sent.add(name + held);
     return true;
