@@ -375,6 +375,27 @@ describe("what a project has", () => {
     ]);
   });
 
+  it("R61 R69: audit tells of several majors and of ranges that any version is in", async ({ expect }) => {
+    const majors: World = { ...world, "old@1.0.0": { dependencies: { c: "^1" } } };
+    const manifest = { dependencies: { old: "*", c: "^2" }, devDependencies: { b: "*" } };
+    const { verbs } = createProject(majors, { "package.json": manifest });
+    await verbs.install();
+    expect(await verbs.audit()).toEqual([
+      {
+        kind: "several-majors",
+        subject: "c",
+        message: '"c" is there in several majors: c@1.0.0, c@2.0.0',
+        chains: [". → old@1.0.0 → c@1.0.0", ". → c@2.0.0"],
+      },
+      {
+        kind: "any-version",
+        subject: "old@1.0.0",
+        message: '"old" is asked for in any version: not for production',
+        chains: [". → old@1.0.0"],
+      },
+    ]);
+  });
+
   it("R79: dedupe lets packages share what is there and brings nothing new", async ({ expect }) => {
     const { files: stored, verbs, publish } = createProject(world, { "package.json": { dependencies: { a: "1" } } });
     await verbs.install();
