@@ -8,6 +8,7 @@ import { toHex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
 import type { GraphPackage } from "./graph-package.ts";
+import type { SentMaps } from "./package-maps.ts";
 
 /** Bytes of files that wait at most until more of their package have been found: the more, the smaller they get. */
 const MOST_WAITING = 256 * 1024;
@@ -67,6 +68,10 @@ export class GraphStream implements GraphListener<GraphPackage> {
     waiting.push({ file, bytes });
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > MOST_WAITING) this.#flush();
+  }
+
+  maps({ digest, length, deflated }: SentMaps): void {
+    if (!this.#held.has(heldDigest(digest))) this.#send("maps", length, async () => deflated);
   }
 
   /** @param work finds all that is to be sent */

@@ -90,6 +90,11 @@ export class ProgramGraph implements Arrivals {
     }
   }
 
+  async maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const withMaps = this.#ports.context.options.sourceMaps === true;
+    return withMaps ? this.#wait(() => this.#arrivals.maps(name)) : undefined;
+  }
+
   /** Of the wrong bytes that an edge has sent nothing is used, and it is not asked again. */
   passOver(error: LoaderError): void {
     this.#isOver = true;
@@ -149,6 +154,7 @@ export class ProgramGraph implements Arrivals {
       ...(minimumReleaseAge === undefined ? {} : { minimumReleaseAge }),
       ...(releaseAgeExceptions === undefined ? {} : { releaseAgeExceptions }),
       ...(lock === undefined ? {} : { lock: printLockJson(lock) }),
+      maps: settings.sourceMaps === true,
       held: held.flatMap(({ digests }) => digests),
     };
   }
