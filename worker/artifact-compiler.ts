@@ -14,5 +14,5 @@ export interface ArtifactCompiler {
    * Gives the source maps that the package has of its modules (`src/artifact/package-maps.ts`). Without it nobody is sent any.
    * @throws LoaderError
    */
-  maps?(archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits): Promise<Uint8Array<ArrayBuffer>>;
+  readonly maps?: (archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits) => Promise<Uint8Array<ArrayBuffer>>;
 }

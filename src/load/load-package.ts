@@ -92,8 +92,8 @@ export async function loadPackage(
   const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
     const arrived = await arrivals.index();
     if (arrived !== undefined) {
-      source = "edge";
-      return { bytes: arrived };
+      source = arrived.source;
+      return { bytes: arrived.bytes };
     }
     const parts = await make(shared);
     Object.assign(made, { modules: parts.modules, maps: parts.maps });

@@ -20,6 +20,8 @@ export interface ArrivedPackage {
   readonly bytes: Bytes;
   /** SHA-256 of the index, 64 hex digits. */
   readonly digest: string;
+  /** Whether it was with the edge already. */
+  readonly source: "edge" | "upstream";
 }
 
 /** Files of a package by their places in its index: each is what its digest there says. */
@@ -74,21 +76,28 @@ export class GraphArrivals {
     return this.#files.get(digest) ?? new Map<number, Bytes>();
   }
 
-  /** @throws LoaderError ERR_GRAPH_INVALID, ERR_ARTIFACT_INVALID, ERR_INTEGRITY_MISMATCH */
-  take({ kind, bytes }: GraphFrame): void {
-    if (kind === "index") this.#takeIndex(bytes);
-    else if (kind === "files") this.#takeFiles(bytes);
+  /**
+   * Takes an `index`, `files` or `maps` frame in.
+   * @returns the package that has begun to come with it
+   * @throws LoaderError ERR_GRAPH_INVALID, ERR_ARTIFACT_INVALID, ERR_INTEGRITY_MISMATCH
+   */
+  take({ kind, bytes, fromUpstream = false }: GraphFrame): ArrivedPackage | undefined {
+    if (kind === "index") return this.#takeIndex(bytes, fromUpstream ? "upstream" : "edge");
+    if (kind === "files") this.#takeFiles(bytes);
     else if (kind === "maps") this.#takeMaps(bytes);
+    return undefined;
   }
 
-  #takeIndex(frame: Bytes): void {
+  #takeIndex(frame: Bytes, source: ArrivedPackage["source"]): ArrivedPackage {
     const { digest, own: bytes } = readWhole("index", frame);
     const index = new RbinIndex(bytes, "a package of the graph");
     const { package: name, compiler } = index.header;
     if (index.length !== bytes.length) throw invalidGraph(`the index of "${name}" is not as long as it says`);
     if (compiler !== COMPILER_ID) throw invalidGraph(`"${name}" was compiled by "${compiler}", not "${COMPILER_ID}"`);
-    this.#packages.set(name, { index, bytes, digest });
+    const arrived = { index, bytes, digest, source };
+    this.#packages.set(name, arrived);
     this.know(digest, index);
+    return arrived;
   }
 
   /** SHA-256 of the maps · length of the package's name@version, 32 bits · name@version · maps. */

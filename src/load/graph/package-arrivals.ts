@@ -47,7 +47,7 @@ export class PackageArrivals {
   }
 
   /** The index, where it comes and is that of the locked archive. */
-  async index(): Promise<Bytes | undefined> {
+  async index(): Promise<ArrivedPackage | undefined> {
     if (this.#locked.source.kind !== "registry") return undefined;
     const key = archiveKey(this.#locked);
     const arrived = await this.#arrivals?.package(key);
@@ -55,7 +55,7 @@ export class PackageArrivals {
     try {
       assertOrigin(arrived.index, this.#locked, key);
       assertArtifact(arrived.digest, this.#locked, key);
-      return arrived.bytes;
+      return arrived;
     } catch (error) {
       if (!isLoaderError(error)) throw error;
       this.#arrivals?.passOver(error);

@@ -55,7 +55,8 @@ export class ProgramGraph implements Arrivals {
     const { context, options } = this.#ports;
     const answer = new GraphRound({
       url: `${this.#edge}graph`,
-      context,
+      fetchContext: context.fetchContext,
+      emit: context.emit,
       signal: options.signal,
       arrivals: this.#arrivals,
       onArrival: () => this.#tell(),

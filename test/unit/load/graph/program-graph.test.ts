@@ -52,7 +52,9 @@ describe("a loader with an edge", () => {
     const { image, lockfile, packages } = await client.loader().load(PROJECT);
     expect(client.requests).toEqual([`${EDGE}graph`]);
     expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network));
-    expect(new Set(packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
+    expect(new Set(packages.map(({ source }) => source))).toEqual(new Set(["upstream"]));
+    const next = await network.client().loader().load(PROJECT);
+    expect(new Set(next.packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
     expect(client.events.filter(({ kind }) => kind === "warning" || kind === "fail")).toEqual([]);
   });
 
