@@ -56,6 +56,13 @@ export const ERRORS = {
     retryable: false,
     hint: "whoever gives the module to programs says by its importers who may",
   },
+  /** A package from a repository that has no such file: it is made by a script, which nobody runs here. */
+  ERR_PACKAGE_NOT_BUILT: {
+    stage: "resolve",
+    status: 422,
+    retryable: false,
+    hint: "scripts that build a package are not run: ask for a version of it that is published, or for a commit that has what they make",
+  },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
   /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */
@@ -151,6 +158,17 @@ export const ERRORS = {
   ERR_INTEGRITY_REQUIRED: { stage: "verify", status: 403, retryable: false },
   /** An integrity string without an algorithm that can be checked. */
   ERR_INTEGRITY_UNSUPPORTED: { stage: "verify", status: 422, retryable: false },
+  /** An author's signature that is none, or not that of the archive. */
+  ERR_SIGNATURE_INVALID: { stage: "verify", status: 422, retryable: false },
+  /** A package is signed with another key than before, or no longer signed. */
+  ERR_SIGNING_KEY_CHANGED: {
+    stage: "verify",
+    status: 409,
+    retryable: false,
+    hint: "ask its author; whoever has only their token can publish, but not sign",
+  },
+  /** This runtime cannot check signatures. */
+  ERR_SIGNATURE_UNSUPPORTED: { stage: "verify", status: 501, retryable: false },
   /** A file whose format cannot be told, or cannot be imported. Node's own code. */
   ERR_UNKNOWN_MODULE_FORMAT: { stage: "compile", status: 415, retryable: false },
   /** An import attribute that is not known. Node's own code. */

@@ -35,6 +35,7 @@ export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
+export { httpResolver } from "./resolve/resolvers/http-resolver.ts";
 export { type IndexRegistry, indexResolver } from "./resolve/resolvers/index-resolver.ts";
 export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
@@ -67,4 +68,21 @@ export type {
   RegistrySettings,
   VerbOptions,
 } from "./project/verb-options.ts";
+export { type BuiltPackage, buildPackage } from "./publish/build-package.ts";
+export type { LogInOptions } from "./publish/log-in.ts";
+export { nextVersion, type VersionBump, type VersionChange } from "./publish/next-version.ts";
+export {
+  type ProjectPublication,
+  publishProject,
+  type PublishedProject,
+  type PublishOptions,
+} from "./publish/publish-project.ts";
+export type { FoundPackage, FoundPackages, PublishedVersion } from "./publish/registry-answers.ts";
+export {
+  createRegistryClient,
+  type RegistryClient,
+  type SearchOptions,
+  type UploadOptions,
+} from "./publish/registry-client.ts";
+export { createSigningKey, type SigningKey } from "./verify/signature.ts";
 export type { WantedOptions } from "./project/wanted-packages.ts";

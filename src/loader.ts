@@ -43,7 +43,8 @@ export interface LoaderOptions {
   /**
    * Base URL of an edge, ends with `/`: it is asked for the whole graph of a program, `POST <edge>graph`, before the registry is
    * asked for package after package. What it has compiled is believed where the lockfile does not say what it should be, so
-   * it is to be one that would be believed to compile. Where it cannot answer, the registry is asked. Default none.
+   * it is to be one that would be believed to compile. Where it cannot answer, the registry is asked; where that is
+   * the edge's own, below this URL, for the metadata of all that a program leads to in one answer. Default none.
    */
   readonly edge?: string;
   /** Base of module URLs and of relative URLs that programs make; ends with `/`. */

@@ -1,6 +1,7 @@
 import type { Emit } from "../events.ts";
 import type { FetchContext } from "../fetch/fetch-bytes.ts";
 import { createParallelLimit, type ParallelLimit } from "../fetch/limit-parallel.ts";
+import { createCredentials } from "../fetch/registries/credentials.ts";
 import { readRegistries } from "../fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
@@ -14,6 +15,7 @@ import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
 import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
+import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
 import { DATED_PACKUMENT, KEPT_PACKUMENT, type TimedPackument } from "./load-packument.ts";
 
@@ -29,6 +31,8 @@ export interface LoadContext {
   readonly packuments: MetadataSource<TimedPackument>;
   /** With the times at which versions were published. */
   readonly datedPackuments: MetadataSource<TimedPackument>;
+  /** Undefined where the registry is not known to be an edge. */
+  readonly metadataAhead: MetadataAhead | undefined;
   readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
   readonly parallel: ParallelLimit;
@@ -59,6 +63,15 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
+    metadataAhead: isEdgesOwn(options, settings.registry)
+      ? createMetadataAhead({
+          ...ports,
+          fetchContext,
+          base: options.registry,
+          credentials: createCredentials(settings, options.registry),
+          addressOf: (name) => registry.addressOf(name),
+        })
+      : undefined,
     remoteArchives: new RemoteArchives({
       fetchContext,
       parallel,
@@ -71,6 +84,11 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
     nativeModules: new NativeModules(options.base, options.nativeModules),
   };
+}
+
+/** Whether the default registry is that of the edge, which answers for whole projects. */
+function isEdgesOwn({ edge, registry }: LoaderOptions, configured = registry): boolean {
+  return edge !== undefined && registry.startsWith(edge) && configured === registry;
 }
 
 /** Endings of what can be compiled as source. */

@@ -1,11 +1,11 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
-import { freshnessOf } from "../fetch/freshness.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { FetchedMetadata, Registry } from "../fetch/registry.ts";
 import { createSingleFlight } from "../fetch/single-flight.ts";
 import type { Host } from "../host.ts";
 import type { ContentStore, StoredObject } from "../store/content-store.ts";
+import { type CopyFacts, factsOf, isCopyFacts, isFresh } from "./copy-facts.ts";
 import { notCachedError } from "./offline-errors.ts";
 
 /** What is kept of packuments: all that is asked of them later, and no more. */
@@ -50,16 +50,6 @@ export interface MetadataPorts {
   readonly emit: Emit;
   /** Whether the store is used. */
   readonly keep: boolean;
-}
-
-/** What is remembered of stored metadata. */
-interface CopyFacts {
-  /** When the registry last said that this is what it has, milliseconds since 1970. */
-  readonly confirmedAt: number;
-  /** For so long after that it is used without asking, milliseconds. */
-  readonly freshFor: number;
-  readonly etag?: string;
-  readonly lastModified?: string;
 }
 
 interface Copy {
@@ -180,31 +170,7 @@ class MetadataLookUp<Metadata> {
   }
 }
 
-function factsOf(headers: Headers): CopyFacts | undefined {
-  const freshFor = freshnessOf(headers);
-  if (freshFor === undefined) return undefined;
-  const etag = headers.get("etag");
-  const lastModified = headers.get("last-modified");
-  return {
-    confirmedAt: Date.now(),
-    freshFor,
-    ...(etag === null ? {} : { etag }),
-    ...(lastModified === null ? {} : { lastModified }),
-  };
-}
-
 function validatorsOf({ etag, lastModified }: CopyFacts): Record<string, string> | undefined {
   if (etag !== undefined) return { "if-none-match": etag };
   return lastModified === undefined ? undefined : { "if-modified-since": lastModified };
-}
-
-/** A clock that was set back makes nothing fresh. */
-function isFresh({ confirmedAt, freshFor }: CopyFacts): boolean {
-  const age = Date.now() - confirmedAt;
-  return age >= 0 && age < freshFor;
-}
-
-function isCopyFacts(value: unknown): value is CopyFacts {
-  if (typeof value !== "object" || value === null || !("confirmedAt" in value) || !("freshFor" in value)) return false;
-  return typeof value.confirmedAt === "number" && typeof value.freshFor === "number";
 }

@@ -14,6 +14,7 @@ import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
+import type { SolveContext } from "../solve/gather-metadata.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
 import { createProgramGraph } from "./graph/create-program-graph.ts";
@@ -114,13 +115,15 @@ export class ProgramLoad {
   }
 
   #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, registry, remoteArchives, options } = this.#context;
+    const { emit, limits, metadataAhead, registry, remoteArchives, options } = this.#context;
     const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
     const storedOnly = cacheSetting === "only";
     const ages = agesOf(options);
     const boundOf = newestAllowed(ages);
     const packument = (name: string, referrer: string) =>
       loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
+    const prefetch: SolveContext["prefetch"] =
+      metadataAhead && ((question) => metadataAhead(question, { storedOnly, signal }));
     const remote = async (source: string, referrer: string) => {
       if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
       return remoteArchives.manifest(source, referrer);
@@ -131,6 +134,7 @@ export class ProgramLoad {
         packument,
         remote,
         emit,
+        prefetch,
         addressOf: (name) => registry.addressOf(name),
         offered: async (isFinal) => this.#graph?.lock(isFinal),
       },

@@ -1,4 +1,6 @@
 import type { Packument, VersionManifest } from "../fetch/registry.ts";
+import { lazyVersions } from "../solve/lazy-versions.ts";
+import { versionsOf } from "../solve/sorted-versions.ts";
 
 /** A dependency of a package that no registry has. */
 export interface ForeignDependency {
@@ -12,21 +14,20 @@ const KINDS = ["dependencies", "optionalDependencies", "peerDependencies"] as co
 /**
  * A packument without the dependencies that come from forges, archives and folders: the import of such a dependency fails by
  * name, a program that never reaches it runs.
- * @param found hears of each, by `name@version`
+ * @param found hears of those of each version that is looked at, by `name@version`
  */
 export function withoutForeign(
   packument: Packument,
   found: (key: string, dependencies: readonly ForeignDependency[]) => void,
 ): Packument {
-  let versions: Record<string, VersionManifest> | undefined;
-  for (const [version, manifest] of Object.entries(packument.versions)) {
-    const foreign = foreignOf(manifest);
-    if (foreign.length === 0) continue;
+  const read = (version: string): VersionManifest | undefined => {
+    const manifest = packument.versions[version];
+    const foreign = manifest === undefined ? [] : foreignOf(manifest);
+    if (manifest === undefined || foreign.length === 0) return manifest;
     found(`${manifest.name}@${version}`, foreign);
-    versions ??= Object.assign(Object.create(null) as Record<string, VersionManifest>, packument.versions);
-    versions[version] = without(manifest, new Set(foreign.map(({ alias }) => alias)));
-  }
-  return versions === undefined ? packument : { ...packument, versions };
+    return without(manifest, new Set(foreign.map(({ alias }) => alias)));
+  };
+  return { ...packument, versions: lazyVersions(versionsOf(packument), read) };
 }
 
 function foreignOf(manifest: VersionManifest): ForeignDependency[] {

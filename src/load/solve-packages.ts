@@ -4,8 +4,11 @@ import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
 import { present } from "../lock/lock-fields.ts";
 import { keepFacts } from "../lock/update-lock.ts";
+import { checkSignatures } from "../project/check-signatures.ts";
 import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
+import type { SolveContext } from "../solve/gather-metadata.ts";
+import type { MetadataQuestion } from "../solve/metadata-question.ts";
 import type { PackageMetadata, VersionMetadata } from "../solve/reduce-metadata.ts";
 import { type Solution, type SolveOptions, solveProject } from "../solve/solve-project.ts";
 import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
@@ -21,6 +24,8 @@ export interface SolvePackagesContext {
   remote(source: string, referrer: string): Promise<VersionMetadata>;
   /** Base URL of the registry that a package comes from. */
   addressOf(name: string): string;
+  /** Metadata of all that is wanted at once, as `SolveContext`'s; without it packages are asked about by name. */
+  readonly prefetch?: SolveContext["prefetch"] | undefined;
   readonly emit: Emit;
 }
 
@@ -36,7 +41,7 @@ const ROOT = "the project";
 /**
  * Solves what a program wants and the lock does not have, and gives the lock with it: importers, imports, builtins and
  * peers are those that are wanted. What nothing leads to any more is still in it.
- * @throws LoaderError what `solveProject` throws; who asks is the import or the manifest that does
+ * @throws LoaderError what `checkSignatures` and `solveProject` throw; who asks is the import or the manifest that does
  */
 export async function solvePackages(
   wanted: WantedPackages,
@@ -71,6 +76,7 @@ class PackageSolver {
     const { graph, notices } = await this.#solveProject();
     this.#tellNotices(graph, notices);
     this.#tellForeign(graph);
+    await checkSignatures(graph.nodes, this.#locked);
     const { manifests, rules } = this.#wanted;
     const registries = [...new Set(Object.values(graph.nodes).map(({ name }) => this.#context.addressOf(name)))];
     const solved = graphToLock(graph, { manifests, registries });
@@ -104,7 +110,10 @@ class PackageSolver {
   }
 
   async #fetchPackument(name: string, referrer: string): Promise<Packument> {
-    const packument = await this.#context.packument(name, this.#placeOf(name, referrer));
+    return this.#withoutForeign(await this.#context.packument(name, this.#placeOf(name, referrer)));
+  }
+
+  #withoutForeign(packument: Packument): Packument {
     return withoutForeign(packument, (key, dependencies) => this.#foreign.set(key, dependencies));
   }
 
@@ -113,14 +122,21 @@ class PackageSolver {
     const packages = Object.values(this.#locked.packages).filter(({ source }) => source.kind === "registry");
     const byName = Map.groupBy(packages, ({ name }) => name);
     const versions = (name: string) => (byName.get(name) ?? []).map(({ version }) => version);
+    const { prefetch } = this.#context;
     const context = {
+      ...(prefetch !== undefined && {
+        prefetch: async (question: MetadataQuestion) => {
+          const ahead = await prefetch(question);
+          return new Map([...ahead].map(([name, metadata]) => [name, this.#withoutForeign(metadata)]));
+        },
+      }),
       packument: (name: string, referrer: string) => this.#packument(name, referrer),
       remote: async (source: string, referrer: string) =>
         (keepLocked ? this.#lockedRemote(source) : undefined) ??
         this.#context.remote(source, this.#placeOf(source, referrer)),
       ...(keepLocked && { locked: (name: string) => lockedMetadata(name, byName.get(name)) }),
     };
-    const preferred = { versions, tagged: () => undefined };
+    const preferred = { names: [...byName.keys()], versions, tagged: () => undefined };
     return solveProject(this.#roots.manifests, context, { preferred, ...options });
   }
 

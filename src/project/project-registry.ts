@@ -5,6 +5,7 @@ import { createCredentials } from "../fetch/registries/credentials.ts";
 import { readRegistries, type RegistryTexts } from "../fetch/registries/read-registries.ts";
 import { createRegistry, type Registry } from "../fetch/registry.ts";
 import { fetchMetadataAhead } from "../solve/fetch-metadata-ahead.ts";
+import { readMetadataText } from "../solve/metadata-text.ts";
 import { type PackageMetadata, reduceMetadata, type VersionMetadata } from "../solve/reduce-metadata.ts";
 import type { AskAdvisories } from "./audit-lock.ts";
 import { fetchAdvisories } from "./fetch-advisories.ts";
@@ -46,8 +47,14 @@ export function createProjectRegistry(
     remote: (from, referrer) => remotes.get(from, () => limit(() => fetchRemoteManifest(own, from, referrer))),
     ...(edge && {
       async prefetch(question) {
-        const found = await fetchMetadataAhead(own, base, question, createCredentials(settings, base));
-        for (const [name, metadata] of found) if (source.addressOf(name) === base) packages.put(name, metadata);
+        const credentials = createCredentials(settings, base);
+        const { bytes } = await fetchMetadataAhead(own, question, {
+          base,
+          credentials,
+          addressOf: (name) => source.addressOf(name),
+        });
+        const found = readMetadataText(new TextDecoder().decode(bytes));
+        return new Map([...found].filter(([name]) => source.addressOf(name) === base));
       },
     }),
   };
@@ -62,7 +69,6 @@ function createOnce<Answer>() {
       if (answer === undefined) answers.set(key, (answer = ask()));
       return answer;
     },
-    put: (key: string, answer: Answer) => void answers.set(key, Promise.resolve(answer)),
   };
 }
 

@@ -1,7 +1,11 @@
 import { isLoaderError, type LoaderError } from "../errors.ts";
+import { lookup } from "../lock/lock.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
+import { lazyVersions } from "./lazy-versions.ts";
 import type { MetadataQuestion } from "./metadata-question.ts";
+import { VersionNotSent } from "./metadata-text.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
+import { versionsOf } from "./sorted-versions.ts";
 
 /** What solving needs from outside. */
 export interface SolveContext {
@@ -17,8 +21,12 @@ export interface SolveContext {
    * `dist.tarball`. Without this such dependencies are errors.
    */
   remote?(source: string, referrer: string): Promise<VersionMetadata>;
-  /** Told first what the project asks for, so that all it leads to can be fetched at once. What it throws ends the solve. */
-  prefetch?(question: MetadataQuestion): Promise<void>;
+  /**
+   * Told first what the project asks for, so that all it leads to can be had at once: metadata by name, with as many versions
+   * in it as somebody thought fit (`VersionNotSent`). `packument` is asked only for what is missing. What it throws ends the
+   * solve.
+   */
+  prefetch?(question: MetadataQuestion): Promise<ReadonlyMap<string, PackageMetadata>>;
 }
 
 /** A dependency whose metadata is wanted. */
@@ -53,6 +61,7 @@ export class MetadataGatherer {
   readonly #coming = new Map<string, Promise<unknown>>();
   /** Names of which nothing but the lock's versions is known. */
   readonly #partial = new Set<string>();
+  #ahead: ReadonlyMap<string, PackageMetadata> = new Map();
 
   constructor(context: SolveContext, follow: Follow) {
     this.#context = context;
@@ -69,6 +78,11 @@ export class MetadataGatherer {
     return this.#partial.has(name);
   }
 
+  /** Has what a project leads to sent ahead, where the context can do that. */
+  async prefetch(question: () => MetadataQuestion): Promise<void> {
+    this.#ahead = (await this.#context.prefetch?.(question())) ?? this.#ahead;
+  }
+
   /** Resolves once all that is reached from there is known. Rejects only with what is no answer of a registry. */
   async gather(wanted: readonly WantedDependency[]): Promise<void> {
     for (const { name } of wanted) this.asked.add(name);
@@ -79,29 +93,46 @@ export class MetadataGatherer {
   #gatherOne({ name, spec, referrer }: WantedDependency): Promise<void> | undefined {
     if (spec.kind === "remote") return this.#gatherRemote(spec.source, referrer);
     if (spec.kind !== "range" && spec.kind !== "tag") return undefined;
-    const metadata = this.packages.get(spec.name) ?? this.#takeLocked(spec.name);
+    const metadata = this.packages.get(spec.name) ?? this.#takeKnown(spec.name);
     if (metadata === undefined) return this.#fetchThenFollow(name, spec, referrer);
     if (!("versions" in metadata)) return undefined;
-    const version = this.#follow.pick(metadata, spec);
-    if (version === undefined && this.isPartial(spec.name)) return this.#fetchThenFollow(name, spec, referrer);
-    return this.#followVersion(version);
+    const version = this.#pick(metadata, spec);
+    return version === "more" ? this.#fetchThenFollow(name, spec, referrer) : this.#followVersion(version);
   }
 
-  #takeLocked(name: string): PackageMetadata | undefined {
-    const locked = this.#coming.has(`package ${name}`) ? undefined : this.#context.locked?.(name);
-    if (locked === undefined) return undefined;
-    this.packages.set(name, locked);
-    this.#partial.add(name);
-    return locked;
+  /** `more` where what is known of the package is not enough to tell. */
+  #pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | "more" | undefined {
+    try {
+      return this.#follow.pick(metadata, spec) ?? (this.isPartial(spec.name) ? "more" : undefined);
+    } catch (error) {
+      if (error instanceof VersionNotSent) return "more";
+      throw error;
+    }
+  }
+
+  #takeKnown(name: string): PackageMetadata | undefined {
+    if (this.#coming.has(`package ${name}`)) return undefined;
+    const [ahead, locked] = [this.#ahead.get(name), this.#context.locked?.(name)];
+    const known = ahead === undefined ? locked : withLocked(ahead, locked);
+    if (known === undefined) return undefined;
+    this.packages.set(name, known);
+    if (ahead === undefined) this.#partial.add(name);
+    return known;
   }
 
   async #fetchThenFollow(name: string, spec: RegistrySpec, referrer: string): Promise<void> {
-    await this.#once(`package ${spec.name}`, async () => {
-      const answer = await settle(this.#context.packument(spec.name, referrer));
-      this.packages.set(spec.name, withLocked(answer, this.#context.locked?.(spec.name)));
-      this.#partial.delete(spec.name);
-    });
+    await this.fetch(spec.name, referrer);
     await this.#gatherOne({ name, spec, referrer });
+  }
+
+  /** Has all of a package. */
+  async fetch(name: string, referrer: string): Promise<void> {
+    await this.#once(`package ${name}`, async () => {
+      const answer = await settle(this.#context.packument(name, referrer));
+      const locked = this.#context.locked?.(name);
+      this.packages.set(name, "versions" in answer ? withLocked(answer, locked) : withoutAnswer(answer, locked));
+      this.#partial.delete(name);
+    });
   }
 
   async #gatherRemote(source: string, referrer: string): Promise<void> {
@@ -129,15 +160,18 @@ export class MetadataGatherer {
   }
 }
 
-/** Versions of a lock are there whatever the registry says of them; without an answer of it nothing more is. */
-function withLocked(
-  answer: PackageMetadata | LoaderError,
-  locked: PackageMetadata | undefined,
-): PackageMetadata | LoaderError {
+/** Versions of a lock are there whatever the registry says of them. */
+function withLocked(answer: PackageMetadata, locked: PackageMetadata | undefined): PackageMetadata {
   if (locked === undefined) return answer;
-  if (!("versions" in answer)) return answer.code === "ERR_PACKAGE_NOT_FOUND" ? locked : answer;
-  const versions: PackageMetadata["versions"] = Object.create(null);
-  return { ...answer, versions: Object.assign(versions, answer.versions, locked.versions) };
+  const names = new Set([...versionsOf(answer), ...versionsOf(locked)]);
+  const read = (version: string): VersionMetadata | undefined =>
+    lookup(locked.versions, version) ?? answer.versions[version];
+  return { ...answer, versions: lazyVersions([...names], read) };
+}
+
+/** Where the registry has no such package, nothing more is there than what is locked. */
+function withoutAnswer(error: LoaderError, locked: PackageMetadata | undefined): PackageMetadata | LoaderError {
+  return error.code === "ERR_PACKAGE_NOT_FOUND" && locked !== undefined ? locked : error;
 }
 
 /** A coded error is an answer: whether it matters is for the solver to say, which may not need the package after all. */

@@ -1,9 +1,14 @@
 import { LoaderError } from "../errors.ts";
+import { lookup } from "../lock/lock.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
 import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
+import { lazyVersions } from "./lazy-versions.ts";
+import { printMetadata } from "./metadata-text.ts";
+import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import { SemverCache } from "./semver-cache.ts";
+import { versionsOf } from "./sorted-versions.ts";
 import { SpecCache } from "./spec-cache.ts";
-import { VersionPicker } from "./version-picker.ts";
+import { type PreferredVersions, VersionPicker } from "./version-picker.ts";
 import { WantedDependencies } from "./wanted-dependencies.ts";
 
 /**
@@ -14,13 +19,20 @@ import { WantedDependencies } from "./wanted-dependencies.ts";
 export interface MetadataQuestion extends Omit<AgeOptions, "now"> {
   /** Package → ranges and dist-tags that are asked of it. */
   readonly wanted: Readonly<Record<string, readonly string[]>>;
+  /** Package → versions to stay with where they meet what is asked. */
+  readonly preferred?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly peers?: "install" | "ignore" | undefined;
   readonly nodeVersion?: string | undefined;
 }
 
+/** How a project is solved, as far as it decides whose metadata is needed. */
+interface QuestionOptions extends Omit<MetadataQuestion, "wanted" | "preferred"> {
+  readonly preferred?: PreferredVersions | undefined;
+}
+
 export function metadataQuestion(
   wanted: readonly WantedDependency[],
-  { before, minimumReleaseAge, releaseAgeExceptions, peers, nodeVersion }: Omit<MetadataQuestion, "wanted">,
+  { before, minimumReleaseAge, releaseAgeExceptions, peers, nodeVersion, preferred }: QuestionOptions,
 ): MetadataQuestion {
   const texts: Record<string, string[]> = Object.create(null);
   for (const { spec } of wanted) {
@@ -28,39 +40,90 @@ export function metadataQuestion(
       (texts[spec.name] ??= []).push(spec.kind === "tag" ? spec.tag : spec.range);
     }
   }
-  return { wanted: texts, before, minimumReleaseAge, releaseAgeExceptions, peers, nodeVersion };
+  const kept = [...(preferred?.names ?? [])].map((name) => [name, preferred?.versions(name) ?? []] as const);
+  return {
+    wanted: texts,
+    ...(kept.length > 0 && { preferred: Object.fromEntries(kept) }),
+    before,
+    minimumReleaseAge,
+    releaseAgeExceptions,
+    peers,
+    nodeVersion,
+  };
 }
 
 /**
- * Names of the packages whose metadata answers a question, in a fixed order. Those that cannot be had are left out: who
+ * The metadata that answers a question, as `readMetadataText` reads it, in a fixed order: of each package that is reached
+ * the names of all its versions, and those of them that choosing looks at. Packages that cannot be had are left out: who
  * asked is told when they ask for them by name.
  * @param now milliseconds since 1970
  * @throws what `context` throws that is no LoaderError
  */
 export async function answerMetadataQuestion(
   question: MetadataQuestion,
-  context: SolveContext,
+  context: Pick<SolveContext, "packument">,
   now: number,
-): Promise<string[]> {
-  const { peers, nodeVersion, before } = question;
+): Promise<string> {
+  const records = new Map<string, LookedAt>();
+  const packument = async (name: string, referrer: string): Promise<PackageMetadata> => {
+    const looked = new LookedAt(await context.packument(name, referrer));
+    records.set(name, looked);
+    return looked.metadata;
+  };
+  await gatherFor(question, { packument }, now);
+  const names = [...records.keys()].toSorted();
+  return names.map((name) => records.get(name)?.print() ?? "").join("");
+}
+
+async function gatherFor(question: MetadataQuestion, context: SolveContext, now: number): Promise<void> {
+  const { nodeVersion, before, preferred = {} } = question;
   const picker = new VersionPicker(new SemverCache(), {
     newestAllowed: newestAllowed({ ...question, now }),
     nodeVersion,
-    preferred: undefined,
+    preferred: { names: [], versions: (name) => lookup(preferred, name) ?? [], tagged: () => undefined },
     before,
   });
   const specs = new SpecCache();
-  const wants = new WantedDependencies({ specs, ignorePeers: peers === "ignore", isWorkspace: () => false });
+  const wants = new WantedDependencies({ specs, ignorePeers: question.peers === "ignore", isWorkspace: () => false });
+  let peers: WantedDependency[] = [];
   const gatherer = new MetadataGatherer(context, {
     pick: (metadata, spec) => (spec.kind === "range" || spec.kind === "tag" ? picker.pick(metadata, spec) : undefined),
-    dependenciesOf: (version) => wants.ofVersion(version),
+    dependenciesOf(version) {
+      peers.push(...wants.optionalPeersOf(version));
+      return wants.ofVersion(version);
+    },
   });
-  await gatherer.gather(
-    Object.entries(question.wanted).flatMap(([name, texts]) =>
-      texts.map((text) => ({ name, spec: specs.parse(name, text, undefined), referrer: "a project" })),
-    ),
+  const wanted = Object.entries(question.wanted).flatMap(([name, texts]) =>
+    texts.map((text) => ({ name, spec: specs.parse(name, text, undefined), referrer: "a project" })),
   );
-  return [...gatherer.packages].flatMap(([name, found]) => ("versions" in found ? [name] : [])).toSorted();
+  // Peers that are optional count where something else asks for them, which may turn out later.
+  for (let due = wanted; due.length > 0;) {
+    await gatherer.gather(due);
+    const isAsked = ({ name }: WantedDependency): boolean => gatherer.asked.has(name);
+    due = peers.filter(isAsked);
+    peers = peers.filter((peer) => !isAsked(peer));
+  }
+}
+
+/** Knows which versions of a package somebody has looked at. */
+class LookedAt {
+  /** The same package, with an eye on it. */
+  readonly metadata: PackageMetadata;
+  readonly #whole: PackageMetadata;
+  readonly #versions = new Set<string>();
+
+  constructor(whole: PackageMetadata) {
+    this.#whole = whole;
+    const read = (version: string): VersionMetadata | undefined => {
+      this.#versions.add(version);
+      return whole.versions[version];
+    };
+    this.metadata = { ...whole, versions: lazyVersions(versionsOf(whole), read) };
+  }
+
+  print(): string {
+    return printMetadata(this.#whole, this.#versions);
+  }
 }
 
 /**
@@ -68,24 +131,30 @@ export async function answerMetadataQuestion(
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG for what is none
  */
 export function readMetadataQuestion(raw: unknown): MetadataQuestion {
-  if (!isRecord(raw) || !isRecord(raw["wanted"])) throw invalid("wanted");
-  const wanted = Object.entries(raw["wanted"]).map(([name, texts]): [string, readonly string[]] => {
-    if (!isTextList(texts)) throw invalid(`wanted.${name}`);
-    return [name, texts];
-  });
+  if (!isRecord(raw)) throw invalid("wanted");
   const { before, minimumReleaseAge, releaseAgeExceptions, peers, nodeVersion } = raw;
   const optional = <Value>(field: string, value: unknown, isValue: (value: unknown) => value is Value) => {
     if (value === undefined || isValue(value)) return value;
     throw invalid(field);
   };
   return {
-    wanted: Object.fromEntries(wanted),
+    wanted: readTextLists(raw["wanted"], "wanted"),
+    ...(raw["preferred"] !== undefined && { preferred: readTextLists(raw["preferred"], "preferred") }),
     before: optional("before", before, isNumber),
     minimumReleaseAge: optional("minimumReleaseAge", minimumReleaseAge, isNumber),
     releaseAgeExceptions: optional("releaseAgeExceptions", releaseAgeExceptions, isTextList),
     peers: optional("peers", peers, (value) => value === "install" || value === "ignore"),
     nodeVersion: optional("nodeVersion", nodeVersion, (value) => typeof value === "string"),
   };
+}
+
+function readTextLists(raw: unknown, field: string): Record<string, readonly string[]> {
+  if (!isRecord(raw)) throw invalid(field);
+  const lists = Object.entries(raw).map(([name, texts]): [string, readonly string[]] => {
+    if (!isTextList(texts)) throw invalid(`${field}.${name}`);
+    return [name, texts];
+  });
+  return Object.fromEntries(lists);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,34 +1,54 @@
 import { LoaderError } from "../errors.ts";
+import { lazyVersions } from "./lazy-versions.ts";
 import { type PackageMetadata, reduceVersion, type VersionMetadata } from "./reduce-metadata.ts";
+import { versionsOf } from "./sorted-versions.ts";
+
+/** Thrown where a version is looked at that there is, and that was not sent: it takes the whole package to go on. */
+export class VersionNotSent extends Error {
+  readonly package: string;
+
+  constructor(name: string, version: string) {
+    super(`"${name}" was sent without its version ${version}`);
+    this.package = name;
+  }
+}
 
 /**
- * Metadata as text, for the wire and the store: a line of JSON for the package, then one for each version. Of the versions
- * a solve looks at one in ten, so a line is parsed when somebody looks at it.
+ * Metadata as text, for the wire and for keeping: a line of JSON for the package, which names all its versions, then one for
+ * each version that is sent. Of the versions a solve looks at one in ten, so a line is parsed when somebody looks at it.
+ * @param sent those that are in the text; default all
  */
-export function printMetadata(metadata: PackageMetadata): string {
+export function printMetadata(metadata: PackageMetadata, sent?: ReadonlySet<string>): string {
   const { name, versions } = metadata;
-  const head = { name, "dist-tags": metadata["dist-tags"], versions: Object.keys(versions) };
-  const lines = [head, ...Object.values(versions).map(withoutIdentity)];
+  const names = versionsOf(metadata);
+  const listed = sent === undefined ? names : names.filter((version) => sent.has(version));
+  const part = listed.length < names.length ? { sent: listed } : {};
+  const head = { name, "dist-tags": metadata["dist-tags"], versions: names, ...part };
+  const lines = [head, ...listed.map((version) => withoutIdentity(versions[version]))];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 /**
  * Reads any number of packages in that form.
- * @returns by name; a version is checked when it is looked at, which throws ERR_PACKUMENT_INVALID where it is none
+ * @param reduce checks a version and keeps what is wanted of it; default all that solving needs
+ * @returns by name; a version is checked when it is looked at, which throws ERR_PACKUMENT_INVALID where it is none, and
+ * `VersionNotSent` where only its name was sent
  * @throws LoaderError ERR_PACKUMENT_INVALID for a text in another form
  */
-export function readMetadataText(text: string): Map<string, PackageMetadata> {
+export function readMetadataText(text: string, reduce = reduceVersion): Map<string, PackageMetadata> {
   const packages = new Map<string, PackageMetadata>();
   for (let at = 0; at < text.length;) {
     const end = lineEnd(text, at);
     const head = readHead(text.slice(at, end));
+    const { name, versions, sent = versions } = head;
     const starts = [end + 1];
-    for (let left = head.versions.length; left > 0; left--) starts.push(lineEnd(text, starts.at(-1) ?? 0) + 1);
-    packages.set(head.name, {
-      name: head.name,
-      "dist-tags": head["dist-tags"],
-      versions: new Proxy(Object.create(null), new VersionLines(head, text, starts)),
-    });
+    while (starts.length <= sent.length) starts.push(lineEnd(text, starts.at(-1) ?? 0) + 1);
+    const read = (version: string): VersionMetadata => {
+      const index = sent.indexOf(version);
+      if (index === -1) throw new VersionNotSent(name, version);
+      return reduce(parseLine(text.slice(starts[index], starts[index + 1])), name, version);
+    };
+    packages.set(name, { name, "dist-tags": head["dist-tags"], versions: lazyVersions(versions, read) });
     at = starts.at(-1) ?? text.length;
   }
   return packages;
@@ -38,49 +58,12 @@ interface Head {
   readonly name: string;
   readonly "dist-tags": Record<string, string>;
   readonly versions: readonly string[];
+  /** Some of these; default all. */
+  readonly sent?: readonly string[] | undefined;
 }
 
-/** A record of versions that are still text. */
-class VersionLines implements ProxyHandler<Record<string, VersionMetadata>> {
-  readonly #head: Head;
-  readonly #text: string;
-  /** Where each version's line starts, and the last one ends. */
-  readonly #starts: readonly number[];
-  readonly #read = new Map<string, VersionMetadata>();
-
-  constructor(head: Head, text: string, starts: readonly number[]) {
-    this.#head = head;
-    this.#text = text;
-    this.#starts = starts;
-  }
-
-  get(_record: object, version: string | symbol): VersionMetadata | undefined {
-    if (typeof version === "symbol") return undefined;
-    const known = this.#read.get(version);
-    if (known !== undefined) return known;
-    const index = this.#head.versions.indexOf(version);
-    if (index === -1) return undefined;
-    const line = this.#text.slice(this.#starts[index], this.#starts[index + 1]);
-    const manifest = reduceVersion(parseLine(line), this.#head.name, version);
-    this.#read.set(version, manifest);
-    return manifest;
-  }
-
-  has(_record: object, version: string | symbol): boolean {
-    return typeof version === "string" && this.#head.versions.includes(version);
-  }
-
-  ownKeys(): readonly string[] {
-    return this.#head.versions;
-  }
-
-  getOwnPropertyDescriptor(record: object, version: string | symbol): PropertyDescriptor | undefined {
-    if (!this.has(record, version)) return undefined;
-    return { configurable: true, enumerable: true, get: () => this.get(record, version) };
-  }
-}
-
-function withoutIdentity({ name: _name, version: _version, ...rest }: VersionMetadata): object {
+function withoutIdentity(manifest: VersionMetadata | undefined): object {
+  const { name: _name, version: _version, ...rest } = manifest ?? {};
   return rest;
 }
 
@@ -88,9 +71,14 @@ function readHead(line: string): Head {
   const head = parseLine(line);
   if (typeof head === "object" && head !== null && "name" in head && "dist-tags" in head && "versions" in head) {
     const { name, versions, "dist-tags": tags } = head;
-    const isList = Array.isArray(versions) && new Set(versions).size === versions.length;
-    if (typeof name === "string" && isList && versions.every(isText) && isTextRecord(tags)) {
-      return { name, versions, "dist-tags": Object.assign(Object.create(null), tags) };
+    const sent = "sent" in head ? head.sent : undefined;
+    if (
+      typeof name === "string" &&
+      isNameList(versions) &&
+      isTextRecord(tags) &&
+      (sent === undefined || isNameList(sent))
+    ) {
+      return { name, versions, sent, "dist-tags": Object.assign(Object.create(null), tags) };
     }
   }
   throw invalid("a package's line has other fields");
@@ -108,6 +96,11 @@ function lineEnd(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   if (end === -1) throw invalid("it breaks off");
   return end;
+}
+
+/** Texts, none of them twice. */
+function isNameList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
 }
 
 function isText(value: unknown): value is string {

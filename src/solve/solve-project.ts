@@ -10,6 +10,7 @@ import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-check
 import type { GraphNode } from "./graph-node.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { metadataQuestion } from "./metadata-question.ts";
+import { VersionNotSent } from "./metadata-text.ts";
 import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import { type OverrideRules, OverrideSet } from "./override-set.ts";
 import { splitByPeers } from "./peer-contexts.ts";
@@ -74,7 +75,6 @@ export async function solveProject(
 class ProjectSolver {
   readonly #project: Project;
   readonly #options: SolveOptions;
-  readonly #context: SolveContext;
   readonly #semver = new SemverCache();
   readonly #specs = new SpecCache();
   readonly #wants: WantedDependencies;
@@ -88,7 +88,6 @@ class ProjectSolver {
     const { nodeVersion, preferred, before } = options;
     this.#policy = { newestAllowed: newestAllowed(options), nodeVersion, preferred, before };
     this.#picker = new VersionPicker(this.#semver, this.#policy);
-    this.#context = context;
     this.#wants = new WantedDependencies({
       specs: this.#specs,
       ignorePeers: options.peers === "ignore",
@@ -107,14 +106,15 @@ class ProjectSolver {
 
   async solve(): Promise<Solution> {
     const wanted = this.#wantedByProject();
-    await this.#context.prefetch?.(metadataQuestion(wanted, this.#options));
+    await this.#metadata.prefetch(() => metadataQuestion(wanted, this.#options));
     await this.#metadata.gather(wanted);
     for (;;) {
       try {
         return this.#solveOnce();
       } catch (error) {
-        if (!(error instanceof MetadataNeeded)) throw error;
-        await this.#metadata.gather([error.wanted]);
+        if (error instanceof MetadataNeeded) await this.#metadata.gather([error.wanted]);
+        else if (error instanceof VersionNotSent) await this.#metadata.fetch(error.package, "the project");
+        else throw error;
       }
     }
   }

@@ -1,6 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
+import { lazyVersions } from "./lazy-versions.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { type KeyRanges, isWithin } from "./simple-range.ts";
@@ -8,6 +9,8 @@ import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts"
 
 /** Versions to stay with. */
 export interface PreferredVersions {
+  /** The packages that there are some of. */
+  readonly names: Iterable<string>;
   /** Of a package, in any order; `name` is its own. */
   versions(name: string): readonly string[];
   /** The version that a dist-tag meant when it was asked for. */
@@ -48,16 +51,18 @@ export class VersionPicker {
   /**
    * A tag's own version; an exact one; `latest` where the range has it; else the highest in the range, deprecated ones
    * and those that Node's version excludes only where nothing else is left (R10, R70). Undefined where there is none.
+   * @throws VersionNotSent where to tell takes one that is not at hand
    */
   pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
     let picks = this.#picks.get(metadata);
     if (picks === undefined) this.#picks.set(metadata, (picks = new Map()));
     const key = spec.kind === "tag" ? `tag ${spec.tag}` : spec.range;
-    if (!picks.has(key)) {
-      const picked = this.#pickPreferred(metadata, spec) ?? this.#pickAny(metadata, spec);
+    let picked = picks.get(key);
+    if (picked === undefined && !picks.has(key)) {
+      picked = this.#pickPreferred(metadata, spec) ?? this.#pickAny(metadata, spec);
       picks.set(key, picked);
     }
-    return picks.get(key);
+    return picked;
   }
 
   #pickAny(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined {
@@ -98,8 +103,7 @@ export class VersionPicker {
   #newestOf(metadata: PackageMetadata): PackageMetadata {
     const sorted = sortedVersions(metadata, this.#semver).map(({ version }) => version);
     const shown = [...sorted.filter((version) => !version.includes("-")).slice(0, SHOWN), ...sorted.slice(0, SHOWN)];
-    const versions = shown.flatMap((version) => metadata.versions[version] ?? []);
-    return { ...metadata, versions: Object.fromEntries(versions.map((manifest) => [manifest.version, manifest])) };
+    return { ...metadata, versions: lazyVersions([...new Set(shown)], (version) => metadata.versions[version]) };
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
@@ -117,10 +121,10 @@ export class VersionPicker {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
     }
-    const latest = metadata.versions[metadata["dist-tags"]["latest"] ?? ""];
-    if (latest !== undefined && this.#semver.satisfies(latest.version, range)) {
-      if (this.#allowed(latest, bound) && latest.deprecated === undefined && this.#runsHere(latest)) return latest;
-    }
+    const tagged = metadata["dist-tags"]["latest"];
+    const isIn = tagged !== undefined && this.#semver.satisfies(tagged, range);
+    const latest = isIn ? metadata.versions[tagged] : undefined;
+    if (latest !== undefined && this.#allowed(latest, bound) && this.#placeOf(latest) === 0) return latest;
     return this.#pickHighest(metadata, range, bound);
   }
 

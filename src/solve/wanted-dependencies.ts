@@ -47,10 +47,18 @@ export class WantedDependencies {
     });
   }
 
-  #requiredPeers({ peerDependencies, peerDependenciesMeta = {} }: PeerFields): Record<string, string> {
+  /** What it takes for a peer if somebody else asks for it. */
+  optionalPeersOf(version: VersionMetadata): WantedDependency[] {
+    return this.list(this.#peers(version, true), `${version.name}@${version.version}`, undefined);
+  }
+
+  #requiredPeers(manifest: PeerFields): Record<string, string> {
+    return this.#peers(manifest, false);
+  }
+
+  #peers({ peerDependencies, peerDependenciesMeta = {} }: PeerFields, optional: boolean): Record<string, string> {
     if (this.#options.ignorePeers || peerDependencies === undefined) return {};
-    return Object.fromEntries(
-      Object.entries(peerDependencies).filter(([name]) => peerDependenciesMeta[name]?.optional !== true),
-    );
+    const isOptional = (name: string): boolean => peerDependenciesMeta[name]?.optional === true;
+    return Object.fromEntries(Object.entries(peerDependencies).filter(([name]) => isOptional(name) === optional));
   }
 }

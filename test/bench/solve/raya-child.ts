@@ -6,7 +6,7 @@ import { readManifests } from "../../../src/project/read-project-state.ts";
 import { solveLock } from "../../../src/project/solve-lock.ts";
 import { fetchMetadataAhead } from "../../../src/solve/fetch-metadata-ahead.ts";
 import type { SolveContext } from "../../../src/solve/gather-metadata.ts";
-import { readMetadataText } from "../../../src/solve/metadata-text.ts";
+import { readMetadataText, VersionNotSent } from "../../../src/solve/metadata-text.ts";
 import type { PackageMetadata } from "../../../src/solve/reduce-metadata.ts";
 
 // raya-child.ts <input.json>: makes a project's lock, several times, and says how long each took.
@@ -54,22 +54,34 @@ async function makeLock(inHand: ReadonlyMap<string, PackageMetadata> | undefined
 }
 
 function createContext(inHand: ReadonlyMap<string, PackageMetadata> | undefined): SolveContext {
-  let packages = inHand ?? (kept && readMetadataText(new TextDecoder().decode(kept)));
   const fetching = { host: createNodeHost(), limits: createLimits(), emit: () => undefined };
   return {
     async prefetch(question) {
-      packages ??= await fetchMetadataAhead(fetching, input.registry, question);
+      if (inHand !== undefined) return inHand;
+      if (kept !== undefined) return readMetadataText(new TextDecoder().decode(kept));
+      const { bytes } = await fetchMetadataAhead(fetching, question, {
+        base: input.registry,
+        addressOf: () => input.registry,
+      });
+      return readMetadataText(new TextDecoder().decode(bytes));
     },
     async packument(name) {
-      const found = packages?.get(name);
-      if (found === undefined) throw new Error(`"${name}" was not sent`);
-      return found;
+      throw new Error(`Not enough of "${name}" was sent`);
     },
   };
 }
 
-/** Every version of everything, parsed. */
-function readAll(bytes: Uint8Array): Map<string, PackageMetadata> {
-  const packages = [...readMetadataText(new TextDecoder().decode(bytes)).values()];
-  return new Map(packages.map((one) => [one.name, { ...one, versions: { ...one.versions } }]));
+/** All that was sent, parsed. */
+function readAll(bytes: Uint8Array): ReadonlyMap<string, PackageMetadata> {
+  const packages = readMetadataText(new TextDecoder().decode(bytes));
+  for (const { versions } of packages.values()) {
+    for (const version of Object.keys(versions)) {
+      try {
+        void versions[version];
+      } catch (error) {
+        if (!(error instanceof VersionNotSent)) throw error;
+      }
+    }
+  }
+  return packages;
 }

@@ -1,26 +1,21 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage } from "node:http";
-import { json } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { listen } from "../../../scripts/listen.ts";
-import { isLoaderError, LoaderError } from "../../../src/errors.ts";
+import { isLoaderError } from "../../../src/errors.ts";
 import { createParallelLimit } from "../../../src/fetch/limit-parallel.ts";
-import { METADATA_ENDPOINT } from "../../../src/solve/fetch-metadata-ahead.ts";
-import { answerMetadataQuestion, readMetadataQuestion } from "../../../src/solve/metadata-question.ts";
-import { printMetadata, readMetadataText } from "../../../src/solve/metadata-text.ts";
-import { type PackageMetadata, reduceMetadata } from "../../../src/solve/reduce-metadata.ts";
+import { createMemoryByteStore, createMemoryRecordStore } from "../../../src/store/memory-store.ts";
+import { createEdgeApp } from "../../../worker/app.ts";
+import { mountMetadataQuestion } from "../../../worker/routes/metadata-question.ts";
 import { createRecording } from "../../fixtures/registry-server/recording.ts";
 
 // registry-proxy.ts <registry>: a caching proxy of a registry, everything in memory. It speaks npm's protocol, with the
-// packuments as the registry gave them, and an edge's: metadata reduced to what solving needs, for a whole project at once.
+// packuments as the registry gave them; below `/npm/` it is Raya's edge, which has the same packuments for its upstream.
 
 interface Copy {
   readonly body: Uint8Array;
   readonly etag: string;
-}
-
-interface Reduced {
-  readonly text: Buffer;
-  readonly metadata: PackageMetadata;
 }
 
 const recorded = createRecording(process.argv[2] ?? "");
@@ -28,7 +23,20 @@ const recorded = createRecording(process.argv[2] ?? "");
 const upstream = createParallelLimit(8);
 const ATTEMPTS = 4;
 const copies = new Map<string, Promise<Copy | undefined>>();
-const reduced = new Map<string, Promise<Reduced>>();
+const edge = createEdgeApp(
+  {
+    registry: "https://upstream.invalid/",
+    fetch: fetchCopy,
+    bytes: createMemoryByteStore(),
+    records: createMemoryRecordStore(),
+    source: "edge",
+    allowedOrigins: [],
+    now: () => Date.now(),
+    delay: (ms) => delay(ms),
+    memoryBytes: 1024 * 1024 * 1024,
+  },
+  mountMetadataQuestion,
+);
 
 const server = createServer((request, response) => {
   void answer(request).then(
@@ -47,11 +55,7 @@ interface Answer {
 
 async function answer(request: IncomingMessage): Promise<Answer> {
   const path = decodeURIComponent((request.url ?? "/").slice(1).replace(/\?.*/, ""));
-  if (request.method === "POST" && path === METADATA_ENDPOINT) {
-    const names = await answerMetadataQuestion(readMetadataQuestion(await json(request)), { packument }, Date.now());
-    const texts = await Promise.all(names.map(async (name) => (await reducedOf(name)).text));
-    return { status: 200, headers: { "content-type": "application/x-ndjson" }, body: Buffer.concat(texts) };
-  }
+  if (path.startsWith("npm/")) return answerAsEdge(request);
   // npm unpacks what bundles its dependencies, so archives are asked for too.
   const copy = request.method === "GET" && !path.startsWith("-/") ? await copyOf(path) : undefined;
   if (copy === undefined) return { status: 404 };
@@ -82,23 +86,18 @@ async function fetchRecorded(name: string, attempt = 1): ReturnType<typeof recor
   }
 }
 
-async function packument(name: string): Promise<PackageMetadata> {
-  return (await reducedOf(name)).metadata;
+async function answerAsEdge(request: IncomingMessage): Promise<Answer> {
+  const { method = "GET", url = "/" } = request;
+  const body = method === "POST" ? new Uint8Array(await buffer(request)) : null;
+  const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+  const response = await edge.request(new URL(url, "http://edge.invalid").href, { method, headers, body });
+  const answered = new Uint8Array(await response.arrayBuffer());
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: answered };
 }
 
-function reducedOf(name: string): Promise<Reduced> {
-  const known = reduced.get(name);
-  if (known !== undefined) return known;
-  const made = reduce(name);
-  reduced.set(name, made);
-  return made;
-}
-
-async function reduce(name: string): Promise<Reduced> {
-  const copy = await copyOf(name);
-  if (copy === undefined) throw new LoaderError("ERR_PACKAGE_NOT_FOUND", `There is no "${name}"`, { package: name });
-  const text = printMetadata(reduceMetadata(JSON.parse(new TextDecoder().decode(copy.body)), name));
-  const metadata = readMetadataText(text).get(name);
-  if (metadata === undefined) throw new TypeError(`"${name}" is not in its own text`);
-  return { text: Buffer.from(text), metadata };
+/** The edge's upstream: what this proxy has itself. */
+async function fetchCopy(url: string): Promise<Response> {
+  const copy = await copyOf(decodeURIComponent(new URL(url).pathname.slice(1)));
+  if (copy === undefined) return new Response("not found", { status: 404 });
+  return new Response(new Uint8Array(copy.body), { headers: { "content-type": "application/json", etag: copy.etag } });
 }

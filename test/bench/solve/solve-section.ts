@@ -4,7 +4,6 @@ import { readManifests } from "../../../src/project/read-project-state.ts";
 import { solveLock } from "../../../src/project/solve-lock.ts";
 import { METADATA_ENDPOINT } from "../../../src/solve/fetch-metadata-ahead.ts";
 import { readMetadataText } from "../../../src/solve/metadata-text.ts";
-import type { PackageMetadata } from "../../../src/solve/reduce-metadata.ts";
 import { atLeast, atMost, formatNumber, formatRatio, formatTimes } from "../report/format.ts";
 import { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
@@ -37,12 +36,13 @@ export const section: Section = {
     const proxy = await startProxy();
     const samples = new Samples();
     try {
-      const raya = await RayaContender.create(proxy.url);
+      const edge = `${proxy.url}npm/`;
+      const raya = await RayaContender.create(edge);
       const managers = createManagers(proxy.url);
       const locks: Lock[] = [];
       for (const one of cases) {
         log(`Filling the proxy for ${one.name} …`);
-        locks.push(await keepMetadata(one, proxy.url, raya));
+        locks.push(await keepMetadata(one, edge, raya));
         for (const manager of managers) await manager.lock(one, "cold");
       }
       await measureSolves(cases, raya, managers, samples, log);
@@ -63,18 +63,15 @@ export const section: Section = {
 /** What a store would have of a project's metadata after it was solved once. */
 async function keepMetadata(one: SolveCase, registry: string, raya: RayaContender): Promise<Lock> {
   let text = "";
-  let packages: ReadonlyMap<string, PackageMetadata> = new Map();
   const context = {
     async prefetch(question: unknown) {
       const answer = await fetch(registry + METADATA_ENDPOINT, { method: "POST", body: JSON.stringify(question) });
       text = await answer.text();
-      if (!answer.ok) throw new Error(`The proxy answered ${answer.status}: ${text}`);
-      packages = readMetadataText(text);
+      if (!answer.ok) throw new Error(`The edge answered ${answer.status}: ${text}`);
+      return readMetadataText(text);
     },
-    async packument(name: string) {
-      const found = packages.get(name);
-      if (found === undefined) throw new Error(`"${name}" was not sent`);
-      return found;
+    async packument(name: string): Promise<never> {
+      throw new Error(`Not enough of "${name}" was sent`);
     },
   };
   const project = readManifests(new Map(Object.entries(one.files)));

@@ -3,6 +3,7 @@ import type { PreferredVersions } from "../../../src/solve/version-picker.ts";
 import { idsOf, NOW, solve, type World } from "./registry-world.ts";
 
 const prefer = (versions: Record<string, string[]>, tags: Record<string, string> = {}): PreferredVersions => ({
+  names: Object.keys(versions),
   versions: (name) => versions[name] ?? [],
   tagged: (name, tag) => tags[`${name}@${tag}`],
 });

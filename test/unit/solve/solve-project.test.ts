@@ -232,7 +232,7 @@ describe("solveProject: the decision log (M77)", () => {
       "file: p@1 → p@1.0.0: it is the latest, and in the range",
       "p@1.0.0 c@* → c@1.0.0: its surroundings have that version",
     ]);
-    const preferred = { versions: () => ["1.0.0"], tagged: () => undefined };
+    const preferred = { names: ["a"], versions: () => ["1.0.0"], tagged: () => undefined };
     expect(await logOf({ dependencies: { a: "^1.0.0" } }, { preferred })).toEqual([
       "file: a@^1.0.0 → a@1.0.0: it is what the lock has",
     ]);
