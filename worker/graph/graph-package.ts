@@ -2,7 +2,8 @@ import { fileDigest } from "../../src/artifact/file-digest.ts";
 import { type RbinFile, RbinIndex, rbinIndexLength } from "../../src/artifact/read-rbin.ts";
 import type { SentPackage } from "../../src/load/graph/graph-answer.ts";
 import { type ArtifactCopy, type Artifacts } from "../artifacts.ts";
-import { createShare, type Edge } from "../edge.ts";
+import type { Edge } from "../edge.ts";
+import { createShare } from "../share.ts";
 import { deflate, gunzip } from "../gzip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
