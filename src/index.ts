@@ -35,6 +35,7 @@ export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
+export { httpResolver } from "./resolve/resolvers/http-resolver.ts";
 export { type IndexRegistry, indexResolver } from "./resolve/resolvers/index-resolver.ts";
 export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";

@@ -63,16 +63,15 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
-    metadataAhead:
-      options.edge !== undefined && (settings.registry ?? options.registry).startsWith(options.edge)
-        ? createMetadataAhead({
-            ...ports,
-            fetchContext,
-            base: settings.registry ?? options.registry,
-            credentials: createCredentials(settings, options.registry),
-            addressOf: (name) => registry.addressOf(name),
-          })
-        : undefined,
+    metadataAhead: isEdgesOwn(options, settings.registry)
+      ? createMetadataAhead({
+          ...ports,
+          fetchContext,
+          base: options.registry,
+          credentials: createCredentials(settings, options.registry),
+          addressOf: (name) => registry.addressOf(name),
+        })
+      : undefined,
     remoteArchives: new RemoteArchives({
       fetchContext,
       parallel,
@@ -85,6 +84,11 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
     nativeModules: new NativeModules(options.base, options.nativeModules),
   };
+}
+
+/** Whether the default registry is that of the edge, which answers for whole projects. */
+function isEdgesOwn({ edge, registry }: LoaderOptions, configured = registry): boolean {
+  return edge !== undefined && registry.startsWith(edge) && configured === registry;
 }
 
 /** Endings of what can be compiled as source. */

@@ -113,14 +113,15 @@ export async function loadPackage(
     assertOrigin(found, locked, key);
     checked = found;
   };
-  const [{ bytes }, reachedBefore] = await Promise.all([
+  const [{ bytes, record }, reachedBefore] = await Promise.all([
     store.load(keys.index, details, produceIndex, { check, signal, alone: storedOnly }),
     reached,
   ]);
   const readers = {
     modules: async () => made.modules ?? (await arrivals.part(artifact.index, "modules")) ?? readPart("modules"),
     rest: async () => (await arrivals.part(artifact.index, "rest")) ?? readPart("rest"),
-    file: async (file: RbinFile) => (made.modules === undefined ? arrivals.file(artifact.index, file) : undefined),
+    file: async (file: RbinFile) =>
+      made.modules === undefined ? arrivals.file(artifact.index, record.digest, file) : undefined,
   };
   const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
   assertChecksum(artifact.index.header, locked, details);

@@ -1,6 +1,7 @@
 import { fileDigest } from "../../src/artifact/file-digest.ts";
 import { type RbinFile, RbinIndex, rbinIndexLength } from "../../src/artifact/read-rbin.ts";
 import type { SentPackage } from "../../src/load/graph/graph-answer.ts";
+import { joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import { type ArtifactCopy, type Artifacts } from "../artifacts.ts";
 import type { Edge } from "../edge.ts";
 import { createShare } from "../share.ts";
@@ -11,11 +12,13 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** Decoded, an index takes a few times its bytes. */
 const INDEX_FACTOR = 3;
 
+type EncodedIndex = Pick<GraphPackage, "digest" | "deflated">;
+
 /** A compiled package, of which only what programs have needed stays in memory. */
 export class GraphPackage implements SentPackage {
   readonly index: RbinIndex;
   readonly digest: Uint8Array;
-  /** The index, deflated. */
+  /** The bytes of its `index` frame, deflated. */
   readonly deflated: Bytes;
   readonly #files = new Map<number, Bytes>();
   readonly #load: () => Promise<Bytes>;
@@ -24,9 +27,9 @@ export class GraphPackage implements SentPackage {
   #size: number;
 
   /** @param load gives the whole `.rbin` once more */
-  constructor(whole: Bytes, index: Bytes, deflated: Bytes, load: () => Promise<Bytes>) {
-    this.index = new RbinIndex(index, "a package of the graph");
-    this.digest = fileDigest(index);
+  constructor(whole: Bytes, index: RbinIndex, { digest, deflated }: EncodedIndex, load: () => Promise<Bytes>) {
+    this.index = index;
+    this.digest = digest;
     this.deflated = deflated;
     this.#whole = whole;
     this.#load = load;
@@ -86,5 +89,7 @@ async function createPackage(artifact: () => Promise<ArtifactCopy>, id: string):
   const whole = await load();
   // A copy: a view of all of it would keep all of it.
   const index = whole.slice(0, rbinIndexLength(whole, id));
-  return new GraphPackage(whole, index, await deflate(index), load);
+  const digest = fileDigest(index);
+  const deflated = await deflate(joinWhole(index, digest));
+  return new GraphPackage(whole, new RbinIndex(index, id), { digest, deflated }, load);
 }

@@ -1,8 +1,10 @@
+import { DIGEST_LENGTH } from "../../src/artifact/rbin-format.ts";
 import type { RbinFile } from "../../src/artifact/read-rbin.ts";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import { encodeFramePrefix, encodeGraphPrefix, type FrameKind } from "../../src/fetch/graph/graph-format.ts";
-import { heldDigest, joinFiles, joinLock } from "../../src/load/graph/graph-arrivals.ts";
+import { heldDigest, joinFiles, joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphListener } from "../../src/load/graph/graph-answer.ts";
+import { toHex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
 import type { GraphPackage } from "./graph-package.ts";
@@ -45,7 +47,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   lock(text: string): void {
-    const bytes = joinLock(text);
+    const bytes = joinWhole(encodeText(text));
     this.#send("lock", bytes.length, () => deflate(bytes));
   }
 
@@ -55,11 +57,11 @@ export class GraphStream implements GraphListener<GraphPackage> {
 
   package(found: GraphPackage): void {
     this.#used.add(found);
-    if (this.#isNew(found.digest)) this.#send("index", found.index.length, async () => found.deflated);
+    if (this.#isNew(found.digest)) this.#send("index", DIGEST_LENGTH + found.index.length, async () => found.deflated);
   }
 
   file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {
-    if (!this.#isNew(found.index.digest(file), `${file.index} ${heldDigest(found.digest)}`)) return;
+    if (!this.#isNew(found.index.digest(file), `${file.index} ${found.index.header.package} `)) return;
     const waiting = this.#waiting.get(found) ?? [];
     this.#waiting.set(found, waiting);
     waiting.push({ file, bytes });
@@ -89,7 +91,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   #isNew(digest: Uint8Array, name = ""): boolean {
-    const held = heldDigest(digest);
+    const held = heldDigest(toHex(digest));
     if (this.#held.has(held) || this.#sent.has(name + held)) return false;
     this.#sent.add(name + held);
     return true;

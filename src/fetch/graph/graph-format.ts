@@ -25,8 +25,8 @@ export interface GraphFrame {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes of a digest that say which object is meant, where nothing depends on it but what is sent. */
-export const HELD_DIGEST_LENGTH = 12;
+/** Hex digits of a digest that say which object is meant, where nothing depends on it but what is sent. */
+export const HELD_DIGITS = 24;
 
 /** What an answer begins with. */
 export function encodeGraphPrefix(): Uint8Array<ArrayBuffer> {

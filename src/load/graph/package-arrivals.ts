@@ -15,8 +15,8 @@ import type { ArrivedPackage } from "./graph-arrivals.ts";
 export interface Arrivals {
   /** What comes of a package, as soon as its index is there. @param name `name@version` */
   package(name: string): Promise<ArrivedPackage | undefined>;
-  /** A file of it, as soon as it is there. */
-  file(index: RbinIndex, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** A file of it, as soon as it is there. @param digest SHA-256 of the index, 64 hex digits */
+  file(index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Hears that something is not what it should be, and is not used. */
   passOver(error: LoaderError): void;
 }
@@ -64,8 +64,9 @@ export class PackageArrivals {
   /**
    * A file that comes alone; undefined where the part that it is in is stored, and where it does not come. Modules are stored
    * when all that was reached of their package is; other files at once, each for itself.
+   * @param digest SHA-256 of the index, 64 hex digits
    */
-  async file(index: RbinIndex, file: RbinFile): Promise<Bytes | undefined> {
+  async file(index: RbinIndex, digest: string, file: RbinFile): Promise<Bytes | undefined> {
     const part = partOf(file);
     const { store, keys, details } = this.#ports;
     const key = keys.file(file.path);
@@ -73,7 +74,7 @@ export class PackageArrivals {
     const stored = isKept ? await this.#read(key, ({ bytes }) => verifyFile(index, file, bytes)) : undefined;
     if (stored !== undefined || this.#arrivals === undefined) return stored;
     if ((await this.part(index, part)) !== undefined) return undefined;
-    const arrived = await this.#arrivals.file(index, file);
+    const arrived = await this.#arrivals.file(index, digest, file);
     if (isKept && arrived !== undefined) await store.keep(key, details, { bytes: arrived });
     return arrived;
   }

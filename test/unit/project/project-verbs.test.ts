@@ -29,7 +29,7 @@ describe("init (L16, L17, L18)", () => {
   });
 });
 
-describe("install (R51, P51 to P53, P58)", () => {
+describe("install (R51, R58, L2, L3, L6, P51 to P53, P58)", () => {
   it("writes a lock, says what was added, and asks nobody again while it answers everything", async ({ expect }) => {
     const { files, verbs, asked } = createProject(world, {
       "package.json": { name: "app", dependencies: { a: "^1" } },
@@ -42,6 +42,7 @@ describe("install (R51, P51 to P53, P58)", () => {
       wanted: ["a@1.0.0", "b@1.1.0"],
     });
     expect(versions(readLock(files.snapshot()["raya.lock"] ?? ""))).toEqual(["a@1.0.0", "b@1.1.0"]);
+    expect(Object.keys(files.snapshot()), "R57: there is no node_modules").toEqual(["package.json", "raya.lock"]);
     const questions = asked.length;
     const again = await verbs.install();
     expect(asked).toHaveLength(questions);
@@ -77,6 +78,20 @@ describe("install (R51, P51 to P53, P58)", () => {
     expect((await verbs.install({ frozen: true })).written).toEqual({});
   });
 
+  it("P11 P13 P14: another registry, the width of the queue and force are handed to who opens the registry", async ({
+    expect,
+  }) => {
+    const { files, registry } = createProject(world, { "package.json": { dependencies: { a: "^1" } } });
+    const opened: unknown[] = [];
+    const verbs = new ProjectVerbs({
+      files,
+      registry: (settings) => (opened.push(settings), registry),
+      now: () => NOW,
+    });
+    await verbs.install({ registry: "https://other.example/", concurrency: 3, force: true });
+    expect(opened).toEqual([{ registry: "https://other.example/", concurrency: 3, force: true }]);
+  });
+
   it("P12: a dry run plans and writes nothing", async ({ expect }) => {
     const { files, verbs } = createProject(world, { "package.json": {} });
     const { added, written } = await verbs.add(["a"], { dryRun: true });
@@ -94,7 +109,7 @@ describe("install (R51, P51 to P53, P58)", () => {
     expect(files.snapshot()).toEqual(before);
   });
 
-  it("P3, P5, P85: the lock has everything, what is wanted depends", async ({ expect }) => {
+  it("P3 to P5, P85: the lock has everything, what is wanted depends", async ({ expect }) => {
     const optional: World = {
       ...world,
       "mac@1.0.0": { os: ["darwin"] },
@@ -105,6 +120,7 @@ describe("install (R51, P51 to P53, P58)", () => {
     const all = await verbs.install();
     expect(all.wanted).toEqual(["c@2.0.0", "d@1.0.0", "mac@1.0.0"]);
     expect((await verbs.install({ production: true })).wanted).toEqual(["d@1.0.0", "mac@1.0.0"]);
+    expect((await verbs.install({ dev: false })).wanted).toEqual(["d@1.0.0", "mac@1.0.0"]);
     expect((await verbs.install({ optional: false })).wanted).toEqual(["c@2.0.0", "d@1.0.0"]);
     const here = await verbs.install({ platform: { os: "linux", cpu: "x64" } });
     expect(here.wanted).toEqual(["c@2.0.0", "d@1.0.0"]);
@@ -141,7 +157,7 @@ describe("install (R51, P51 to P53, P58)", () => {
   });
 });
 
-describe("add (R52 to R55, P17, P18, L9 to L13)", () => {
+describe("add (R52 to R55, P9, P17, P18, L9 to L13)", () => {
   const start = '{\n  "name": "app",\n  "dependencies": {}\n}\n';
   const add = async (argument: string, options = {}): Promise<unknown> => {
     const { files, verbs } = createProject({ ...world, "b@2.0.0-rc.1": {} }, { "package.json": start });
@@ -248,7 +264,7 @@ b = "1.0.0"
     );
   });
 
-  it("R80: strict conflicts fail", async ({ expect }) => {
+  it("R80 R82: strict conflicts fail", async ({ expect }) => {
     const strict = manifest.replace('[resolution.override]\nb = "1.0.0"', '[resolution]\nconflict-strategy = "strict"');
     const { verbs } = createProject(
       { ...world, "c@1.5.0": { dependencies: { b: "1.0.0" } }, "a@1.1.0": { dependencies: { b: "1.1.0" } } },

@@ -19,7 +19,9 @@ const CHAIN: readonly FakePackage[] = ["a", "b", "c", "d"].map((name, depth, all
   const below = all[depth + 1];
   const dependencies = below === undefined ? {} : { [below]: "^1.0.0" };
   const text = `exports.text = ${JSON.stringify(noise(5000, name))}; ${below === undefined ? "" : `require("${below}");`}`;
-  return { manifest: { name, version: "1.0.0", dependencies }, files: { "index.js": text } };
+  // Of a package of that size the index has no contents, but their digests.
+  const files = { "index.js": text, "big.txt": "x".repeat(100_000) };
+  return { manifest: { name, version: "1.0.0", dependencies }, files };
 });
 
 const PROJECT = { entry: "/main.js", files: { "/main.js": `import "a@^1";` } };

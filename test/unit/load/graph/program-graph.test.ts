@@ -10,6 +10,7 @@ const CHAIN: readonly FakePackage[] = [
     files: {
       "index.js": `const { value } = require("${next(name)}");\nexports.value = ["${name}", ...value, require("shared").mark];`,
       "unused.js": `exports.unused = "${"never sent ".repeat(1000)}";`,
+      "big.txt": "x".repeat(100_000),
       "later.js": `exports.later = require("./index.js").value.length;`,
     },
   })),
@@ -121,6 +122,7 @@ describe("a loader with an edge", () => {
   it("gets data as it is: JSON, texts, bytes and WebAssembly, and has it offline too", async ({ expect }) => {
     const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
     const files = {
+      "big.txt": "x".repeat(100_000),
       "data.json": `{"a":1}`,
       "note.txt": "hello",
       "code.wasm": wasm,
