@@ -3,7 +3,8 @@ import { type RbinFile, RbinIndex, rbinIndexLength } from "../../src/artifact/re
 import type { SentPackage } from "../../src/load/graph/graph-answer.ts";
 import { joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import { type ArtifactCopy, type Artifacts } from "../artifacts.ts";
-import { createShare, type Edge } from "../edge.ts";
+import type { Edge } from "../edge.ts";
+import { createShare } from "../share.ts";
 import { deflate, gunzip } from "../gzip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
