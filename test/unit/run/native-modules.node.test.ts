@@ -98,9 +98,9 @@ it("a package that may import one does so in later loads too, whatever is kept o
   const registry = await createFakeRegistry([PACK]);
   const files = { entry: "/main.js", files: { "/main.js": 'export { twice as default } from "pack";' } };
   const nativeModules = { math: { source: MATH, importers: ["pack"] } };
-  const loader = registry.loader({ nativeModules });
+  const loader = registry.loader({ nativeModules, keepLinked: "packages" });
   const { lockfile } = await loader.load(files);
-  const again = await loader.load(files, { lockfile: `${lockfile}\n`, cacheSetting: "only" });
+  const again = await loader.load(files, { lockfile, cacheSetting: "only" });
   const { namespace } = await evaluateInNode(again.image, again);
   expect((namespace as { default: (n: number) => number }).default(3)).toBe(6);
   expect(again.lockfile).toBe(lockfile);
