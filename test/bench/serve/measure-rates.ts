@@ -13,9 +13,9 @@ export interface Servers {
 }
 
 export const CONNECTIONS = 16;
-export const ROUNDS = 5;
-const SECONDS = 1.5;
-const WARMING_SECONDS = 0.7;
+export const ROUNDS = 3;
+const SECONDS = 1;
+const WARMING_SECONDS = 0.5;
 
 const HELLO: Resource = { name: "hello", raya: "" };
 
