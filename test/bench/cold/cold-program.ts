@@ -11,20 +11,23 @@ export const COLD_PROGRAM: BenchProgram = {
   source: (from) => `
     import { addDays, format } from "${from("date-fns")}";
     import { debounce, groupBy } from "${from("lodash-es")}";
-    ${APPLICATION(from)}`,
+    ${application(from)}`,
 };
 
-/** The same, importing single files of the two libraries, as one does who knows that nothing else will leave the rest out. */
-export function deepSource(from: SpecifierOf): string {
-  return `
+/** The same, importing single files of the two libraries, as one does where nothing leaves out the rest of them. */
+export const COLD_PROGRAM_OF_FILES: BenchProgram = {
+  name: "react application, single files",
+  dependencies: COLD_PROGRAM.dependencies,
+  source: (from) => `
     import { addDays } from "${from("date-fns", "/addDays")}";
     import { format } from "${from("date-fns", "/format")}";
     import debounce from "${from("lodash-es", "/debounce.js")}";
     import groupBy from "${from("lodash-es", "/groupBy.js")}";
-    ${APPLICATION(from)}`;
-}
+    ${application(from)}`,
+};
 
-const APPLICATION = (from: SpecifierOf): string => `
+function application(from: SpecifierOf): string {
+  return `
     import { createElement, useEffect, useState } from "${from("react")}";
     import { createRoot } from "${from("react-dom", "/client")}";
     import { create } from "${from("zustand")}";
@@ -43,3 +46,4 @@ const APPLICATION = (from: SpecifierOf): string => `
     }
     createRoot(document.querySelector("#root")).render(createElement(App));
 `;
+}

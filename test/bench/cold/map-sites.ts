@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { installedSource } from "../program.ts";
 import { runProcess } from "../solve/run-process.ts";
-import { COLD_PROGRAM, deepSource } from "./cold-program.ts";
+import { COLD_PROGRAM, COLD_PROGRAM_OF_FILES } from "./cold-program.ts";
 import { html, script, type Site, type SiteFile } from "./site.ts";
 import { wrapReact, WRAPPED_PACKAGES, type WrappedModule } from "./wrap-commonjs.ts";
 
@@ -27,9 +27,9 @@ console.log(JSON.stringify({ map: generator.getMap(), staticDeps }));
 
 /** What is imported of the two libraries: all of each, or single files. */
 const PICKS = {
-  barrels: { source: installedSource(COLD_PROGRAM), libraries: ["date-fns", "lodash-es"] },
+  barrels: { program: COLD_PROGRAM, libraries: ["date-fns", "lodash-es"] },
   "single files": {
-    source: deepSource((name, path = "") => name + path),
+    program: COLD_PROGRAM_OF_FILES,
     libraries: ["date-fns/addDays", "date-fns/format", "lodash-es/debounce.js", "lodash-es/groupBy.js"],
   },
 };
@@ -41,7 +41,7 @@ const PICKS = {
 export async function createMapSites(folder: string): Promise<Site[]> {
   const wrapped = wrapReact(folder);
   const sites: Site[] = [];
-  for (const [picks, { source, libraries }] of Object.entries(PICKS)) {
+  for (const [picks, { program, libraries }] of Object.entries(PICKS)) {
     const traced = await trace(folder, ["react", "react-dom/client", "zustand", ...libraries]);
     const files = moduleFiles(folder, traced, wrapped);
     const preloads = [...files.keys()].map((path) => `<link rel="modulepreload" href="${path}">`);
@@ -49,7 +49,7 @@ export async function createMapSites(folder: string): Promise<Site[]> {
     const page = (links: string): Map<string, SiteFile> =>
       new Map([
         ["/", html(`${map}${links}<script type="module" src="/main.js"></script>`)],
-        ["/main.js", script(source)],
+        ["/main.js", script(installedSource(program))],
         ...files,
       ]);
     sites.push({ name: `modules, ${picks}`, files: page("") });

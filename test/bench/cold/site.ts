@@ -17,7 +17,7 @@ export interface Site {
 }
 
 export function html(head: string): SiteFile {
-  const text = `<!doctype html><html><head><meta charset="utf-8"><title>cold</title>${head}</head><body><div id="root"></div></body></html>`;
+  const text = `<!doctype html><html><head><meta charset="utf-8"><title>cold</title><link rel="icon" href="data:,">${head}</head><body><div id="root"></div></body></html>`;
   return { type: "text/html; charset=utf-8", body: gzipSync(text, { level: 9 }) };
 }
 
