@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request as ask } from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { listen } from "../../../scripts/listen.ts";
+import { runProcess } from "../solve/run-process.ts";
 import type { Site } from "./site.ts";
 
 /** A site on 127.0.0.1, with HTTP/2 and TLS. */
@@ -21,7 +21,7 @@ const OF_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", 
 export async function startSiteServer({ files, behind }: Site): Promise<SiteServer> {
   let requests = 0;
   const agent = new Agent({ keepAlive: true });
-  const server = createSecureServer(createCertificate(), (request, response) => {
+  const server = createSecureServer(await createCertificate(), (request, response) => {
     requests++;
     const file = files.get(request.url);
     if (file !== undefined) {
@@ -63,11 +63,16 @@ function pass(
 }
 
 /** One that only this run knows. */
-function createCertificate(): { readonly key: Buffer; readonly cert: Buffer } {
+async function createCertificate(): Promise<{ readonly key: Buffer; readonly cert: Buffer }> {
   const folder = mkdtempSync(join(tmpdir(), "raya-certificate-"));
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const of = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=127.0.0.1", "-days", "2"];
-  execFileSync("openssl", ["req", "-x509", "-nodes", ...of, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  await runProcess({
+    command: "openssl",
+    args: ["req", "-x509", "-nodes", ...of, "-keyout", key, "-out", cert],
+    cwd: folder,
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
   const read = { key: readFileSync(key), cert: readFileSync(cert) };
   rmSync(folder, { recursive: true });
   return read;
