@@ -12,7 +12,7 @@ import { storeKeys } from "./store-keys.ts";
 export interface HeldPackage {
   /** SHA-256 of its index, 64 hex digits. */
   readonly index: string;
-  /** As a question names them: of the index, and of the files that have been reached. */
+  /** As a question names them: of the index, of the files that have been reached, and of the source maps. */
   readonly digests: readonly string[];
 }
 
@@ -23,9 +23,13 @@ export async function readHeld(
   { host, emit }: Pick<LoadContext, "host" | "emit">,
 ): Promise<HeldPackage | undefined> {
   if (locked.integrity === undefined) return undefined;
-  const record = await orHeal(host.records.read(storeKeys(archiveKey(locked), locked.integrity).index), emit);
+  const keys = storeKeys(archiveKey(locked), locked.integrity);
+  const [record, maps] = await Promise.all([keys.index, keys.maps].map((key) => orHeal(host.records.read(key), emit)));
   if (record === undefined) return undefined;
   const modules = [...(reached?.index.files.values() ?? [])].filter(({ state }) => state === "module");
   const files = modules.map((file) => toHex(fileDigest(reached?.bytes(file) ?? new Uint8Array())));
-  return { index: record.digest, digests: [record.digest, ...files].map(heldDigest) };
+  return {
+    index: record.digest,
+    digests: [record.digest, ...files, ...(maps === undefined ? [] : [maps.digest])].map(heldDigest),
+  };
 }

@@ -92,8 +92,8 @@ export async function loadPackage(
   const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
     const arrived = await arrivals.index();
     if (arrived !== undefined) {
-      source = "edge";
-      return { bytes: arrived };
+      source = arrived.source;
+      return { bytes: arrived.bytes };
     }
     const parts = await make(shared);
     Object.assign(made, { modules: parts.modules, maps: parts.maps });
@@ -132,7 +132,7 @@ export async function loadPackage(
   const maps = async (): Promise<PackageMaps> => {
     if (made.maps !== undefined) return new PackageMaps(made.maps, key);
     const produce = async (shared: AbortSignal): Promise<NewObject> => ({
-      bytes: (await make(shared, true)).maps ?? new Uint8Array(),
+      bytes: (await arrivals.maps()) ?? (await make(shared, true)).maps ?? new Uint8Array(),
     });
     const checkMaps = ({ bytes: stored }: StoredObject): void => void new PackageMaps(stored, key);
     const found = await store.load(keys.maps, details, produce, { check: checkMaps, signal, alone: storedOnly });

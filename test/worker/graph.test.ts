@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { compileArchiveToChunks } from "../../src/artifact/compile-archive.ts";
+import { compileArchiveMaps, compileArchiveToChunks } from "../../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../../src/compile/compile-objects.ts";
 import { GRAPH_TYPE } from "../../src/fetch/graph/graph-format.ts";
 import { FrameReader } from "../../src/fetch/graph/read-frames.ts";
@@ -29,6 +29,7 @@ const QUESTION: GraphQuestion = {
   manifests: {},
   overrides: {},
   minimumReleaseAge: 0,
+  maps: false,
   held: [],
 };
 
@@ -41,7 +42,7 @@ async function createEdge(changes: Partial<EdgePorts> = {}): Promise<FakeEdge> {
       return { ...packed, packument: { ...packed.packument, versions: { [version]: manifest } } };
     }),
   );
-  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks };
+  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps };
   return createFakeEdge(registryOf(...packages), { compiler, memoryBytes: 1_000_000, ...changes });
 }
 

@@ -12,7 +12,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 /** Decoded, an index takes a few times its bytes. */
 const INDEX_FACTOR = 3;
 
-type EncodedIndex = Pick<GraphPackage, "digest" | "deflated">;
+type PackageFacts = Pick<GraphPackage, "index" | "digest" | "deflated" | "isNew">;
 
 /** A compiled package, of which only what programs have needed stays in memory. */
 export class GraphPackage implements SentPackage {
@@ -24,16 +24,23 @@ export class GraphPackage implements SentPackage {
   readonly #load: () => Promise<Bytes>;
   /** The whole `.rbin`. */
   #whole: Bytes | undefined;
+  #isNew: boolean;
   #size: number;
 
   /** @param load gives the whole `.rbin` once more */
-  constructor(whole: Bytes, index: RbinIndex, { digest, deflated }: EncodedIndex, load: () => Promise<Bytes>) {
+  constructor(whole: Bytes, { index, digest, deflated, isNew }: PackageFacts, load: () => Promise<Bytes>) {
     this.index = index;
     this.digest = digest;
     this.deflated = deflated;
+    this.#isNew = isNew;
     this.#whole = whole;
     this.#load = load;
     this.#size = INDEX_FACTOR * index.length + deflated.length;
+  }
+
+  /** Whether the registry has been asked for it just now. */
+  get isNew(): boolean {
+    return this.#isNew;
   }
 
   /** About how many bytes it takes when it has been released. */
@@ -54,6 +61,7 @@ export class GraphPackage implements SentPackage {
   /** Lets go of what nobody has needed. */
   release(): void {
     this.#whole = undefined;
+    this.#isNew = false;
   }
 }
 
@@ -85,11 +93,12 @@ export function createGraphShelf(edge: Edge, artifacts: Artifacts): GraphShelf {
 }
 
 async function createPackage(artifact: () => Promise<ArtifactCopy>, id: string): Promise<GraphPackage> {
-  const load = async (): Promise<Bytes> => gunzip([(await artifact()).bytes]);
-  const whole = await load();
+  const { bytes, source } = await artifact();
+  const whole = await gunzip([bytes]);
   // A copy: a view of all of it would keep all of it.
-  const index = whole.slice(0, rbinIndexLength(whole, id));
-  const digest = fileDigest(index);
-  const deflated = await deflate(joinWhole(index, digest));
-  return new GraphPackage(whole, new RbinIndex(index, id), { digest, deflated }, load);
+  const own = whole.slice(0, rbinIndexLength(whole, id));
+  const digest = fileDigest(own);
+  const deflated = await deflate(joinWhole(own, digest));
+  const facts = { index: new RbinIndex(own, id), digest, deflated, isNew: source === "upstream" };
+  return new GraphPackage(whole, facts, async () => gunzip([(await artifact()).bytes]));
 }

@@ -20,6 +20,8 @@ export interface ArrivedPackage {
   readonly bytes: Bytes;
   /** SHA-256 of the index, 64 hex digits. */
   readonly digest: string;
+  /** Whether it was with the edge already. */
+  readonly source: "edge" | "upstream";
 }
 
 /** Files of a package by their places in its index: each is what its digest there says. */
@@ -32,12 +34,19 @@ export class GraphArrivals {
   /** By digest of the index; those that are stored too. */
   readonly #indexes = new Map<string, RbinIndex>();
   readonly #files = new Map<string, ArrivedFiles>();
+  /** By `name@version`. */
+  readonly #maps = new Map<string, { readonly digest: string; readonly bytes: Bytes }>();
   /** Frames of packages whose index is stored, and has not been read so far: by its digest. */
   readonly #pending = new Map<string, Bytes[]>();
 
   /** @param name `name@version` */
   find(name: string): ArrivedPackage | undefined {
     return this.#packages.get(name);
+  }
+
+  /** The source maps that have come of a package: a `PackageMaps`. @param name `name@version` */
+  maps(name: string): Bytes | undefined {
+    return this.#maps.get(name)?.bytes;
   }
 
   /** Of everything that has come: what need not be sent again. */
@@ -48,7 +57,8 @@ export class GraphArrivals {
       const known = [...(index?.files.values() ?? [])].filter((file) => arrived.has(file.index));
       return known.map((file) => heldDigest(toHex(index?.digest(file) ?? new Uint8Array())));
     });
-    return [...indexes, ...files];
+    const maps = [...this.#maps.values()].map(({ digest }) => heldDigest(digest));
+    return [...indexes, ...files, ...maps];
   }
 
   /** Says which indexes need not come, as they are stored. @param digests SHA-256, 64 hex digits */
@@ -66,20 +76,38 @@ export class GraphArrivals {
     return this.#files.get(digest) ?? new Map<number, Bytes>();
   }
 
-  /** @throws LoaderError ERR_GRAPH_INVALID, ERR_ARTIFACT_INVALID, ERR_INTEGRITY_MISMATCH */
-  take({ kind, bytes }: GraphFrame): void {
-    if (kind === "index") this.#takeIndex(bytes);
-    else if (kind === "files") this.#takeFiles(bytes);
+  /**
+   * Takes an `index`, `files` or `maps` frame in.
+   * @returns the package that has begun to come with it
+   * @throws LoaderError ERR_GRAPH_INVALID, ERR_ARTIFACT_INVALID, ERR_INTEGRITY_MISMATCH
+   */
+  take({ kind, bytes, fromUpstream = false }: GraphFrame): ArrivedPackage | undefined {
+    if (kind === "index") return this.#takeIndex(bytes, fromUpstream ? "upstream" : "edge");
+    if (kind === "files") this.#takeFiles(bytes);
+    else if (kind === "maps") this.#takeMaps(bytes);
+    return undefined;
   }
 
-  #takeIndex(frame: Bytes): void {
+  #takeIndex(frame: Bytes, source: ArrivedPackage["source"]): ArrivedPackage {
     const { digest, own: bytes } = readWhole("index", frame);
     const index = new RbinIndex(bytes, "a package of the graph");
     const { package: name, compiler } = index.header;
     if (index.length !== bytes.length) throw invalidGraph(`the index of "${name}" is not as long as it says`);
     if (compiler !== COMPILER_ID) throw invalidGraph(`"${name}" was compiled by "${compiler}", not "${COMPILER_ID}"`);
-    this.#packages.set(name, { index, bytes, digest });
+    const arrived = { index, bytes, digest, source };
+    this.#packages.set(name, arrived);
     this.know(digest, index);
+    return arrived;
+  }
+
+  /** SHA-256 of the maps · length of the package's name@version, 32 bits · name@version · maps. */
+  #takeMaps(frame: Bytes): void {
+    if (frame.length < FILES_HEAD) throw invalidGraph("source maps of no package");
+    const length = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(DIGEST_LENGTH, true);
+    const name = new TextDecoder().decode(frame.subarray(FILES_HEAD, FILES_HEAD + length));
+    const bytes = frame.subarray(FILES_HEAD + length);
+    const digest = assertDigest("source maps", frame, bytes);
+    this.#maps.set(name, { digest, bytes });
   }
 
   #takeFiles(bytes: Bytes): void {
@@ -146,13 +174,28 @@ export function joinWhole(own: Uint8Array, digest: Uint8Array = fileDigest(own))
   return concatenate([digest, own], DIGEST_LENGTH + own.length);
 }
 
-function readWhole(what: string, bytes: Uint8Array<ArrayBuffer>): { digest: string; own: Uint8Array<ArrayBuffer> } {
+function readWhole(what: string, bytes: Bytes): { digest: string; own: Bytes } {
   if (bytes.length < DIGEST_LENGTH) throw invalidGraph(`a frame (${what}) without its digest`);
   const own = bytes.subarray(DIGEST_LENGTH);
-  const [expected, digest] = [toHex(bytes.subarray(0, DIGEST_LENGTH)), toHex(fileDigest(own))];
-  if (expected === digest) return { digest, own };
+  return { digest: assertDigest(what, bytes, own), own };
+}
+
+/** Gives the digest that a frame begins with, if it is that of `own`. */
+function assertDigest(what: string, frame: Bytes, own: Bytes): string {
+  const [expected, digest] = [toHex(frame.subarray(0, DIGEST_LENGTH)), toHex(fileDigest(own))];
+  if (expected === digest) return digest;
   const details = { expected: `sha256:${expected}`, actual: `sha256:${digest}`, size: own.length };
   throw new LoaderError("ERR_INTEGRITY_MISMATCH", `What the edge sent is damaged (${what})`, details);
+}
+
+/** The bytes of a `maps` frame, and the digest of the maps, 64 hex digits. */
+export function joinMaps(name: string, maps: Uint8Array): { digest: string; frame: Bytes } {
+  const digest = fileDigest(maps);
+  const text = new TextEncoder().encode(name);
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, text.length, true);
+  const frame = concatenate([digest, length, text, maps], FILES_HEAD + text.length + maps.length);
+  return { digest: toHex(digest), frame };
 }
 
 /** The bytes of a `files` frame. */

@@ -35,7 +35,9 @@ export interface GraphQuestion {
   readonly releaseAgeExceptions?: readonly string[];
   /** Text of a lockfile, TOML or JSON. */
   readonly lock?: string;
-  /** Of indexes and files that need not be sent: the first 24 hex digits of SHA-256. */
+  /** Whether the packages' own source maps are wanted. */
+  readonly maps: boolean;
+  /** Of indexes, files and source maps that need not be sent: the first 24 hex digits of SHA-256. */
   readonly held: readonly string[];
 }
 
@@ -61,6 +63,7 @@ export function readGraphQuestion(value: unknown): GraphQuestion {
   if (value["releaseAgeExceptions"] !== undefined && !isTexts(value["releaseAgeExceptions"]))
     throw invalid('"releaseAgeExceptions" is no list of texts');
   if (value["lock"] !== undefined && typeof value["lock"] !== "string") throw invalid('"lock" is no text');
+  if (typeof value["maps"] !== "boolean") throw invalid('"maps" is neither true nor false');
   const { imports } = value;
   if (!Array.isArray(imports) || imports.length > MOST_IMPORTS || !imports.every(isWantedImport))
     throw invalid(`"imports" is no list of at most ${MOST_IMPORTS} imports`);

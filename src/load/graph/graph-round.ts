@@ -1,9 +1,9 @@
 import { isLoaderError, LoaderError } from "../../errors.ts";
-import { type BodySink, fetchBytes } from "../../fetch/fetch-bytes.ts";
-import { GRAPH_TYPE } from "../../fetch/graph/graph-format.ts";
+import type { Emit } from "../../events.ts";
+import { type BodySink, fetchBytes, type FetchContext } from "../../fetch/fetch-bytes.ts";
+import { GRAPH_TYPE, type GraphFrame } from "../../fetch/graph/graph-format.ts";
 import { FrameReader } from "../../fetch/graph/read-frames.ts";
 import type { Lock } from "../../lock/lock.ts";
-import type { LoadContext } from "../load-context.ts";
 import { type GraphArrivals, readGraphEnd, readGraphLock } from "./graph-arrivals.ts";
 import type { GraphQuestion } from "./graph-question.ts";
 
@@ -13,7 +13,8 @@ export const GRAPH_SUBJECT = "the graph of the program";
 /** What a question needs from outside. */
 export interface GraphRoundPorts {
   readonly url: string;
-  readonly context: Pick<LoadContext, "fetchContext" | "limits">;
+  readonly fetchContext: FetchContext;
+  readonly emit: Emit;
   readonly signal: AbortSignal | undefined;
   readonly arrivals: GraphArrivals;
   /** Hears that something has come. */
@@ -46,20 +47,9 @@ export class GraphRound {
 
   /** Settles when nothing more will come, whatever the reason. */
   async ask(prepare: () => Promise<GraphQuestion>): Promise<void> {
-    const { context, signal, arrivals, onFailure } = this.#ports;
+    const { signal, onFailure } = this.#ports;
     try {
-      const question = await prepare();
-      await fetchBytes(context.fetchContext, {
-        url: this.#ports.url,
-        subject: GRAPH_SUBJECT,
-        limit: context.limits.unpackedBytes,
-        headers: { accept: GRAPH_TYPE, "content-type": "application/json" },
-        // What has come of an answer that broke off is not asked for again.
-        body: () => JSON.stringify({ ...question, ...this.#resumed(), held: [...question.held, ...arrivals.held()] }),
-        accept: assertType,
-        receive: () => this.#receive(),
-        signal,
-      });
+      await this.#askOn(await prepare());
     } catch (error) {
       // What ends because the load has been given up ends with it.
       if (isLoaderError(error)) onFailure(error);
@@ -70,18 +60,50 @@ export class GraphRound {
     }
   }
 
+  /** Asks once more after an answer that broke off, as long as something came of it: else the registry is nearer. */
+  async #askOn(question: GraphQuestion): Promise<void> {
+    const { arrivals, emit } = this.#ports;
+    for (;;) {
+      const before = arrivals.held().length;
+      try {
+        return await this.#askOnce(question);
+      } catch (error) {
+        if (!isLoaderError(error) || !error.retryable || arrivals.held().length === before) throw error;
+        const message = `Asked again for what has not come: ${error.message}`;
+        emit({ stage: "fetch", kind: "warning", subject: GRAPH_SUBJECT, message });
+      }
+    }
+  }
+
+  async #askOnce(question: GraphQuestion): Promise<void> {
+    const { fetchContext, signal, arrivals } = this.#ports;
+    const held = [...question.held, ...arrivals.held()];
+    const once = { ...fetchContext, limits: { ...fetchContext.limits, attempts: 1 } };
+    await fetchBytes(once, {
+      url: this.#ports.url,
+      subject: GRAPH_SUBJECT,
+      limit: fetchContext.limits.unpackedBytes,
+      headers: { accept: GRAPH_TYPE, "content-type": "application/json" },
+      body: JSON.stringify({ ...question, ...this.#resumed(), held }),
+      accept: assertType,
+      sink: this.#receive(),
+      signal,
+    });
+  }
+
   #resumed(): Partial<GraphQuestion> {
     return this.#lock === undefined ? {} : { lock: this.#lock.text };
   }
 
   #receive(): BodySink {
-    const { context, arrivals, onArrival, onLack } = this.#ports;
-    const reader = new FrameReader(context.limits.unpackedBytes);
+    const { fetchContext, onArrival, onLack } = this.#ports;
+    const reader = new FrameReader(fetchContext.limits.unpackedBytes);
     return {
       write: (chunk) => {
-        for (const { kind, bytes } of reader.push(chunk)) {
+        for (const frame of reader.push(chunk)) {
+          const { kind, bytes } = frame;
           if (kind === "lock") this.#lock = readGraphLock(bytes);
-          else if (kind !== "end") arrivals.take({ kind, bytes });
+          else if (kind !== "end") this.#take(frame);
           const lack = kind === "end" ? readGraphEnd(bytes) : undefined;
           if (lack !== undefined) onLack(lack);
           onArrival();
@@ -92,6 +114,15 @@ export class GraphRound {
         throw new LoaderError("ERR_FETCH_FAILED", `"${GRAPH_SUBJECT}" was cut off`, { url: this.#ports.url });
       },
     };
+  }
+
+  #take(frame: GraphFrame): void {
+    const { arrivals, emit } = this.#ports;
+    const arrived = arrivals.take(frame);
+    if (arrived === undefined) return;
+    const { package: subject } = arrived.index.header;
+    emit({ stage: "fetch", kind: "done", subject, source: arrived.source });
+    emit({ stage: "verify", kind: "done", subject });
   }
 }
 

@@ -17,6 +17,8 @@ export interface Arrivals {
   package(name: string): Promise<ArrivedPackage | undefined>;
   /** A file of it, as soon as it is there. @param digest SHA-256 of the index, 64 hex digits */
   file(index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Its source maps, as soon as they are there: a `PackageMaps`. @param name `name@version` */
+  maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Hears that something is not what it should be, and is not used. */
   passOver(error: LoaderError): void;
 }
@@ -45,7 +47,7 @@ export class PackageArrivals {
   }
 
   /** The index, where it comes and is that of the locked archive. */
-  async index(): Promise<Bytes | undefined> {
+  async index(): Promise<ArrivedPackage | undefined> {
     if (this.#locked.source.kind !== "registry") return undefined;
     const key = archiveKey(this.#locked);
     const arrived = await this.#arrivals?.package(key);
@@ -53,7 +55,7 @@ export class PackageArrivals {
     try {
       assertOrigin(arrived.index, this.#locked, key);
       assertArtifact(arrived.digest, this.#locked, key);
-      return arrived.bytes;
+      return arrived;
     } catch (error) {
       if (!isLoaderError(error)) throw error;
       this.#arrivals?.passOver(error);
@@ -77,6 +79,11 @@ export class PackageArrivals {
     const arrived = await this.#arrivals.file(index, digest, file);
     if (isKept && arrived !== undefined) await store.keep(key, details, { bytes: arrived });
     return arrived;
+  }
+
+  /** The source maps that come: whoever uses them looks whether they are the package's. */
+  async maps(): Promise<Bytes | undefined> {
+    return this.#arrivals?.maps(archiveKey(this.#locked));
   }
 
   /** What is stored of a whole part, where single files come too. */

@@ -55,7 +55,8 @@ export class ProgramGraph implements Arrivals {
     const { context, options } = this.#ports;
     const answer = new GraphRound({
       url: `${this.#edge}graph`,
-      context,
+      fetchContext: context.fetchContext,
+      emit: context.emit,
       signal: options.signal,
       arrivals: this.#arrivals,
       onArrival: () => this.#tell(),
@@ -88,6 +89,11 @@ export class ProgramGraph implements Arrivals {
       this.passOver(error);
       return undefined;
     }
+  }
+
+  async maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const withMaps = this.#ports.context.options.sourceMaps === true;
+    return withMaps ? this.#wait(() => this.#arrivals.maps(name)) : undefined;
   }
 
   /** Of the wrong bytes that an edge has sent nothing is used, and it is not asked again. */
@@ -149,6 +155,7 @@ export class ProgramGraph implements Arrivals {
       ...(minimumReleaseAge === undefined ? {} : { minimumReleaseAge }),
       ...(releaseAgeExceptions === undefined ? {} : { releaseAgeExceptions }),
       ...(lock === undefined ? {} : { lock: printLockJson(lock) }),
+      maps: settings.sourceMaps === true,
       held: held.flatMap(({ digests }) => digests),
     };
   }

@@ -114,10 +114,10 @@ describe("the connection to an edge", () => {
       const bytes = await bodyOf(response);
       return new Response(bytes.slice(0, Math.min(bytes.length >> 1, 9000)), response);
     });
-    const program = await client.loader({ limits: { retryDelay: 0, attempts: 2 } }).load(PROJECT);
-    expect(network.questions).toHaveLength(2);
+    const program = await client.loader().load(PROJECT);
+    expect(network.questions.length).toBeGreaterThan(1);
     expect(client.requests).toContain("https://registry.test/d/-/d-1.0.0.tgz");
-    expect(program.packages.map(({ name, source }) => `${name} ${source}`)).toContain("a edge");
+    expect(program.packages.map(({ name, source }) => `${name} ${source}`)).toContain("a upstream");
     expect(warningsOf(client).at(-1)).toContain(`${EDGE} was passed over`);
   });
 
@@ -135,7 +135,7 @@ describe("the connection to an edge", () => {
         bytes[where] = (bytes[where] ?? 0) ^ 4;
         return new Response(bytes, response);
       });
-      const program = await client.loader({ limits: { retryDelay: 0, attempts: 1 } }).load(PROJECT);
+      const program = await client.loader().load(PROJECT);
       expect(program.image, `byte ${place}`).toEqual(image);
       expect(program.lockfile).toBe(lockfile);
     }
@@ -147,6 +147,7 @@ describe("the connection to an edge", () => {
       () => Response.json({ error: { code: "ERR_ROUTE_NOT_FOUND", message: "none", details: {} } }, { status: 404 }),
     ],
     ["a page", () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } })],
+    ["no answer", () => Promise.reject(new TypeError("no network"))],
     ["nothing", () => new Response(null, { status: 204 })],
   ])("to something that answers with %s is not used again", async (_name, answer) => {
     const network = await createEdgeNetwork(CHAIN);
