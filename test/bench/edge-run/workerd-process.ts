@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,14 +14,24 @@ const WORKERD = join(fileURLToPath(new URL("../../../node_modules", import.meta.
 export interface WorkerdProcess {
   /** Origin, ends with `/`. */
   readonly url: string;
+  /** Memory of the process so far, resident, at most; bytes. */
+  peakResident(): number;
   stop(): Promise<void>;
 }
 
-/** Starts one that runs a host, and waits until it has answered a ping. `kv` is the address of what keeps its KV. */
-export async function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+/**
+ * Starts one that runs a host, and waits until it has answered a ping.
+ * @param kv address of what keeps its KV
+ * @param v8Flags of its engine
+ */
+export async function startWorkerd(
+  modules: HostModules,
+  kv: string,
+  v8Flags: readonly string[] = [],
+): Promise<WorkerdProcess> {
   const port = await findFreePort();
   const config = `${BENCH_FOLDER}hosts/config-${port}.capnp`;
-  writeFileSync(config, configOf(modules, port, kv));
+  writeFileSync(config, configOf(modules, port, kv, v8Flags));
   const child = spawn(WORKERD, ["serve", config, "--experimental"], { stdio: ["ignore", "ignore", "ignore"] });
   const url = `http://127.0.0.1:${port}/`;
   try {
@@ -30,10 +40,14 @@ export async function startWorkerd(modules: HostModules, kv: string): Promise<Wo
     await stop(child);
     throw error;
   }
-  return { url, stop: () => stop(child) };
+  const peakResident = (): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  };
+  return { url, peakResident, stop: () => stop(child) };
 }
 
-function configOf(modules: HostModules, port: number, kv: string): string {
+function configOf(modules: HostModules, port: number, kv: string, v8Flags: readonly string[]): string {
   const list = Object.entries(modules).map(([name, path]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}")`;
@@ -45,6 +59,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     (name = "kv", external = (address = "${new URL(kv).host}", http = ())),
   ],
+  v8Flags = [${v8Flags.map((flag) => `"${flag}"`).join(", ")}],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const host :Workerd.Worker = (
