@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,17 +14,28 @@ const WORKERD = join(fileURLToPath(new URL("../../../node_modules", import.meta.
 export interface WorkerdProcess {
   /** Origin, ends with `/`. */
   readonly url: string;
+  /** Memory of the process so far, resident, at most; bytes. */
+  peakResident(): number;
   stop(): Promise<void>;
 }
 
-/** Starts one that runs a host, and waits until it has answered a ping. `kv` is the address of what keeps its KV. */
-export function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+/**
+ * Starts one that runs a host, and waits until it has answered a ping.
+ * @param kv address of what keeps its KV
+ * @param v8Flags of its engine
+ */
+export function startWorkerd(
+  modules: HostModules,
+  kv: string,
+  v8Flags: readonly string[] = [],
+): Promise<WorkerdProcess> {
   return startConfigured({
     modules,
     services: [httpService("kv", kv)],
     worker: `compatibilityFlags = ["nodejs_compat"],
   bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],`,
     ping: "ping",
+    v8Flags,
   });
 }
 
@@ -37,6 +48,8 @@ interface WorkerdInput {
   readonly worker: string;
   /** Path that is answered well when the worker is ready. */
   readonly ping: string;
+  /** Of its engine. Default none. */
+  readonly v8Flags?: readonly string[];
 }
 
 /** A service that stands behind a binding: an HTTP server at that address. */
@@ -57,10 +70,14 @@ export async function startConfigured(input: WorkerdInput): Promise<WorkerdProce
     await stop(child);
     throw error;
   }
-  return { url, stop: () => stop(child) };
+  const peakResident = (): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  };
+  return { url, peakResident, stop: () => stop(child) };
 }
 
-function configOf({ modules, services, worker }: WorkerdInput, port: number): string {
+function configOf({ modules, services, worker, v8Flags = [] }: WorkerdInput, port: number): string {
   const list = Object.entries(modules).map(([name, path]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}")`;
@@ -72,6 +89,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     ${services.join(",\n    ")}
   ],
+  v8Flags = [${v8Flags.map((flag) => `"${flag}"`).join(", ")}],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const host :Workerd.Worker = (
