@@ -7,7 +7,17 @@ export function lazyVersions<Manifest>(
   names: readonly string[],
   read: (version: string) => Manifest | undefined,
 ): Record<string, Manifest> {
-  return new Proxy<Record<string, Manifest>>(Object.create(null), new LazyVersions(names, read));
+  const versions = new Proxy<Record<string, Manifest>>(Object.create(null), new LazyVersions(names, read));
+  listed.set(versions, names);
+  return versions;
+}
+
+/** Keys of such records, to be had without asking them. */
+const listed = new WeakMap<object, readonly string[]>();
+
+/** The keys of a record of versions; where those are made when they are looked at, none is. */
+export function versionNames(versions: object): readonly string[] {
+  return listed.get(versions) ?? Object.keys(versions);
 }
 
 class LazyVersions<Manifest> implements ProxyHandler<Record<string, Manifest>> {

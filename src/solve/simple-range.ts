@@ -15,6 +15,10 @@ const WILD = String.raw`(0|[1-9]\d{0,4}|[xX*])`;
 const RELEASE = new RegExp(String.raw`^${NUMBER}\.${NUMBER}\.${NUMBER}(-|$)`);
 const COMPARATOR = new RegExp(String.raw`^(\^|~|[<>]=?)?${NUMBER}(?:\.${WILD}(?:\.${WILD})?)?$`);
 
+const AFTER_OPERATOR = /(\^|~|[<>]=?)\s+/g;
+/** What most ranges are. */
+const PLAIN = new RegExp(String.raw`^([\^~]?)${NUMBER}\.${NUMBER}\.${NUMBER}$`);
+
 /** Reads a version as nearly all are written; `PRERELEASE`, or a lower number where semver has to be asked. */
 export function versionKey(version: string): VersionKey {
   const found = RELEASE.exec(version);
@@ -35,10 +39,13 @@ export function majorOf(key: VersionKey): number {
  * release has to do with it is semver's answer; a prerelease is in none of them. Undefined for any other range.
  */
 export function readSimpleRange(range: string): KeyRanges | undefined {
+  const found = PLAIN.exec(range);
+  if (found !== null) return readPlain(found[1], Number(found[2]), Number(found[3]), Number(found[4]));
   const ranges: number[] = [];
   for (const alternative of range.split("||")) {
-    let [from, to] = [0, Infinity];
-    for (const comparator of alternative.trim().split(/\s+/)) {
+    let from = 0;
+    let to = Infinity;
+    for (const comparator of alternative.replace(AFTER_OPERATOR, "$1").trim().split(/\s+/)) {
       const bounds = readComparator(comparator);
       if (bounds === undefined) return undefined;
       from = Math.max(from, bounds[0]);
@@ -56,14 +63,21 @@ export function isWithin(key: VersionKey, ranges: KeyRanges): boolean {
   return false;
 }
 
+function readPlain(operator: string | undefined, major: number, minor: number, patch: number): KeyRanges {
+  const from = keyOf(major, minor, patch);
+  if (operator === "^") return [from, caretEnd(major, minor, patch)];
+  return [from, operator === "~" ? keyOf(major, minor + 1, 0) : from + 1];
+}
+
 type Bounds = readonly [from: number, to: number];
 
 function readComparator(text: string): Bounds | undefined {
   const found = COMPARATOR.exec(text);
   if (found === null) return undefined;
-  const [, operator, ...texts] = found;
-  const parts = texts.map((part) => (part === undefined || /[xX*]/.test(part) ? undefined : Number(part)));
-  const [major = 0, minor, patch] = parts;
+  const operator = found[1];
+  const major = Number(found[2]);
+  const minor = partOf(found[3]);
+  const patch = partOf(found[4]);
   // `1.x.3` has a meaning, and nobody writes it.
   if (minor === undefined && patch !== undefined) return undefined;
   const from = keyOf(major, minor ?? 0, patch ?? 0);
@@ -85,6 +99,11 @@ function readComparator(text: string): Bounds | undefined {
     default:
       return [from, to];
   }
+}
+
+/** Undefined for any number. */
+function partOf(text: string | undefined): number | undefined {
+  return text === undefined || text === "x" || text === "X" || text === "*" ? undefined : Number(text);
 }
 
 /** The first number that is not zero stays. */

@@ -4,7 +4,7 @@ import type { DependencySpec } from "./dependency-spec.ts";
 import { lazyVersions } from "./lazy-versions.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
-import { type KeyRanges, isWithin } from "./simple-range.ts";
+import { isRelease, isWithin, type KeyRanges, versionKey } from "./simple-range.ts";
 import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts";
 
 /** Versions to stay with. */
@@ -115,7 +115,7 @@ export class VersionPicker {
 
   #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
     const bound = this.#policy.newestAllowed(metadata.name);
-    const exact = EXACT.test(range) ? this.#semver.version(range)?.version : undefined;
+    const exact = EXACT.test(range) ? this.#exactVersion(range) : undefined;
     if (exact !== undefined) {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
@@ -125,6 +125,10 @@ export class VersionPicker {
     const latest = isIn ? metadata.versions[tagged] : undefined;
     if (latest !== undefined && this.#allowed(latest, bound) && this.#placeOf(latest) === 0) return latest;
     return this.#pickHighest(metadata, range, bound);
+  }
+
+  #exactVersion(range: string): string | undefined {
+    return isRelease(versionKey(range)) ? range : this.#semver.version(range)?.version;
   }
 
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
