@@ -134,7 +134,13 @@ export class VersionPicker {
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
     const simple = this.#semver.simpleRange(range);
     const releases = simple && releasesOf(metadata);
-    if (simple !== undefined && releases !== undefined) return this.#highestOf(metadata, releases, simple, bound);
+    if (simple !== undefined && releases !== undefined) {
+      const release = this.#highestOf(metadata, releases, simple.releases, bound);
+      if (simple.prereleasesUpTo === undefined) return release;
+      // What is not below the releases that the range has prereleases of is above those too.
+      const isAbove = release !== undefined && versionKey(release.version) >= simple.prereleasesUpTo;
+      if (isAbove && this.#placeOf(release) === 0) return release;
+    }
     const { lowest, highest } = this.#semver.majorBounds(range);
     const second: (VersionMetadata | undefined)[] = [];
     for (const { version, major } of sortedVersions(metadata, this.#semver)) {
