@@ -24,7 +24,6 @@ class LazyVersions<Manifest> implements ProxyHandler<Record<string, Manifest>> {
   readonly #names: readonly string[];
   readonly #read: (version: string) => Manifest | undefined;
   readonly #known = new Map<string, Manifest | undefined>();
-  #set: ReadonlySet<string> | undefined;
 
   constructor(names: readonly string[], read: (version: string) => Manifest | undefined) {
     this.#names = names;
@@ -41,12 +40,11 @@ class LazyVersions<Manifest> implements ProxyHandler<Record<string, Manifest>> {
   }
 
   has(_record: object, version: string | symbol): boolean {
-    this.#set ??= new Set(this.#names);
-    return typeof version === "string" && this.#set.has(version);
+    return typeof version === "string" && this.#names.includes(version);
   }
 
   ownKeys(): readonly string[] {
-    return this.#names;
+    return [...new Set(this.#names)];
   }
 
   getOwnPropertyDescriptor(record: object, version: string | symbol): PropertyDescriptor | undefined {

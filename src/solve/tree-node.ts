@@ -20,7 +20,7 @@ export class TreeNode {
   /** The folder around a folder of the project. */
   folderParent: TreeNode | undefined;
   /** Folders of the project that lie in this one. */
-  readonly folders = new Set<TreeNode>();
+  readonly folders: TreeNode[] = [];
   tree: TreeIndex | undefined;
   /** For the root of a trial tree: the node that it stands for. */
   readonly standsFor: TreeNode | undefined;
@@ -61,7 +61,7 @@ export class TreeNode {
   ): TreeNode {
     const node = new TreeNode(name, content, rules, options);
     node.folderParent = options.within;
-    options.within?.folders.add(node);
+    options.within?.folders.push(node);
     node.tree = options.within?.tree ?? new TreeIndex();
     node.tree.add(node);
     for (const edge of node.edgesOut.values()) edge.reload();
