@@ -47,6 +47,22 @@ export const ERRORS = {
   ERR_INVALID_PACKAGE_TARGET: { stage: "resolve", status: 422, retryable: false },
   /** The package has nothing that a browser could load. */
   ERR_NO_BROWSER_ENTRY: { stage: "resolve", status: 422, retryable: false },
+  /** A `native:` module that the host does not give. */
+  ERR_NATIVE_MODULE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
+  /** A `native:` module that a package, or a module by URL, may not import. */
+  ERR_NATIVE_MODULE_DENIED: {
+    stage: "resolve",
+    status: 403,
+    retryable: false,
+    hint: "whoever gives the module to programs says by its importers who may",
+  },
+  /** A package from a repository that has no such file: it is made by a script, which nobody runs here. */
+  ERR_PACKAGE_NOT_BUILT: {
+    stage: "resolve",
+    status: 422,
+    retryable: false,
+    hint: "scripts that build a package are not run: ask for a version of it that is published, or for a commit that has what they make",
+  },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
   /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */
@@ -132,6 +148,8 @@ export const ERRORS = {
   ERR_UNEXPECTED_TYPE: { stage: "fetch", status: 502, retryable: false },
   /** An archive that is truncated, malformed, or holds a path that leaves the package. */
   ERR_ARCHIVE_INVALID: { stage: "fetch", status: 502, retryable: false },
+  /** An edge's answer to `POST /graph` that is not as `docs/graph.md` says. */
+  ERR_GRAPH_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** A packument that is malformed or contradicts itself. */
   ERR_PACKUMENT_INVALID: { stage: "fetch", status: 502, retryable: false },
   /** Bytes that are not those their digest promises. */
@@ -140,6 +158,17 @@ export const ERRORS = {
   ERR_INTEGRITY_REQUIRED: { stage: "verify", status: 403, retryable: false },
   /** An integrity string without an algorithm that can be checked. */
   ERR_INTEGRITY_UNSUPPORTED: { stage: "verify", status: 422, retryable: false },
+  /** An author's signature that is none, or not that of the archive. */
+  ERR_SIGNATURE_INVALID: { stage: "verify", status: 422, retryable: false },
+  /** A package is signed with another key than before, or no longer signed. */
+  ERR_SIGNING_KEY_CHANGED: {
+    stage: "verify",
+    status: 409,
+    retryable: false,
+    hint: "ask its author; whoever has only their token can publish, but not sign",
+  },
+  /** This runtime cannot check signatures. */
+  ERR_SIGNATURE_UNSUPPORTED: { stage: "verify", status: 501, retryable: false },
   /** A file whose format cannot be told, or cannot be imported. Node's own code. */
   ERR_UNKNOWN_MODULE_FORMAT: { stage: "compile", status: 415, retryable: false },
   /** An import attribute that is not known. Node's own code. */

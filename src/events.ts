@@ -9,10 +9,11 @@ export type Source = "upstream" | "edge" | "browser" | "project";
  * - `progress` carries `bytes` so far and, when known, `total`;
  * - `hit` and `miss` are a store's answers;
  * - `heal` says that a damaged stored copy was thrown away and a good one fetched;
+ * - `decision` is a line of the decision log, with `LoaderOptions.debug`: who asks for what, what the answer is and why;
  * - `warning` is something worth showing that is not a failure;
  * - `fail` precedes the error that the call rejects with.
  */
-export type LoaderEventKind = "start" | "progress" | "hit" | "miss" | "done" | "heal" | "warning" | "fail";
+export type LoaderEventKind = "start" | "progress" | "hit" | "miss" | "done" | "heal" | "decision" | "warning" | "fail";
 
 /** One event. `subject` names the thing: `react@19.3.1`, a URL, a file, or `program`. */
 export interface LoaderEvent {

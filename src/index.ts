@@ -31,9 +31,11 @@ export {
 export type { ExplainedTarget, ExplainRule, ExplainStep } from "./explain/explain-request.ts";
 export type { EditorProblem, ProblemSeverity } from "./explain/find-problems.ts";
 export type { RequestChain, WhyReport } from "./explain/request-chains.ts";
+export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
+export { httpResolver } from "./resolve/resolvers/http-resolver.ts";
 export { type IndexRegistry, indexResolver } from "./resolve/resolvers/index-resolver.ts";
 export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
@@ -45,8 +47,10 @@ export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-s
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
+export type { ListedWorkspace } from "./project/list-workspaces.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,
@@ -65,4 +69,21 @@ export type {
   RegistrySettings,
   VerbOptions,
 } from "./project/verb-options.ts";
+export { type BuiltPackage, buildPackage } from "./publish/build-package.ts";
+export type { LogInOptions } from "./publish/log-in.ts";
+export { nextVersion, type VersionBump, type VersionChange } from "./publish/next-version.ts";
+export {
+  type ProjectPublication,
+  publishProject,
+  type PublishedProject,
+  type PublishOptions,
+} from "./publish/publish-project.ts";
+export type { FoundPackage, FoundPackages, PublishedVersion } from "./publish/registry-answers.ts";
+export {
+  createRegistryClient,
+  type RegistryClient,
+  type SearchOptions,
+  type UploadOptions,
+} from "./publish/registry-client.ts";
+export { createSigningKey, type SigningKey } from "./verify/signature.ts";
 export type { WantedOptions } from "./project/wanted-packages.ts";

@@ -4,6 +4,7 @@ import type { LoaderEvent, Source } from "./events.ts";
 import type { RegistryTexts } from "./fetch/registries/read-registries.ts";
 import type { Host } from "./host.ts";
 import type { Limits } from "./limits.ts";
+import type { NativeModule } from "./link/native-modules.ts";
 import type { Linking } from "./link/create-linker.ts";
 import { createLoadContext, type LoadContext } from "./load/load-context.ts";
 import { readLinkedProgram } from "./load/linked-program.ts";
@@ -35,15 +36,17 @@ export interface LoaderOptions {
   /** Base URL of an npm registry or of an edge's `/npm/`; ends with `/`. */
   readonly registry: string;
   /**
-   * Whether `registry` is an edge's, which sends the metadata of all that a program leads to in one answer. Default false: a
-   * plain registry is asked about each package.
-   */
-  readonly edge?: boolean;
-  /**
    * Further registries, mirrors and tokens, as the texts of an `.npmrc` and a `config.toml`. The default registry that they
    * name comes before `registry`; `limits` come before what they say of the network. Default none.
    */
   readonly registries?: RegistryTexts;
+  /**
+   * Base URL of an edge, ends with `/`: it is asked for the whole graph of a program, `POST <edge>graph`, before the registry is
+   * asked for package after package. What it has compiled is believed where the lockfile does not say what it should be, so
+   * it is to be one that would be believed to compile. Where it cannot answer, the registry is asked; where that is
+   * the edge's own, below this URL, for the metadata of all that a program leads to in one answer. Default none.
+   */
+  readonly edge?: string;
   /** Base of module URLs and of relative URLs that programs make; ends with `/`. */
   readonly base: string;
   /** Prefix that URL imports of other origins go through, the encoded URL is appended; without it they are fetched directly. */
@@ -79,6 +82,12 @@ export interface LoaderOptions {
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
   /**
+   * Modules that programs import as `native:name`, and who may, beside `crypto` (WebCrypto) and `fetch`, which there are unless
+   * they are given otherwise: `{ clock: { source: "export const now = () => Date.now();" } }`. They run in the program's realm and
+   * are in no lockfile. Default none.
+   */
+  readonly nativeModules?: Readonly<Record<string, NativeModule>>;
+  /**
    * Package, or chain of packages joined by `>` → the range, version or `npm:other@range` that is used whatever is asked, by
    * the project itself too: `{ react: "19.2.0", "app>http": "^2" }`. They go before those of the project's manifests. Default none.
    */
@@ -86,8 +95,9 @@ export interface LoaderOptions {
   /** Only versions that were published by then are chosen; what is locked stays. Default: all that there are. */
   readonly before?: Date;
   /**
-   * How long a version must have been out to be chosen, milliseconds. A day keeps away most of what is taken back because it
-   * is malicious. Dates are in whole packuments alone, which are asked for where a package was changed since. Default 0.
+   * How long a version must have been out to be chosen, milliseconds; what is locked stays. A day keeps away most of what is
+   * taken back because it is malicious. A registry's short answers have no dates: where a package was changed since, it is
+   * asked for the whole packument of that one. What has no date counts as old. Default one day; 0 for no wait.
    */
   readonly minimumReleaseAge?: number;
   /** Names of packages that the minimum age does not hold for; `*` stands for any part of a name. Default none. */
@@ -112,6 +122,8 @@ export interface LoaderOptions {
    * `strict` refuses packages without the field and packages that depend on each other in a circle. Default none.
    */
   readonly language?: Pick<LanguageRules, "field"> & Partial<LanguageRules>;
+  /** Whether events tell every decision about versions, with its reason, and what the lockfile answers. Default false. */
+  readonly debug?: boolean;
   /** Hears what every stage does. */
   readonly onEvent?: (event: LoaderEvent) => void;
 }

@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   resolve: ["specifier", "verify", "fetch", "compile", "lock"],
   solve: ["specifier", "fetch", "lock", "resolve"],
   project: ["specifier", "verify", "fetch", "lock", "resolve", "solve"],
+  publish: ["specifier", "verify", "fetch", "compile", "artifact", "lock", "resolve", "solve", "project"],
   link: ["specifier", "run", "compile", "artifact", "lock", "resolve"],
   load: [
     "specifier",
@@ -177,6 +178,16 @@ describe("the core", () => {
         .map((specifier) => `${file.path} → ${specifier}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it("M6: asks resolvers in one place", ({ expect }) => {
+    const asking = core.filter(({ text }) => /plugIns\.ask\(/.test(text)).map(({ path }) => path);
+    expect(asking).toEqual(["link/read-specifier.ts"]);
+  });
+
+  it("M69: names no registry", ({ expect }) => {
+    const naming = core.filter(({ text }) => /\bnpmjs\b|\bjsr\.io\b/.test(text)).map(({ path }) => path);
+    expect(naming).toEqual([]);
   });
 
   it("uses no global of a platform, and runs no text as code", { timeout: 30_000 }, ({ expect }) => {

@@ -5,6 +5,7 @@ import { createArtifacts } from "./artifacts.ts";
 import { createEdge, type Edge, type EdgePorts } from "./edge.ts";
 import { errorResponse } from "./error-response.ts";
 import { createPackages, type Packages } from "./packages.ts";
+import { GRAPH_PATH, graphRoute } from "./routes/graph.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
 import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
 import { SOURCE_PREFIX, sourceRoute } from "./routes/source.ts";
@@ -54,14 +55,17 @@ export function createEdgeApp(ports: EdgePorts, mount?: Mount): Hono {
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
   mount?.(app, edge, packages);
+  if (ports.compiler !== undefined) {
+    const artifacts = createArtifacts(edge, packages, ports.compiler);
+    app.post(GRAPH_PATH, graphRoute(edge, packages, artifacts, ports.compiler));
+    app.get(`${RBIN_PREFIX}*`, rbinRoute(artifacts));
+  }
   app.use(async ({ req: { method } }, next) => {
     if (method === "GET" || method === "HEAD") return next();
     const message = `${method} is not something this edge does here; it only answers GET and HEAD`;
     throw new LoaderError("ERR_METHOD_NOT_ALLOWED", message, { actual: method, expected: "GET, HEAD" });
   });
   app.get(`${NPM_PREFIX}*`, npmRoute(edge, packages));
-  if (ports.compiler !== undefined)
-    app.get(`${RBIN_PREFIX}*`, rbinRoute(createArtifacts(edge, packages, ports.compiler)));
   if (ports.readSource !== undefined) app.get(`${SOURCE_PREFIX}*`, sourceRoute(edge, packages));
   app.get(URL_PATH, urlRoute(createUrlModules(edge)));
   app.notFound((c) => {

@@ -3,6 +3,11 @@ export function gzip(chunks: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuf
   return through(chunks, new CompressionStream("gzip"));
 }
 
+/** Deflate without head and checksum, for what has a digest. */
+export function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return through([bytes], new CompressionStream("deflate-raw"));
+}
+
 /** @throws TypeError for what is not gzip */
 export function gunzip(chunks: readonly Uint8Array[]): Promise<Uint8Array<ArrayBuffer>> {
   return through(chunks, new DecompressionStream("gzip"));

@@ -8,12 +8,15 @@ import type { Packages } from "./packages.ts";
 import type { Objects } from "./registry/objects.ts";
 import { createOwnPackages, type OwnPackages } from "./registry/own-packages.ts";
 import type { PackageSummary } from "./registry/package-summary.ts";
+import { createSearch } from "./registry/search-packages.ts";
+import { createOwnServed, createPublicServed } from "./registry/served-packages.ts";
 import { mountDistTags } from "./routes/dist-tags.ts";
 import { mountMetadataQuestion } from "./routes/metadata-question.ts";
 import { NPM_PREFIX } from "./routes/npm.ts";
 import { mountLogin } from "./routes/npm-login.ts";
 import { mountServices } from "./routes/npm-services.ts";
 import { mountOwnPackages } from "./routes/own-packages.ts";
+import { mountRaya } from "./routes/raya/mount-raya.ts";
 
 /** What makes the edge a registry of its own. */
 export interface RegistryPorts {
@@ -44,10 +47,14 @@ export function mountRegistry(app: Hono, edge: Edge, packages: Packages, ports: 
     await explainToNpm(c);
   });
   mountMetadataQuestion(app, edge, packages);
-  mountServices(app, edge, (request) => findOwn(edge, access, own, request));
+  const search = createSearch(edge, (request) => findOwn(edge, access, own, request));
+  mountServices(app, edge, search);
   mountLogin(app, edge, { access, tokens, logins: createLogins(objects, tokens, now) });
   mountDistTags(app, edge, packages, { access, own });
   mountOwnPackages(app, edge, { access, own });
+  const ownServed = createOwnServed(edge, own, objects);
+  const publicServed = createPublicServed(edge, packages);
+  mountRaya(app, edge, { access, own, ownServed, publicServed, search });
   return { access, own };
 }
 

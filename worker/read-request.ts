@@ -17,6 +17,11 @@ export async function readJson(request: Request, limit: number): Promise<unknown
 
 /** The same, of a text. */
 export async function readText(request: Request, limit: number): Promise<string> {
+  return new TextDecoder().decode(await readBytes(request, limit));
+}
+
+/** The same, of bytes. */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw tooLarge(limit);
@@ -25,7 +30,7 @@ export async function readText(request: Request, limit: number): Promise<string>
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(concatenate(chunks, size));
+  return concatenate(chunks, size);
 }
 
 async function* readChunks(request: Request): AsyncGenerator<Uint8Array> {

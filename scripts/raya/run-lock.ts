@@ -13,6 +13,7 @@ import { solveLock, type SolvedLock } from "../../src/project/solve-lock.ts";
 import { printImportMap } from "./print-import-map.ts";
 import { printPlainGraph } from "./print-plain-graph.ts";
 import { readProjectFiles } from "./read-project-files.ts";
+import { wrongArgument } from "./wrong-argument.ts";
 
 const FORMATS = ["lock", "graph", "package-lock", "importmap"] as const;
 type Format = (typeof FORMATS)[number];
@@ -77,10 +78,6 @@ function readArguments(args: readonly string[]): LockArguments {
   const before = values.before === undefined ? undefined : Date.parse(values.before);
   if (Number.isNaN(before)) throw wrongArgument(`--before "${values.before}" is not a date`);
   return { project, format, before, legacyPeers: values["legacy-peer-deps"] };
-}
-
-function wrongArgument(message: string): Error {
-  return Object.assign(new TypeError(message), { code: "ERR_PARSE_ARGS_VALUE" });
 }
 
 /** As npm does, the project's own `.npmrc` may send scopes elsewhere, with tokens of the environment. */

@@ -1,5 +1,8 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
+import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
+import { runBuild, runPublish } from "./run-publish.ts";
+import { runKey, runLogin, runSearch, runYank } from "./run-registry.ts";
 
 const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
@@ -9,12 +12,41 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
   --before DATE                                only what was published by then counts
   --format lock|graph|package-lock|importmap   what is printed (default: lock)
   --legacy-peer-deps                           peers are neither installed nor checked
+
+       npm run raya -- info PACKAGE [--registry URL]
+
+  Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
+
+       npm run raya -- build [FOLDER] [--out FOLDER]
+
+  Compiles the package in FOLDER to module.rbin and module.rdef, in its dist by default.
+
+       npm run raya -- publish [FOLDER] [--patch|--minor|--major] [--tag TAG] [--key FILE] [--dry-run]
+       npm run raya -- login
+       npm run raya -- search WORDS
+       npm run raya -- yank NAME@VERSION [--reason TEXT] [--undo]
+       npm run raya -- key > FILE
+
+  Speak to a registry of the Raya protocol: --registry URL, or the default of ~/.raya/config.toml. A TAG other than latest and
+  stable makes a version before a release, as 1.0.0-beta.1. FILE is a key to sign with.
 `;
+
+const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  lock: runLock,
+  info: runInfo,
+  build: runBuild,
+  publish: runPublish,
+  login: runLogin,
+  search: runSearch,
+  yank: runYank,
+  key: runKey,
+};
 
 /** Runs a command. Resolves to the exit code: 0, or 1 where it failed. */
 export async function runRaya(args: readonly string[]): Promise<number> {
   const [command, ...others] = args;
-  if (command === "lock") return guarded(() => runLock(others));
+  const run = command !== undefined && Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined;
+  if (run !== undefined) return guarded(() => run(others));
   const isHelp = command === undefined || command === "--help" || command === "help";
   console.error(isHelp ? USAGE : `There is no command "${command}".\n\n${USAGE}`);
   return isHelp ? 0 : 1;

@@ -26,7 +26,7 @@ export interface ModuleRecord {
   readonly reexports: readonly IndirectExport[];
   /** Requests of `export * from`. */
   readonly stars: readonly number[];
-  /** CommonJS, JSON (`default` and the keys of an object) and Wasm: export names that can be told without running it. */
+  /** CommonJS and Wasm: export names that can be told without running it. Those of JSON are in its text: `exportNames`. */
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
   readonly forwards: readonly number[];
@@ -94,7 +94,7 @@ export interface ModuleSymbol {
   readonly flags: number;
   /** Of `import` and `namespace`: where it comes from. */
   readonly request?: number;
-  /** Of `import`: the name there (`default` included; `*source*` for `import source`). */
+  /** Of `import`: the name there (`default` included; `*source*` for `import source`, `*` for `import defer`). */
   readonly imported?: string;
   /**
    * Of the constant that `export default x` makes: the symbol `x`, where `x` is a function, or declared by an earlier

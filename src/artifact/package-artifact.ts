@@ -1,30 +1,39 @@
 import type { CompiledFile } from "../compile/compiled-package.ts";
 import type { ModuleRecord } from "./module-record.ts";
 import type { Rbin, RbinFile, RbinIndex } from "./read-rbin.ts";
+import { toHex } from "../verify/digest.ts";
+import { fileDigest } from "./file-digest.ts";
 import { verifyFile } from "./verify-rbin.ts";
 import { join, writeRbin } from "./write-rbin.ts";
 
-/** An `.rbin` as it is stored: each part is read when something of it is asked for. */
+/** An `.rbin` as it is stored: each part is read when something of it is asked for. A small one is its index. */
 export interface RbinParts {
   readonly index: Uint8Array<ArrayBuffer>;
-  /** The code of its modules, one behind the other. */
+  /** The code of its modules, one behind the other, where the index has it not. */
   readonly modules: Uint8Array<ArrayBuffer>;
   /** All other files: builds for other targets, pictures, WebAssembly; most of a large package. */
   readonly rest: Uint8Array<ArrayBuffer>;
 }
 
+/** The parts that are not the index. */
+export type RbinPart = "modules" | "rest";
+
 /** Reads what is not in the index. */
 export interface PartReaders {
   modules(): Promise<Uint8Array<ArrayBuffer>>;
   rest(): Promise<Uint8Array<ArrayBuffer>>;
+  /** One file, where it can be had without the rest of its part. */
+  file?(file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 /** Takes an `.rbin` apart for the store. */
 export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): RbinParts {
   const modules: Uint8Array[] = [];
   const rest: Uint8Array[] = [];
-  for (const file of index.files.values())
-    (isModule(file) ? modules : rest).push(bytes.subarray(file.offset, file.offset + file.length));
+  for (const file of index.files.values()) {
+    if (index.bytes(file) !== undefined) continue;
+    (partOf(file) === "modules" ? modules : rest).push(bytes.subarray(file.offset, file.offset + file.length));
+  }
   return { index: bytes.slice(0, index.length), modules: join(modules), rest: join(rest) };
 }
 
@@ -32,17 +41,18 @@ export function splitRbin(bytes: Uint8Array<ArrayBuffer>, { index }: Rbin): Rbin
  * Checks that a part is the index's own: it is stored under a key that may lie.
  * @throws LoaderError ERR_INTEGRITY_MISMATCH
  */
-export function verifyPart(index: RbinIndex, part: "modules" | "rest", bytes: Uint8Array): void {
+export function verifyPart(index: RbinIndex, part: RbinPart, bytes: Uint8Array): void {
   let at = 0;
   for (const file of index.files.values()) {
-    if (isModule(file) !== (part === "modules")) continue;
+    if (partOf(file) !== part) continue;
     verifyFile(index, file, bytes.subarray(at, at + file.length));
     at += file.length;
   }
 }
 
-function isModule({ state, path }: RbinFile): boolean {
-  return state === "module" && !path.endsWith(".wasm");
+/** Which part a file's bytes are in. */
+export function partOf({ state, path }: RbinFile): RbinPart {
+  return state === "module" && !path.endsWith(".wasm") ? "modules" : "rest";
 }
 
 /** The artifact of a package: modules that programs have reached before at hand, everything else when it is asked for. */
@@ -52,11 +62,15 @@ export class PackageArtifact {
   #modules: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #loadedModules: Uint8Array<ArrayBuffer> | undefined;
   #rest: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  /** Files that were read alone, by their places in the index. */
+  readonly #singles = new Map<number, Uint8Array<ArrayBuffer>>();
   /** Where each file's bytes begin in its part, by its place in the index. */
   readonly #offsets: number[] = [];
   readonly #reachedBefore: Rbin | undefined;
   /** Modules that this load has reached and no earlier one. */
   readonly #reachedNow = new Map<string, ModuleRecord>();
+  /** Modules that this load has reached in an index that has their code: there is nothing to keep of them. */
+  readonly #indexed = new Map<string, ModuleRecord>();
 
   /** @param reachedBefore an `.rbin` with what `reached` has given before */
   constructor(index: RbinIndex, readers: PartReaders, reachedBefore?: Rbin) {
@@ -66,31 +80,57 @@ export class PackageArtifact {
     let inModules = 0;
     let inRest = 0;
     for (const file of index.files.values()) {
-      this.#offsets.push(isModule(file) ? inModules : inRest);
-      if (isModule(file)) inModules += file.length;
+      const isModule = partOf(file) === "modules";
+      this.#offsets.push(isModule ? inModules : inRest);
+      if (isModule) inModules += file.length;
       else inRest += file.length;
     }
   }
 
   /** A file's bytes; a view, not a copy. Of a module its code. */
   async bytes(file: RbinFile): Promise<Uint8Array<ArrayBuffer>> {
+    const single = this.index.bytes(file) ?? this.#singles.get(file.index) ?? (await this.#readSingle(file));
+    if (single !== undefined) return single;
     const offset = this.#offsets[file.index] ?? 0;
-    if (!isModule(file)) return (await (this.#rest ??= this.#readers.rest())).subarray(offset, offset + file.length);
+    if (partOf(file) === "rest")
+      return (await (this.#rest ??= this.#readers.rest())).subarray(offset, offset + file.length);
     this.#loadedModules = await (this.#modules ??= this.#readers.modules());
     return this.#loadedModules.subarray(offset, offset + file.length);
   }
 
+  async #readSingle(file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const isLoaded = (partOf(file) === "modules" ? this.#modules : this.#rest) !== undefined;
+    if (isLoaded) return undefined;
+    const single = this.#codeBefore(file) ?? (await this.#readers.file?.(file));
+    if (single === undefined) return undefined;
+    this.#singles.set(file.index, single);
+    // It is kept with all that is reached, even if nobody asks for its record.
+    this.record(file);
+    return single;
+  }
+
+  /** The code of a module that has been reached before. */
+  #codeBefore(file: RbinFile): Uint8Array<ArrayBuffer> | undefined {
+    const before = file.state === "module" ? this.#reachedBefore?.index.files.get(file.path) : undefined;
+    const code = before?.state === "module" ? this.#reachedBefore?.bytes(before) : undefined;
+    return code !== undefined && toHex(fileDigest(code)) === toHex(this.index.digest(file)) ? code : undefined;
+  }
+
   /**
    * The record of a module, where it is at hand: one that has been reached before, or any once the code of the package has
-   * been read. Undefined for every other file, and for WebAssembly.
+   * been read, or its own. Undefined for every other file, and for WebAssembly.
    * @throws LoaderError ERR_ARTIFACT_INVALID
    */
   record(file: RbinFile): ModuleRecord | undefined {
-    const reached = this.#reachedNow.get(file.path) ?? this.#recordBefore(file.path);
-    if (reached !== undefined || this.#loadedModules === undefined || !isModule(file)) return reached;
+    const known = this.#reachedNow.get(file.path) ?? this.#indexed.get(file.path) ?? this.#recordBefore(file.path);
+    if (known !== undefined || partOf(file) === "rest") return known;
+    const indexed = this.index.bytes(file);
     const offset = this.#offsets[file.index] ?? 0;
-    const record = this.index.record(file, this.#loadedModules.subarray(offset, offset + file.length));
-    this.#reachedNow.set(file.path, record);
+    const loaded = this.#loadedModules?.subarray(offset, offset + file.length);
+    const code = indexed ?? this.#singles.get(file.index) ?? loaded;
+    if (code === undefined) return undefined;
+    const record = this.index.record(file, code);
+    (indexed === undefined ? this.#reachedNow : this.#indexed).set(file.path, record);
     return record;
   }
 

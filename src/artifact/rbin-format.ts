@@ -2,17 +2,28 @@ import { LoaderError } from "../errors.ts";
 import { RELOCATION } from "./module-record.ts";
 
 /**
- * The layout of `.rbin`, which `docs/rbin.md` describes. Six numbers of 32 bits, little-endian, then the sections whose
+ * The layout of `.rbin`, which `docs/rbin.md` describes. Seven numbers of 32 bits, little-endian, then the sections whose
  * lengths they give. All but the last section are the index; the last, `content`, holds the files' bytes one after the
- * other and reaches to the end.
+ * other and reaches to the end. A short one is part of the index; only then its length is not 0 here.
  */
-export const PREFIX = { magic: 0, version: 4, about: 8, files: 12, strings: 16, records: 20 } as const;
-export const PREFIX_LENGTH = 24;
+export const PREFIX = { magic: 0, version: 4, about: 8, files: 12, strings: 16, records: 20, content: 24 } as const;
+export const PREFIX_LENGTH = 28;
+
+/**
+ * The content of a package is part of its index up to this length, bytes: digests of its files would weigh more than it is
+ * worth to fetch them one by one.
+ */
+const INDEXED_CONTENT = 64 * 1024;
+
+/** How much of a content of so many bytes is part of the index: all, or nothing. */
+export function indexedLength(length: number): number {
+  return length > INDEXED_CONTENT ? 0 : length;
+}
 
 /** `RBIN`. */
 export const MAGIC = 0x4e494252;
 /** Of the layout. Readers refuse any other. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Bytes of a SHA-256. */
 export const DIGEST_LENGTH = 32;
@@ -45,10 +56,10 @@ export const WASM_KINDS = ["function", "table", "memory", "global", "tag"] as co
 export const TABLES = {
   requests: 1 << 0,
   symbols: 1 << 1,
-  exports: 1 << 2,
-  strings: 1 << 3,
-  guards: 1 << 4,
-  relocations: 1 << 5,
+  strings: 1 << 2,
+  guards: 1 << 3,
+  relocations: 1 << 4,
+  exports: 1 << 5,
   parts: 1 << 6,
   nested: 1 << 7,
   globals: 1 << 8,

@@ -1,7 +1,7 @@
 import type { CompiledFile } from "../compile/compiled-package.ts";
 import { compareFiles } from "./file-order.ts";
 import { NumberReader } from "./number-reader.ts";
-import { DIGEST_LENGTH, FILE_STATES, invalidRbin } from "./rbin-format.ts";
+import { DIGEST_LENGTH, FILE_STATES, indexedLength, invalidRbin } from "./rbin-format.ts";
 import type { Sections } from "./read-sections.ts";
 import type { StringTable } from "./string-table.ts";
 
@@ -24,7 +24,7 @@ export interface FileTable {
   readonly paths: readonly string[];
   /** Where the last file's bytes end, counted from the beginning of the `.rbin`. */
   readonly end: number;
-  /** A view of SHA-256 of its bytes. */
+  /** A view of SHA-256 of its bytes; empty where the index has those themselves. */
   digest(index: number): Uint8Array;
   /** A view of its record: that of a module, the error of a file that failed; empty for all others. */
   record(index: number): Uint8Array;
@@ -40,20 +40,24 @@ const BAD_PATH = /(?:^|\/)(?:\.{0,2})(?:\/|$)|[\\\0]/;
 export function readFiles(sections: Sections, strings: StringTable, key: string): FileTable {
   const reader = new NumberReader(sections.files, key);
   const count = reader.number();
-  if (count > strings.count || count * DIGEST_LENGTH > reader.left)
+  const hasDigests = sections.content.length === 0;
+  if (count > strings.count || (hasDigests && count * DIGEST_LENGTH > reader.left))
     throw invalidRbin(key, `it cannot have ${count} files`);
   const paths = readPaths(strings, count, key);
   const states = paths.map(() => FILE_STATES[reader.below(FILE_STATES.length, "state")] ?? "asset");
   const files = new Map<string, RbinFile>();
-  let end = sections.length;
+  let end = sections.start;
   for (const [index, path] of paths.entries()) {
     const length = reader.number();
     files.set(path, { index, path, state: states[index] ?? "asset", offset: end, length });
     end += length;
   }
   const records = readOffsets(reader, count);
+  if (indexedLength(end - sections.start) !== sections.content.length)
+    throw invalidRbin(key, "its index has another part of its files than it should");
   const digests = sections.files.subarray(sections.files.length - reader.left);
-  if (digests.length !== count * DIGEST_LENGTH) throw invalidRbin(key, "it has not one digest for every file");
+  if (digests.length !== (hasDigests ? count * DIGEST_LENGTH : 0))
+    throw invalidRbin(key, "it has not one digest for every file");
   if (records[count] !== sections.records.length) throw invalidRbin(key, "its records are not as long as it says");
   return {
     files,

@@ -1,6 +1,7 @@
 import type { PackageManifest } from "../compile/compiled-package.ts";
 import { type ErrorJson, isErrorJson } from "../errors.ts";
 import type { ModuleRecord } from "./module-record.ts";
+import { fileDigest } from "./file-digest.ts";
 import { invalidRbin, type RbinHeader } from "./rbin-format.ts";
 import { type FileTable, type RbinFile, readFiles } from "./read-files.ts";
 import { readGraph, readRecord, type RecordGraph } from "./read-record.ts";
@@ -29,15 +30,18 @@ export class RbinIndex {
   readonly #key: string;
   readonly #table: FileTable;
   readonly #strings: StringTable;
+  /** The files' bytes, where they are part of the index. */
+  readonly #content: Uint8Array<ArrayBuffer>;
 
   /**
    * @param bytes the index; what follows it is not looked at
    * @param key `name@version` that it is taken for, for messages
    * @throws LoaderError ERR_ARTIFACT_INVALID
    */
-  constructor(bytes: Uint8Array, key: string) {
+  constructor(bytes: Uint8Array<ArrayBuffer>, key: string) {
     const sections = readSections(bytes, key);
     this.#key = key;
+    this.#content = sections.content;
     this.#strings = new StringTable(sections.strings, key);
     this.#table = readFiles(sections, this.#strings, key);
     this.files = this.#table.files;
@@ -46,9 +50,16 @@ export class RbinIndex {
     ({ header: this.header, manifests: this.manifests } = readAbout(sections.about, key));
   }
 
+  /** A file's bytes, where the index has them: those of a small package. A view, not a copy. */
+  bytes({ offset, length }: RbinFile): Uint8Array<ArrayBuffer> | undefined {
+    const from = offset - (this.length - this.#content.length);
+    return this.#content.length === 0 ? undefined : this.#content.subarray(from, from + length);
+  }
+
   /** SHA-256 of a file's bytes, raw. */
-  digest({ index }: RbinFile): Uint8Array {
-    return this.#table.digest(index);
+  digest(file: RbinFile): Uint8Array {
+    const bytes = this.bytes(file);
+    return bytes === undefined ? this.#table.digest(file.index) : fileDigest(bytes);
   }
 
   /** What a module asks for: the beginning of its record, for which its bytes are not needed. */

@@ -18,7 +18,7 @@ import {
   TABLES,
   WASM_KINDS,
 } from "./rbin-format.ts";
-import { readParts, readRelocations } from "./read-relocations.ts";
+import { readParts, readRelocations, type SymbolDraft } from "./read-relocations.ts";
 import type { RecordInput } from "./record-input.ts";
 import { folderOf, relativeSpecifier } from "./relative-specifier.ts";
 import { decodeText } from "./string-table.ts";
@@ -44,12 +44,12 @@ export function readRecord(input: RecordInput, path: string, bytes: Uint8Array):
   const text = (): string => input.text();
   const request = (): number => input.below(requests.length, "request");
   const symbols = optional(TABLES.symbols, () => readSymbol(input, requests.length));
-  checkAliases(input, symbols);
-  const exports = optional(TABLES.exports, () => readExport(input, symbols));
   const strings = optional(TABLES.strings, text);
   const guards = optional(TABLES.guards, () => readGuard(input));
   const names = { code, symbols, strings, requests: requests.length, guards: guards.length };
   const relocations = (tables & TABLES.relocations) === 0 ? [] : readRelocations(input, names);
+  checkSymbols(input, symbols);
+  const exports = optional(TABLES.exports, () => readExport(input, symbols));
   const { parts, declares } = (tables & TABLES.parts) === 0 ? NO_PARTS : readParts(input, names, relocations);
   const nested = optional(TABLES.nested, text);
   const globals = optional(TABLES.globals, text);
@@ -138,19 +138,23 @@ function readLines(input: RecordInput, codeLength: number): number[] {
   return lines;
 }
 
-function readSymbol(input: RecordInput, requests: number): ModuleSymbol {
+function readSymbol(input: RecordInput, requests: number): SymbolDraft {
   const bits = input.number();
   const kind = input.choice(SYMBOL_KINDS, bits & SYMBOL_BITS.kind, "symbol kind");
   const flags = (bits >> SYMBOL_BITS.flags) & SYMBOL_BITS.flagsMask;
-  const name = input.text();
+  const name = input.textOr("");
   if (kind === "import")
-    return { name, kind, flags, request: input.below(requests, "request"), imported: input.textOr(name) };
+    return { name, kind, flags, request: input.below(requests, "request"), imported: input.textOr(undefined) };
   if (kind === "namespace") return { name, kind, flags, request: input.below(requests, "request") };
   return bits & SYMBOL_BITS.alias ? { name, kind, flags, aliasOf: input.number() } : { name, kind, flags };
 }
 
-function checkAliases(input: RecordInput, symbols: readonly ModuleSymbol[]): void {
-  for (const { aliasOf = 0 } of symbols) {
+/** All of them have a name, and imports the name of what they import. */
+function checkSymbols(input: RecordInput, symbols: readonly SymbolDraft[]): asserts symbols is readonly ModuleSymbol[] {
+  for (const symbol of symbols) {
+    const { name, kind, aliasOf = 0 } = symbol;
+    if (name === "") throw input.invalid("a symbol in it has no name");
+    if (kind === "import") symbol.imported ??= name;
     if (aliasOf > 0 && aliasOf >= symbols.length)
       throw input.invalid(`it names symbol ${aliasOf} of ${symbols.length}`);
   }

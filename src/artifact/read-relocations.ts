@@ -1,12 +1,19 @@
 import { type ModuleSymbol, PURITY, RELOCATION, RELOCATION_STRIDE } from "./module-record.ts";
+import { nameAt } from "./name-at.ts";
 import { unzigzag } from "./number-reader.ts";
 import { MEMBER_LENGTH, NAME_LENGTH, OPERAND, PART_BITS, RELOCATION_BITS, RELOCATION_SHAPES } from "./rbin-format.ts";
 import type { RecordInput } from "./record-input.ts";
 
+/** A symbol on its way: its name is empty as long as nothing has said it. */
+export interface SymbolDraft extends Omit<ModuleSymbol, "name" | "imported"> {
+  name: string;
+  imported?: string | undefined;
+}
+
 /** What relocations and parts name. */
 export interface Named {
   readonly code: string;
-  readonly symbols: readonly ModuleSymbol[];
+  readonly symbols: readonly SymbolDraft[];
   readonly strings: readonly string[];
   /** How many there are. */
   readonly requests: number;
@@ -14,7 +21,8 @@ export interface Named {
 }
 
 /**
- * Relocations lie in the code in their order; only what is inside a branch overlaps it, and then lies in it entirely.
+ * Relocations lie in the code in their order; only what is inside a branch overlaps it, and then lies in it entirely. The
+ * first that stands for a symbol gives it its name, where that was not written.
  * @throws LoaderError ERR_ARTIFACT_INVALID
  */
 export function readRelocations(input: RecordInput, named: Named): number[] {
@@ -23,21 +31,30 @@ export function readRelocations(input: RecordInput, named: Named): number[] {
   const limits = [1, named.symbols.length, named.requests, named.requests + 1, named.guards];
   let enclosing = named.code.length;
   let cursor = 0;
-  for (let left = input.number(); left > 0; left--) {
-    const bits = input.number();
+  const count = input.number();
+  // Each kind takes a byte at least, so no count asks for more than there is.
+  for (let left = count; left > 0; left--) relocations.push(0, 0, input.number(), 0, 0);
+  for (let at = 0; at < relocations.length; at += RELOCATION_STRIDE) relocations[at] = input.number();
+  for (let at = 0; at < relocations.length; at += RELOCATION_STRIDE) {
+    const bits = relocations[at + 2] ?? 0;
     const kind = bits & RELOCATION_BITS.kind;
     const shape = RELOCATION_SHAPES[kind];
     if (shape === undefined || bits > 63) throw input.invalid(`it has relocation kind ${bits}`);
-    const position = cursor + input.number();
+    const position = cursor + (relocations[at] ?? 0);
     const written = shape.operand === OPERAND.none ? 0 : input.below(limits[shape.operand] ?? 0, "operand");
     const a = shape.operand === OPERAND.requestOrNone ? written - 1 : written;
     const b = shape.hasSecond ? input.number() : 0;
     if (shape.hasSecond) checkSecond(input, kind, b, named);
+    if (shape.length < 0) nameSymbol(named, a, position);
     const length = bits & RELOCATION_BITS.length ? input.number() : usualLength(shape.length, a, b, named);
     const end = position + length;
     while (position >= enclosing && branches.length > 0) enclosing = branches.pop() ?? 0;
     if (end > enclosing) throw input.invalid("a relocation in it lies outside of its code");
-    relocations.push(position, length, kind, a, b);
+    relocations[at] = position;
+    relocations[at + 1] = length;
+    relocations[at + 2] = kind;
+    relocations[at + 3] = a;
+    relocations[at + 4] = b;
     cursor = end;
     if (kind !== RELOCATION.branch) continue;
     branches.push(enclosing);
@@ -45,6 +62,11 @@ export function readRelocations(input: RecordInput, named: Named): number[] {
     cursor = position;
   }
   return relocations;
+}
+
+function nameSymbol({ code, symbols }: Named, index: number, position: number): void {
+  const symbol = symbols[index];
+  if (symbol?.name === "") symbol.name = nameAt(code, position);
 }
 
 function checkSecond(input: RecordInput, kind: number, b: number, { strings }: Named): void {

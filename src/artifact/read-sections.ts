@@ -8,7 +8,11 @@ export interface Sections {
   readonly files: Uint8Array;
   readonly strings: Uint8Array;
   readonly records: Uint8Array;
-  /** Of all of them and what stands before them: where the files' bytes begin. */
+  /** The files' bytes, where they are part of the index; else empty. */
+  readonly content: Uint8Array<ArrayBuffer>;
+  /** Where the files' bytes begin. */
+  readonly start: number;
+  /** Of the index. */
   readonly length: number;
 }
 
@@ -16,19 +20,17 @@ export interface Sections {
  * Finds the sections. Nothing but the first `PREFIX_LENGTH` bytes is needed to know how long the index is.
  * @throws LoaderError ERR_ARTIFACT_INVALID
  */
-export function readSections(bytes: Uint8Array, key: string): Sections {
+export function readSections(bytes: Uint8Array<ArrayBuffer>, key: string): Sections {
   const length = rbinIndexLength(bytes, key);
   if (length > bytes.length) throw invalidRbin(key, "its index is longer than it is");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = PREFIX_LENGTH;
-  const section = (field: number): Uint8Array => bytes.subarray(at, (at += view.getUint32(field, true)));
-  return {
-    about: section(PREFIX.about),
-    files: section(PREFIX.files),
-    strings: section(PREFIX.strings),
-    records: section(PREFIX.records),
-    length,
-  };
+  const section = (field: number): Uint8Array<ArrayBuffer> => bytes.subarray(at, (at += view.getUint32(field, true)));
+  const about = section(PREFIX.about);
+  const files = section(PREFIX.files);
+  const strings = section(PREFIX.strings);
+  const records = section(PREFIX.records);
+  return { about, files, strings, records, start: at, content: section(PREFIX.content), length };
 }
 
 /**
@@ -41,8 +43,8 @@ export function rbinIndexLength(bytes: Uint8Array, key: string): number {
     throw invalidRbin(key, "it does not start with RBIN");
   const version = view.getUint32(PREFIX.version, true);
   if (version !== VERSION) throw invalidRbin(key, `it has version ${version} of the format, not ${VERSION}`);
-  const { about, files, strings, records } = PREFIX;
-  return [about, files, strings, records].reduce(
+  const { about, files, strings, records, content } = PREFIX;
+  return [about, files, strings, records, content].reduce(
     (length, field) => length + view.getUint32(field, true),
     PREFIX_LENGTH,
   );
@@ -56,14 +58,17 @@ export function readAbout(
   section: Uint8Array,
   key: string,
 ): { header: RbinHeader; manifests: Readonly<Record<string, PackageManifest>> } {
-  const about = parseObject(decodeText(section, key));
+  const text = decodeText(section, key);
+  const lineEnd = text.indexOf("\n");
+  const about = parseObject(text.slice(0, lineEnd));
   if (about === undefined || !isHeader(about)) throw invalidRbin(key, "it does not say what it was made from");
-  const { package: name, compiler, integrity, archiveSha256, archiveSize, manifests } = about;
-  const isComplete = isObject(manifests) && Object.values(manifests).every(isObject) && isObject(manifests[""]);
+  const { package: name, compiler, integrity, archiveSha256, archiveSize, folders } = about;
+  const own = parseObject(text.slice(lineEnd + 1));
+  const isComplete = own !== undefined && isObject(folders) && Object.values(folders).every(isObject);
   if (!isComplete) throw invalidRbin(key, "it has no package.json");
   return {
     header: { package: name, compiler, integrity, archiveSha256, archiveSize },
-    manifests: manifests as Readonly<Record<string, PackageManifest>>,
+    manifests: { "": own, ...folders },
   };
 }
 

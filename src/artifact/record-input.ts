@@ -20,7 +20,7 @@ export class RecordInput extends NumberReader {
   }
 
   /** A string; where it is not written, `usual`. */
-  textOr(usual: string): string {
+  textOr<Usual extends string | undefined>(usual: Usual): string | Usual {
     const number = this.#string();
     return number === 0 ? usual : this.strings.at(number - 1);
   }

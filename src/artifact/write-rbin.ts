@@ -3,7 +3,7 @@ import { concatenate } from "../fetch/read-body.ts";
 import { fileDigest } from "./file-digest.ts";
 import { compareFiles } from "./file-order.ts";
 import { NumberWriter } from "./number-writer.ts";
-import { FILE_STATES, MAGIC, PREFIX, PREFIX_LENGTH, type RbinHeader, VERSION } from "./rbin-format.ts";
+import { FILE_STATES, indexedLength, MAGIC, PREFIX, PREFIX_LENGTH, type RbinHeader, VERSION } from "./rbin-format.ts";
 import { StringPool } from "./string-pool.ts";
 import { writeRecord } from "./write-record.ts";
 
@@ -17,13 +17,23 @@ export function writeRbin(header: RbinHeader, compiled: CompiledPackage): Uint8A
 
 /** The same piece by piece, for where there is no room for the files and a copy of them. */
 export function rbinChunks(header: RbinHeader, compiled: CompiledPackage): readonly Uint8Array[] {
-  const { manifests } = compiled;
   const files = compiled.files.toSorted((a, b) => compareFiles(a.path, b.path));
   const contents = files.map(contentOf);
   const { strings, records } = writeRecords(files);
-  const about = new TextEncoder().encode(JSON.stringify({ ...header, manifests }));
-  const sections = { about, files: writeFiles(files, contents, records), strings, records: join(records) };
+  const content = indexedLength(contents.reduce((sum, { length }) => sum + length, 0));
+  const sections = {
+    about: writeAbout(header, compiled.manifests),
+    files: writeFiles(files, contents, records, content === 0),
+    strings,
+    records: join(records),
+    content,
+  };
   return [prefixOf(sections), sections.about, sections.files, sections.strings, sections.records, ...contents];
+}
+
+/** The package's own manifest as package.json files are written: compressed, it is then the beginning of its own. */
+function writeAbout(header: RbinHeader, { "": own, ...folders }: CompiledPackage["manifests"]): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ ...header, folders })}\n${JSON.stringify(own, null, 2)}`);
 }
 
 function contentOf(file: CompiledFile): Uint8Array {
@@ -62,13 +72,14 @@ function writeFiles(
   files: readonly CompiledFile[],
   contents: readonly Uint8Array[],
   records: readonly Uint8Array[],
+  withDigests: boolean,
 ): Uint8Array {
   const writer = new NumberWriter();
   writer.number(files.length);
   for (const { state } of files) writer.number(FILE_STATES.indexOf(state));
   for (const { length } of contents) writer.number(length);
   for (const { length } of records) writer.number(length);
-  for (const bytes of contents) writer.bytes(fileDigest(bytes));
+  if (withDigests) for (const bytes of contents) writer.bytes(fileDigest(bytes));
   return writer.written();
 }
 
@@ -77,9 +88,11 @@ interface Sections {
   readonly files: Uint8Array;
   readonly strings: Uint8Array;
   readonly records: Uint8Array;
+  /** How much of the content is part of the index. */
+  readonly content: number;
 }
 
-function prefixOf({ about, files, strings, records }: Sections): Uint8Array {
+function prefixOf({ about, files, strings, records, content }: Sections): Uint8Array {
   const prefix = new Uint8Array(PREFIX_LENGTH);
   const view = new DataView(prefix.buffer);
   view.setUint32(PREFIX.magic, MAGIC, true);
@@ -88,6 +101,7 @@ function prefixOf({ about, files, strings, records }: Sections): Uint8Array {
   view.setUint32(PREFIX.files, files.length, true);
   view.setUint32(PREFIX.strings, strings.length, true);
   view.setUint32(PREFIX.records, records.length, true);
+  view.setUint32(PREFIX.content, content, true);
   return prefix;
 }
 

@@ -1,6 +1,7 @@
 import { LoaderError } from "../errors.ts";
-import type { ModuleRecord, ModuleRequest, NodeEnvGuard, WasmInterface } from "./module-record.ts";
+import type { ModuleRecord, ModuleRequest, ModuleSymbol, NodeEnvGuard, WasmInterface } from "./module-record.ts";
 import { PART_STRIDE, PURITY, RELOCATION, RELOCATION_STRIDE } from "./module-record.ts";
+import { nameAt } from "./name-at.ts";
 import { zigzag } from "./number-writer.ts";
 import * as format from "./rbin-format.ts";
 import { folderOf, relativeSpecifier } from "./relative-specifier.ts";
@@ -18,13 +19,13 @@ export function writeRecord(record: ModuleRecord, pool: StringPool, files: Reado
   out.list(record.requests, requestWriter(out, files));
   writeLines(out);
   out.list(record.symbols, symbolWriter(out));
+  out.list(record.strings, out.text);
+  out.list(record.guards, (guard) => writeGuard(out, guard));
+  if (record.relocations.length > 0) writeRelocations(out);
   out.list(record.exports, ({ name, symbol }) => {
     out.number(symbol);
     out.textUnless(name, record.symbols[symbol]?.name);
   });
-  out.list(record.strings, out.text);
-  out.list(record.guards, (guard) => writeGuard(out, guard));
-  if (record.relocations.length > 0) writeRelocations(out);
   if (record.parts.length > 0) writeParts(out);
   out.list(record.nested, out.text);
   out.list(record.globals, out.text);
@@ -144,20 +145,35 @@ function writeGuard(out: Output, { value, equals }: NodeEnvGuard): void {
   out.number(equals ? 1 : 0);
 }
 
-function symbolWriter(out: Output): (symbol: ModuleRecord["symbols"][number]) => void {
+function symbolWriter(out: Output): (symbol: ModuleSymbol) => void {
   const bits = format.SYMBOL_BITS;
+  const inCode = namesInCode(out.record);
   return ({ name, kind, flags, request, imported, aliasOf }) => {
     const alias = aliasOf === undefined ? 0 : bits.alias;
     out.number(format.SYMBOL_KINDS.indexOf(kind) | (flags << bits.flags) | alias);
-    out.text(name);
+    if (name === "") throw out.broken("a symbol of it has no name");
+    out.textUnless(name, inCode.shift());
     if (kind === "import" || kind === "namespace") out.number(request ?? -1);
     if (kind === "import") out.textUnless(imported ?? name, name);
     if (aliasOf !== undefined) out.number(aliasOf);
   };
 }
 
+/** For each symbol the name that its first relocation finds in the code. */
+function namesInCode({ code, symbols, relocations }: ModuleRecord): (string | undefined)[] {
+  const names = symbols.map((): string | undefined => undefined);
+  for (let at = 0; at < relocations.length; at += RELOCATION_STRIDE) {
+    const [position = 0, , kind = 0, symbol = 0] = relocations.slice(at, at + RELOCATION_STRIDE);
+    if ((format.RELOCATION_SHAPES[kind]?.length ?? 0) < 0) names[symbol] ??= nameAt(code, position);
+  }
+  return names;
+}
+
+/** The kinds of all of them, how far each is from the one before, and what else there is to say of each. */
 function writeRelocations(out: Output): void {
   const { relocations } = out.record;
+  const gaps: number[] = [];
+  const operands: number[] = [];
   out.number(relocations.length / RELOCATION_STRIDE);
   let cursor = 0;
   for (let at = 0; at < relocations.length; at += RELOCATION_STRIDE) {
@@ -166,12 +182,15 @@ function writeRelocations(out: Output): void {
     if (shape === undefined) throw out.broken(`it has a relocation of kind ${kind}`);
     const usual = usualLength(out.record, shape.length, a, b);
     out.number(length === usual ? kind : kind | format.RELOCATION_BITS.length);
-    out.number(position - cursor);
-    if (shape.operand !== format.OPERAND.none) out.number(shape.operand === format.OPERAND.requestOrNone ? a + 1 : a);
-    if (shape.hasSecond) out.number(b);
-    if (length !== usual) out.number(length);
+    gaps.push(position - cursor);
+    if (shape.operand !== format.OPERAND.none)
+      operands.push(shape.operand === format.OPERAND.requestOrNone ? a + 1 : a);
+    if (shape.hasSecond) operands.push(b);
+    if (length !== usual) operands.push(length);
     cursor = kind === RELOCATION.branch ? position : position + length;
   }
+  gaps.forEach(out.number);
+  operands.forEach(out.number);
 }
 
 function usualLength({ symbols, strings }: ModuleRecord, length: number, a: number, b: number): number {

@@ -5,27 +5,20 @@ import { unchangedLines } from "./unchanged-lines.ts";
 import { escapeJson } from "./wide-characters.ts";
 
 /**
- * Makes the record of a JSON file; its names are `default` and the keys of an object.
+ * Makes the record of a JSON file.
  * @throws LoaderError ERR_SOURCE_PARSE
  */
 export function compileJson(text: string, path: string, file: string, details: ErrorDetails): ModuleRecord {
-  const value = parseJson(text, file, details);
-  const keys = typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
-  return {
-    ...emptyRecord(path, "json"),
-    code: escapeJson(text),
-    lines: unchangedLines(text),
-    names: [...new Set(["default", ...keys])].toSorted(),
-  };
+  assertJson(text, file, details);
+  return { ...emptyRecord(path, "json"), code: escapeJson(text), lines: unchangedLines(text) };
 }
 
 /**
- * Parses a JSON file.
  * @throws LoaderError ERR_SOURCE_PARSE with line, column and the line itself
  */
-function parseJson(text: string, file: string, details: ErrorDetails): unknown {
+function assertJson(text: string, file: string, details: ErrorDetails): void {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? 0);

@@ -78,8 +78,11 @@ export class ModuleInterface {
     const { symbols } = this.#walk;
     for (const specifier of statement.specifiers) {
       const { name } = specifier.local;
-      if (specifier.type === "ImportNamespaceSpecifier") symbols.declareImport(name, "namespace", request);
-      else if (specifier.type === "ImportSpecifier")
+      if (specifier.type === "ImportNamespaceSpecifier") {
+        // What is deferred runs when it is looked at: its members are no bindings that could be told ahead.
+        if (statement.phase === "defer") symbols.declareImport(name, "import", request, "*");
+        else symbols.declareImport(name, "namespace", request);
+      } else if (specifier.type === "ImportSpecifier")
         symbols.declareImport(name, "import", request, nameOf(specifier.imported));
       else symbols.declareImport(name, "import", request, statement.phase === "source" ? "*source*" : "default");
     }

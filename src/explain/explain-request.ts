@@ -133,6 +133,8 @@ function stepOfText(
       return step(`"${specifier}" names a module of Node`, `node:${parsed.name}`);
     case "url":
       return step(`"${specifier}" is the address of a module`, parsed.url);
+    case "native":
+      return step(`"${specifier}" names a module of the host`, `native:${parsed.name}`);
     default:
       return step(`"${specifier}" is of the kind "${parsed.kind}"`, specifier);
   }

@@ -39,13 +39,14 @@ export class StoredSources {
 
   /** What resolution depends on, for a project as it is now. */
   linkContext(state: ProjectState): LinkContext {
-    const { host, mode, options, importMap, language } = this.#context;
+    const { host, mode, options, importMap, language, nativeModules } = this.#context;
     return {
       tree: createProjectTree(state.files),
       importMap,
       plugIns: this.#plugIns,
       importModes: options.importModes ?? {},
       language,
+      nativeModules,
       base: options.base,
       mode,
       conditions: options.conditions ?? [],

@@ -31,6 +31,15 @@ export interface FetchBytesRequest {
   readonly conditional?: boolean | undefined;
   /** What may be told to whom; its secrets are in no error and no event. */
   readonly credentials?: Credentials | undefined;
+  /** Takes the body in as it arrives; `bytes` is empty then. With it there is to be one attempt only. */
+  readonly sink?: BodySink | undefined;
+}
+
+/** Takes a body in as it arrives. What it throws fails the attempt. */
+export interface BodySink {
+  write(chunk: Uint8Array): void;
+  /** The body has ended. */
+  end(): void;
 }
 
 export interface FetchedBytes {
@@ -112,7 +121,7 @@ async function receive(
   response: Response,
   timer: SilenceTimer,
 ): Promise<FetchedBytes> {
-  const { subject, limit, integrity } = request;
+  const { subject, limit, integrity, sink } = request;
   const verifier = integrity === undefined ? undefined : createStreamVerifier(integrity, detailsOf(request));
   const total = bodyLength(response);
   const source = sourceOf(response.headers);
@@ -121,7 +130,8 @@ async function receive(
     const progress = { stage: "fetch", kind: "progress", subject, bytes, source } as const;
     context.emit(total === undefined ? progress : { ...progress, total });
   };
-  const bytes = await readBody(response, { limit, total, subject, details: detailsOf(request), timer, onChunk });
+  const bytes = await readBody(response, { limit, total, subject, details: detailsOf(request), timer, onChunk, sink });
+  sink?.end();
   const url = response.url === "" ? request.url : response.url;
   return { bytes, url, headers: response.headers, status: response.status, integrity: verifier?.finish() ?? "" };
 }

@@ -12,6 +12,8 @@ export interface ReadBodyOptions {
   readonly timer: SilenceTimer;
   /** Sees every chunk, with the number of bytes so far. */
   readonly onChunk?: (chunk: Uint8Array, bytes: number) => void;
+  /** Takes every chunk in place of the buffer that is given back, which is empty then. */
+  readonly sink?: { write(chunk: Uint8Array): void } | undefined;
 }
 
 /**
@@ -26,14 +28,15 @@ export async function readBody(response: Response, options: ReadBodyOptions): Pr
   for await (const chunk of readChunks(response, options.timer)) {
     size += chunk.length;
     assertSize(size, options);
-    chunks.push(chunk);
     options.onChunk?.(chunk, size);
+    if (options.sink === undefined) chunks.push(chunk);
+    else options.sink.write(chunk);
   }
   if (total !== undefined && size < total) {
     const message = `"${subject}" was cut off after ${size} of ${total} bytes`;
     throw new LoaderError("ERR_FETCH_FAILED", message, { ...details, size, expected: `${total} bytes` });
   }
-  return concatenate(chunks, size);
+  return concatenate(chunks, options.sink === undefined ? size : 0);
 }
 
 async function* readChunks(response: Response, timer: SilenceTimer): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,6 @@
+import { exportNames } from "../artifact/export-names.ts";
 import type { IndirectExport } from "../artifact/module-record.ts";
+import { isDeferred } from "./evaluation-order.ts";
 import type { Binding, LinkedModule } from "./linked-module.ts";
 
 const MISSING: Binding = { kind: "missing" };
@@ -36,18 +38,17 @@ export class ExportBinder {
     return binding;
   }
 
-  /** What `imported` of a module's request means; `*` is its namespace. */
-  resolveImported(target: LinkedModule, imported: string): Binding {
-    if (imported === "*") return { kind: "namespace", module: target };
+  /** What `imported` of a request of `module` means; `*` is its namespace. */
+  resolveImported(module: LinkedModule, request: number, imported: string): Binding {
+    const target = module.targets[request];
+    if (target === undefined) return MISSING;
+    if (imported === "*") return { kind: isDeferred(module, request) ? "deferred" : "namespace", module: target };
     return this.resolve(target, imported === "*source*" ? "default" : imported);
   }
 
   #resolveElsewhere(module: LinkedModule, name: string): Binding {
     const indirect = indirectOf(module).get(name);
-    if (indirect !== undefined) {
-      const target = module.targets[indirect.request];
-      return target === undefined ? MISSING : this.resolveImported(target, indirect.imported);
-    }
+    if (indirect !== undefined) return this.resolveImported(module, indirect.request, indirect.imported);
     return name === "default" || module.record.stars.length === 0 ? MISSING : this.#resolveStars(module, name);
   }
 
@@ -193,7 +194,7 @@ function indirectOf(module: LinkedModule): ReadonlyMap<string, IndirectExport> {
 function* ownNames({ record }: LinkedModule): Generator<string> {
   for (const { name } of record.exports) yield name;
   for (const { name } of record.reexports) yield name;
-  yield* record.names;
+  yield* exportNames(record);
 }
 
 function isSame(a: Binding, b: Binding): boolean {

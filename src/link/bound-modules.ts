@@ -86,10 +86,10 @@ export function bindModule(module: LinkedModule, binder: ExportBinder): SourcePr
   const problems: SourceProblem[] = [...(module.input.conflicts ?? [])];
   const seen = new Set<string>();
   const bind = (request: number, imported: string): Binding => {
-    const target = module.targets[request];
-    if (target === undefined) return { kind: "missing" };
-    const binding = binder.resolveImported(target, imported);
-    if (binding.kind !== "missing" && binding.kind !== "ambiguous") return binding;
+    const binding = binder.resolveImported(module, request, imported);
+    const isFound = binding.kind !== "missing" && binding.kind !== "ambiguous";
+    // What a request that leads to nothing has to say, it says itself.
+    if (isFound || module.targets[request] === undefined) return binding;
     // Symbols and re-exports can name the same; its problems are those of all its places.
     const key = `${request} ${imported}`;
     if (!seen.has(key)) problems.push(...bindProblems(module, request, imported, binding.kind, binder));

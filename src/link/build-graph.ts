@@ -275,13 +275,14 @@ export async function loadModule(
 
 async function readFile(
   { owner, path, url }: ModuleReference,
-  { sources }: LinkContext,
+  { sources, nativeModules }: LinkContext,
   referrer: string,
 ): Promise<OwnSource> {
   if (owner.kind === "project") {
     return { path, bytes: new TextEncoder().encode(sources.files.get(path) ?? ""), shownAs: path };
   }
-  const source = await sources.url(url.split("#", 1)[0] ?? url, referrer);
+  const [address = url] = url.split("#", 1);
+  const source = nativeModules.source(address) ?? (await sources.url(address, referrer));
   return { path: urlModulePath(source), bytes: source.bytes, shownAs: source.url };
 }
 

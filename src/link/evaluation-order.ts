@@ -6,14 +6,30 @@ export function evaluatedFirst(module: LinkedModule): readonly LinkedModule[] {
   return (module.evaluatedFirst ??= findEvaluatedFirst(module));
 }
 
-function findEvaluatedFirst({ isEsm, record, targets }: LinkedModule): LinkedModule[] {
+function findEvaluatedFirst(module: LinkedModule): LinkedModule[] {
+  const { isEsm, record, targets } = module;
   const found: LinkedModule[] = [];
   if (!isEsm && record.format !== "wasm") return found;
   for (let index = 0; index < targets.length; index++) {
     const target = targets[index];
-    if (target !== undefined && record.requests[index]?.kind === "import") found.push(target);
+    if (target !== undefined && record.requests[index]?.kind === "import" && !isDeferred(module, index))
+      found.push(target);
   }
   return found;
+}
+
+/**
+ * Whether what a request of `module` leads to runs when it is first looked at: `import defer`. What waits cannot run then;
+ * it, and what imports it, runs with the others.
+ */
+export function isDeferred({ record, targets }: LinkedModule, request: number): boolean {
+  const target = targets[request];
+  if (record.requests[request]?.phase !== "defer" || target === undefined) return false;
+  const reached = new Set([target]);
+  for (const { record: reachedRecord, targets: others } of reached)
+    for (const [index, other] of others.entries())
+      if (other !== undefined && reachedRecord.requests[index]?.kind === "import") reached.add(other);
+  return ![...reached].some((each) => each.record.format === "wasm" || each.has(RECORD_FLAGS.topLevelAwait));
 }
 
 /** A module of the walk whose imports are being visited. */

@@ -9,6 +9,7 @@ import type { ModuleTree } from "../resolve/module-tree.ts";
 import type { PeerRequest, PolyfillRequest } from "../resolve/package-request.ts";
 import type { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import type { GraphModule } from "./module-graph.ts";
+import type { NativeModules } from "./native-modules.ts";
 import type { PartialLink } from "./partial/partial-link.ts";
 import type { OwnModules } from "./own-modules.ts";
 
@@ -56,6 +57,7 @@ export interface LinkContext {
   readonly tree: ModuleTree;
   readonly importMap: ImportMap | undefined;
   readonly plugIns: PlugIns;
+  readonly nativeModules: NativeModules;
   /** Modes of imports that state none, by the beginning of their specifiers. */
   readonly importModes: Readonly<Record<string, string>>;
   /** A language whose packages name their entries in a field of their own. */

@@ -14,6 +14,8 @@ import { sizedList } from "./sized-list.ts";
 export type Binding =
   | { readonly kind: "symbol"; readonly module: LinkedModule; readonly symbol: number }
   | { readonly kind: "namespace"; readonly module: LinkedModule }
+  /** A namespace whose module runs when it is first looked at. */
+  | { readonly kind: "deferred"; readonly module: LinkedModule }
   /** A member of what a module that is not linked by symbols exports: CommonJS, JSON, WebAssembly. */
   | { readonly kind: "member"; readonly module: LinkedModule; readonly name: string }
   | { readonly kind: "missing" }

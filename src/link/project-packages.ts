@@ -10,10 +10,10 @@ import { parseSpecifier, type Specifier } from "../specifier/parse-specifier.ts"
 import type { LinkContext, ResolveRequest } from "./link-context.ts";
 
 /**
- * What a specifier means that the project itself has an answer to: `#name`, `file:` paths, workspaces, names that are the
- * project's own or in its `node_modules`. Undefined for all else.
+ * What a specifier means that the project itself has an answer to: `#name`, `file:` paths, workspaces, ranges of its catalogs,
+ * names that are the project's own, in its `node_modules` or in its table of native modules. Undefined for all else.
  * @param from path of the file that has it
- * @throws LoaderError ERR_INVALID_LOCAL_PACKAGE and ERR_VERSION_NOT_FOUND for a workspace, and what `resolvePackageImport` and
+ * @throws LoaderError ERR_INVALID_LOCAL_PACKAGE and ERR_VERSION_NOT_FOUND for a workspace, ERR_INVALID_RANGE for a catalog, and what `resolvePackageImport` and
  * `resolveInTree` throw
  */
 export function readInProject(
@@ -31,15 +31,39 @@ export function readInProject(
       return fromWorkspace(specifier.package, from, request, context);
     case "dependency": {
       const { name, spec } = specifier;
+      if (spec.kind === "catalog") return fromCatalog(name, spec.catalog, request, context);
       if (spec.kind !== "workspace" || spec.path !== undefined) return undefined;
       const wanted = { name: spec.name ?? name, range: spec.range ?? "*", subpath: "." };
       return fromWorkspace(wanted, from, request, context);
     }
-    case "package":
-      return specifier.package.range === "*" ? fromTree(specifier.package, from, request, context) : undefined;
+    case "package": {
+      const { name, range, subpath } = specifier.package;
+      if (range !== "*") return undefined;
+      const native = subpath === "." ? fromNative(name, context) : undefined;
+      return native ?? fromTree(specifier.package, from, request, context);
+    }
+    case "builtin":
+      return specifier.explicit ? undefined : fromNative(specifier.name, context);
     default:
       return undefined;
   }
+}
+
+function fromNative(name: string, { tree }: LinkContext): Specifier | undefined {
+  const native = tree.nativeModule(name);
+  return native === undefined ? undefined : { kind: "native", name: native };
+}
+
+/** `name@catalog:` and `name@catalog:legacy` (P27): the range that the root's manifest has for the name there. */
+function fromCatalog(name: string, catalog: string, { details }: ResolveRequest, { tree }: LinkContext): Specifier {
+  const range = tree.catalogRange(name, catalog);
+  if (range !== undefined) return parseSpecifier(`${name}@${range}`, details);
+  const where = catalog === "default" ? "The project's catalog" : `The project's catalog "${catalog}"`;
+  throw new LoaderError("ERR_INVALID_RANGE", `${where} has no "${name}"`, {
+    ...details,
+    package: name,
+    hint: "catalogs are in the package.json or the raya.toml at the project's root",
+  });
 }
 
 /** A name that the file sees in the project's files. */

@@ -66,6 +66,8 @@ async function resolveAnywhere(
     return packageReference(id, subpath, request, context);
   }
   if (specifier.kind === "builtin") return builtinOrDeclared(specifier, request, context);
+  if (specifier.kind === "native")
+    return context.nativeModules.reference(specifier.name, request.referrer, request.details);
   if (specifier.kind !== "imports") throw unsupportedSource(specifier.kind, request.details);
   throw new LoaderError(
     "ERR_PACKAGE_IMPORT_NOT_DEFINED",

@@ -38,9 +38,10 @@ export async function resolveUrl(
 /** An address of the program itself: `import.meta.url`, `import.meta.resolve()` and `new URL()` give such. */
 async function resolveOwn(
   url: string,
-  { details }: Pick<ResolveRequest, "details">,
+  request: Pick<ResolveRequest, "details" | "referrer">,
   context: LinkContext,
 ): Promise<ModuleReference> {
+  const { details } = request;
   const address = url.slice(context.base.length).replace(/[?#].*$/, "");
   const path = decodePath(address);
   if (path.startsWith(`${PROJECT_FOLDER}/`)) {
@@ -48,6 +49,8 @@ async function resolveOwn(
     return projectReference(resolveProjectFile(file, "/", context.sources.files, details), context);
   }
   if (path === EMPTY) return emptyReference(context);
+  const native = context.nativeModules.nameAt(url);
+  if (native !== undefined) return context.nativeModules.reference(native, request.referrer, details);
   const { id: key, path: written } = readPackageAddress(address);
   const file = decodePath(written);
   const isLocked = lookup(context.sources.lockfile().packages, key) !== undefined;

@@ -14,7 +14,6 @@ export function unsupportedSource(kind: Specifier["kind"], details: ErrorDetails
 }
 
 const UNSUPPORTED: Partial<Record<Specifier["kind"], string>> = {
-  native: "a native module",
   workspace: "a package of a workspace",
   git: "a git repository",
   dependency: "a package from elsewhere than the registry",

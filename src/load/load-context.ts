@@ -7,10 +7,13 @@ import { createRegistry, type Registry } from "../fetch/registry.ts";
 import type { Host } from "../host.ts";
 import { createLimits, type Limits } from "../limits.ts";
 import type { LoaderOptions } from "../loader.ts";
+import type { LockedPackage } from "../lock/lock.ts";
+import { NativeModules } from "../link/native-modules.ts";
 import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
 import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
 import { createMetadataSource, type MetadataSource } from "./metadata-source.ts";
@@ -35,6 +38,9 @@ export interface LoadContext {
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
+  readonly nativeModules: NativeModules;
+  /** Loads packages in place of `loadPackage`. */
+  readonly loadArtifact?: (locked: LockedPackage) => Promise<LoadedArtifact>;
 }
 
 export function createLoadContext(host: Host, options: LoaderOptions): LoadContext {
@@ -57,16 +63,15 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     registry,
     packuments: createMetadataSource(ports, KEPT_PACKUMENT),
     datedPackuments: createMetadataSource(ports, DATED_PACKUMENT),
-    metadataAhead:
-      options.edge === true && (settings.registry ?? options.registry) === options.registry
-        ? createMetadataAhead({
-            ...ports,
-            fetchContext,
-            base: options.registry,
-            credentials: createCredentials(settings, options.registry),
-            addressOf: (name) => registry.addressOf(name),
-          })
-        : undefined,
+    metadataAhead: isEdgesOwn(options, settings.registry)
+      ? createMetadataAhead({
+          ...ports,
+          fetchContext,
+          base: options.registry,
+          credentials: createCredentials(settings, options.registry),
+          addressOf: (name) => registry.addressOf(name),
+        })
+      : undefined,
     remoteArchives: new RemoteArchives({
       fetchContext,
       parallel,
@@ -77,7 +82,13 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
     parallel,
     importMap: readImportMap(options.importMap),
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },
+    nativeModules: new NativeModules(options.base, options.nativeModules),
   };
+}
+
+/** Whether the default registry is that of the edge, which answers for whole projects. */
+function isEdgesOwn({ edge, registry }: LoaderOptions, configured = registry): boolean {
+  return edge !== undefined && registry.startsWith(edge) && configured === registry;
 }
 
 /** Endings of what can be compiled as source. */

@@ -10,31 +10,24 @@ export interface TimedPackument extends Packument {
   readonly versions: Record<string, VersionManifest & { readonly published?: number }>;
 }
 
-/** What the loader keeps of packuments. */
-export const KEPT_PACKUMENT: KeptMetadata<TimedPackument> = {
-  form: "2",
-  whole: false,
-  reduce(raw, name) {
-    const modified = timeOf(fieldOf(raw, "modified"));
-    return { ...reducePackument(raw, name), ...(modified !== undefined && { modified }) };
-  },
-};
+/** What the loader keeps of packuments; registries that send them whole tell when versions were published, too. */
+export const KEPT_PACKUMENT: KeptMetadata<TimedPackument> = { form: "4", whole: false, reduce: reduceTimed };
 
-/** The same where the age of versions matters: only whole packuments tell it. */
-export const DATED_PACKUMENT: KeptMetadata<TimedPackument> = {
-  form: "dated-1",
-  whole: true,
-  reduce(raw, name) {
-    const packument = reducePackument(raw, name);
-    const versions: TimedPackument["versions"] = Object.create(null);
-    for (const [version, manifest] of Object.entries(packument.versions)) {
-      const kept = fieldOf(fieldOf(fieldOf(raw, "versions"), version), "published");
-      const published = timeOf(fieldOf(fieldOf(raw, "time"), version) ?? kept);
-      versions[version] = published === undefined ? manifest : { ...manifest, published };
-    }
-    return { ...packument, versions };
-  },
-};
+/** The same where the age of versions matters and the registry did not tell it: only whole packuments do. */
+export const DATED_PACKUMENT: KeptMetadata<TimedPackument> = { form: "dated-3", whole: true, reduce: reduceTimed };
+
+function reduceTimed(raw: unknown, name: string): TimedPackument {
+  const packument = reducePackument(raw, name);
+  const times = fieldOf(raw, "time");
+  const modified = timeOf(fieldOf(raw, "modified") ?? fieldOf(times, "modified"));
+  const versions: TimedPackument["versions"] = Object.create(null);
+  for (const [version, manifest] of Object.entries(packument.versions)) {
+    const kept = fieldOf(fieldOf(fieldOf(raw, "versions"), version), "published");
+    const published = timeOf(fieldOf(times, version) ?? kept);
+    versions[version] = published === undefined ? manifest : { ...manifest, published };
+  }
+  return { ...packument, ...(modified !== undefined && { modified }), versions };
+}
 
 /** How a packument is looked up. */
 export interface PackumentOptions extends MetadataOptions {
@@ -56,13 +49,21 @@ export async function loadPackument(
   emit({ stage: "resolve", kind: "start", subject: name });
   try {
     const found = await packuments(name, options);
-    const isOlder = bound === undefined || (found.metadata.modified ?? Number.POSITIVE_INFINITY) <= bound;
-    const { metadata, source } = isOlder ? found : await datedPackuments(name, options);
+    const isEnough = bound === undefined || isOlder(found.metadata, bound) || isDated(found.metadata);
+    const { metadata, source } = isEnough ? found : await datedPackuments(name, options);
     emit({ stage: "resolve", kind: "done", subject: name, source });
     return metadata;
   } catch (error) {
     throw packumentError(error, name, referrer);
   }
+}
+
+function isOlder({ modified = Number.POSITIVE_INFINITY }: TimedPackument, bound: number): boolean {
+  return modified <= bound;
+}
+
+function isDated({ versions }: TimedPackument): boolean {
+  return Object.values(versions).some(({ published }) => published !== undefined);
 }
 
 function fieldOf(value: unknown, field: string): unknown {

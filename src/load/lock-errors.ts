@@ -1,5 +1,6 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { type PackageRequest, type PeerRequest, requestKey } from "../resolve/package-request.ts";
+import { printUnmet, type UnmetRequest } from "../project/unmet-requests.ts";
 import { OFFLINE_HINT } from "./offline-errors.ts";
 
 /** The lockfile lacks requests, and may not be changed. */
@@ -7,6 +8,15 @@ export function staleError(open: readonly PackageRequest[], first: PackageReques
   const names = namesOf(open);
   const details = { specifier: names, referrer: first.referrer };
   return new LoaderError("ERR_LOCKFILE_STALE", `The lockfile is frozen and lacks ${names}`, details);
+}
+
+/** The lockfile has other versions than the ranges that it has them for, and may not be changed. */
+export function unmetError(unmet: readonly UnmetRequest[]): LoaderError {
+  const message = `The lockfile is frozen, and has been edited: ${unmet.map(printUnmet).join("; ")}`;
+  return new LoaderError("ERR_LOCKFILE_STALE", message, {
+    specifier: unmet.map(({ name }) => name).join(", "),
+    hint: "trust neither of the two: take the lockfile from where it was made, or load without frozen, which chooses anew",
+  });
 }
 
 /** The lockfile has what the manifests no longer ask for, and may not be changed. */

@@ -1,4 +1,4 @@
-import { collectRequests } from "../link/collect-requests.ts";
+import { collectRequests, type ImportRequest } from "../link/collect-requests.ts";
 import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
 import { OwnModules } from "../link/own-modules.ts";
 import type { PartialLink } from "../link/partial/partial-link.ts";
@@ -6,18 +6,19 @@ import { writePartial } from "../link/partial/write-partial.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
-import { projectReference } from "../link/module-references.ts";
+import { fileReference, projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
-import { PACKAGE_KINDS } from "../lock/lock.ts";
+import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
-import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import type { SolveContext } from "../solve/gather-metadata.ts";
 import { newestAllowed } from "../solve/newest-allowed.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
+import { createProgramGraph } from "./graph/create-program-graph.ts";
+import type { ProgramGraph } from "./graph/program-graph.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
 import { loadPackument } from "./load-packument.ts";
@@ -33,10 +34,11 @@ import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
 import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
+import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
 
 /** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge = 0, releaseAgeExceptions = [] }: LoaderOptions): SolveOptions {
+function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
   const bound = before === undefined ? {} : { before: before.getTime() };
   return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
 }
@@ -52,6 +54,7 @@ export class ProgramLoad {
   /** Modules of all realms. */
   readonly #linked: ModuleGraph = new Map();
   readonly #maps: ModuleMaps | undefined;
+  readonly #graph: ProgramGraph | undefined;
   readonly #packages: ProgramPackages;
   readonly #urls: ProgramUrls;
   /** What an earlier load with the same lockfile has kept. */
@@ -82,6 +85,7 @@ export class ProgramLoad {
         builtins: new Set(context.options.builtins ?? context.host.builtins),
       }),
       language: context.language,
+      nativeModules: context.nativeModules,
       nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
       ownModules: new OwnModules(),
       sources: {
@@ -98,8 +102,15 @@ export class ProgramLoad {
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
+    this.#graph = createProgramGraph({
+      project,
+      options,
+      context,
+      lock: () => this.#lock.known,
+      held: () => this.#packages.held(),
+    });
     this.#lock = this.#createLock(files);
-    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock);
+    this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
   }
 
@@ -119,8 +130,21 @@ export class ProgramLoad {
     };
     return new ProgramLock(
       { files, lockfile, overrides: options.overrides },
-      { packument, remote, emit, prefetch, addressOf: (name) => registry.addressOf(name) },
-      { ...ages, maxPackages: limits.packages, frozen, storedOnly },
+      {
+        packument,
+        remote,
+        emit,
+        prefetch,
+        addressOf: (name) => registry.addressOf(name),
+        offered: async (isFinal) => this.#graph?.lock(isFinal),
+      },
+      {
+        ...ages,
+        maxPackages: limits.packages,
+        frozen,
+        storedOnly,
+        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
+      },
     );
   }
 
@@ -149,6 +173,7 @@ export class ProgramLoad {
     reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
       const requests = await collectRequests(this.#realm.entry, this.#link);
+      this.#graph?.want(requests);
       await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
@@ -179,6 +204,11 @@ export class ProgramLoad {
     this.#pruneBuiltins();
   }
 
+  /** Loads what a module of a package asks for by `import()`: `id` is the package's in the lockfile, `path` the module's in it. */
+  async reachFrom(id: string, path: string, specifier: string, type?: string): Promise<void> {
+    await this.#realm.reachFrom(fileReference(id, path, this.#link), specifier, type);
+  }
+
   /** Makes the image and hands the program out. */
   async link(): Promise<Program> {
     return this.#stage("link", async () => {
@@ -188,6 +218,11 @@ export class ProgramLoad {
       const ahead = await linkAhead(image, this.#realm, async (id) => (await this.#packages.load(id, "")).artifact);
       return this.#createProgram({ ...image, ahead });
     });
+  }
+
+  /** What has been decided. */
+  get decided(): Lock {
+    return this.#lock.lock;
   }
 
   /** Stores what the next load reads instead, while whoever has `program` goes on; `Program.kept` tells how that ends. */
@@ -279,21 +314,30 @@ export class ProgramLoad {
 
   /** Packages know by their own manifests what they mean. */
   async #lockImport(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
-    if (request.referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockRequest(request, link, type));
+    const { specifier, kind, referrer } = request;
+    const { owner, path } = referrer;
+    if (owner.kind !== "package") return this.#inTurn(() => this.#lockRequest(request, link, type));
+    const of = type === undefined ? {} : { type };
+    this.#graph?.want([{ specifier, from: path, kind, package: owner.key, ...of }]);
   }
 
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
     const { details } = request;
     const { specifier: parsed } = await readSpecifier(request, link);
-    const added: PackageRequest[] = [];
+    const added: ImportRequest[] = [];
     const wanted = wantedPackage(parsed);
     if (wanted !== undefined) {
       const { name, range } = wanted;
-      added.push({ name, range, referrer: details.referrer ?? "" });
+      const { owner, path, url } = request.referrer;
+      const from = owner.kind === "project" ? path : url;
+      const of = type === undefined ? {} : { type };
+      const { specifier, kind } = request;
+      added.push({ name, range, referrer: details.referrer ?? "", specifier, from, kind, ...of });
     } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
       if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }
+    this.#graph?.want(added);
     if (added.length > 0) await this.#lock.decideFurther(added);
   }
 

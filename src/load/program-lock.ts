@@ -1,6 +1,7 @@
 import satisfies from "semver/functions/satisfies.js";
 import { isLoaderError, LoaderError } from "../errors.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
+import { findUnmet, printUnmet, withoutUnmet } from "../project/unmet-requests.ts";
 import { printLock, printLockJson } from "../lock/print-lock.ts";
 import { pruneLock } from "../lock/prune-lock.ts";
 import { readLock } from "../lock/read-lock.ts";
@@ -11,8 +12,17 @@ import {
   packageNameOf,
   requestKey,
 } from "../resolve/package-request.ts";
+import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
-import { changedRulesError, leftOverError, peerMismatchError, staleError, unsolvedError } from "./lock-errors.ts";
+import { adoptLock } from "./graph/adopt-lock.ts";
+import {
+  changedRulesError,
+  leftOverError,
+  peerMismatchError,
+  staleError,
+  unmetError,
+  unsolvedError,
+} from "./lock-errors.ts";
 import {
   declaredBy,
   hasSameRules,
@@ -33,6 +43,15 @@ export interface ProgramLockInput {
   readonly overrides?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What deciding needs from outside. */
+export interface ProgramLockContext extends SolvePackagesContext {
+  /**
+   * A lock that somebody has decided already.
+   * @param isFinal whether what packages turn out to need has to be in it
+   */
+  offered?(isFinal: boolean): Promise<Lock | undefined>;
+}
+
 /** How versions are decided. */
 export interface ProgramLockOptions extends SolveOptions {
   /** Refuse anything that would change the lock. */
@@ -41,9 +60,11 @@ export interface ProgramLockOptions extends SolveOptions {
   readonly storedOnly: boolean;
 }
 
+type Wanted = Pick<WantedPackages, "requests" | "used" | "peers" | "polyfills">;
+
 /** Which versions a program has. What is locked stays; only what is new is solved (R13, R71). */
 export class ProgramLock {
-  readonly #context: SolvePackagesContext;
+  readonly #context: ProgramLockContext;
   readonly #options: ProgramLockOptions;
   readonly #manifests: ProgramManifests;
   readonly #isJson: boolean;
@@ -54,20 +75,36 @@ export class ProgramLock {
   #requests: readonly PackageRequest[] = [];
 
   /** @throws LoaderError ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION, ERR_INVALID_PACKAGE_CONFIG */
-  constructor(input: ProgramLockInput, context: SolvePackagesContext, options: ProgramLockOptions) {
+  constructor(input: ProgramLockInput, context: ProgramLockContext, options: ProgramLockOptions) {
     const { files, lockfile, overrides } = input;
     this.#context = context;
     this.#options = options;
-    this.#known = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
-    this.#given = this.#known;
+    this.#given = lockfile === undefined ? EMPTY_LOCK : readLock(lockfile);
+    this.#known = this.#withoutUnmet(this.#given);
     this.#lock = this.#known;
     this.#isJson = lockfile?.trimStart().startsWith("{") === true;
     this.#manifests = readProgramManifests(files, this.#known, overrides);
   }
 
+  /** What a lock has that is not in the range that it has it for is chosen anew. */
+  #withoutUnmet(lock: Lock): Lock {
+    const unmet = findUnmet(lock);
+    if (this.#options.frozen && unmet[0] !== undefined) throw unmetError(unmet);
+    for (const request of unmet) {
+      const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+      this.#context.emit({ stage: "resolve", kind: "warning", subject: request.name, message });
+    }
+    return withoutUnmet(lock, unmet);
+  }
+
   /** Whether nothing has been decided that the given lock did not say. */
   get isAsGiven(): boolean {
     return this.#known === this.#given;
+  }
+
+  /** All that was given or has been decided; undefined where nothing has. */
+  get known(): Lock | undefined {
+    return this.#known === EMPTY_LOCK ? undefined : this.#known;
   }
 
   get lock(): Lock {
@@ -102,13 +139,26 @@ export class ProgramLock {
     if (open.length > taken.length || left.length > 0 || !keepLocked) {
       const peers = (further.peers ?? []).filter((peer) => !taken.includes(peer));
       const used = new Set(requests.map(({ name }) => name));
-      this.#known = await this.#solve({ requests: own, used, ...further, peers }, open, keepLocked);
+      const wanted = { requests: own, used, ...further, peers };
+      this.#known = (await this.#adopt(wanted, keepLocked)) ?? (await this.#solve(wanted, open, keepLocked));
     }
+    this.#tellLocked(requests.slice(this.#requests.length));
     this.#requests = requests;
     const imports = own.map(
       (request) => [requestKey(request), this.#known.imports[requestKey(request)] ?? ""] as const,
     );
     this.#lock = pruneLock({ ...this.#known, imports: toRecord(imports), urls: this.#lock.urls });
+  }
+
+  /** What the given lock has an answer to is decided by that. */
+  #tellLocked(requests: readonly PackageRequest[]): void {
+    const { onDecision } = this.#options;
+    if (onDecision === undefined) return;
+    for (const { name, range, referrer } of requests) {
+      const id = requestedPackage(this.#given, referrer, { name, range });
+      if (id === undefined) continue;
+      onDecision({ from: referrer, request: requestKey({ name, range }), id, because: "it is what the lockfile has" });
+    }
   }
 
   /** Decides about what is asked for besides: what there is stays. */
@@ -164,11 +214,16 @@ export class ProgramLock {
     return [...new Set([...declared, ...imported])];
   }
 
-  async #solve(
-    wanted: Pick<WantedPackages, "requests" | "used" | "peers" | "polyfills">,
-    open: readonly PackageRequest[],
-    keepLocked: boolean,
-  ): Promise<Lock> {
+  /** What somebody else has decided, if it is an answer to all that is open. */
+  async #adopt(wanted: Wanted, keepLocked: boolean): Promise<Lock | undefined> {
+    const { requests: own, used, peers = [], polyfills = [] } = wanted;
+    const offered = await this.#context.offered?.(peers.length + polyfills.length > 0);
+    if (offered === undefined) return undefined;
+    const question = { own, used, peers, polyfills, manifests: this.#manifests, keepLocked };
+    return adoptLock(this.#known, offered, question);
+  }
+
+  async #solve(wanted: Wanted, open: readonly PackageRequest[], keepLocked: boolean): Promise<Lock> {
     const { frozen: _frozen, storedOnly, ...options } = this.#options;
     const { conflicts } = this.#manifests;
     try {

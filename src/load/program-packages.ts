@@ -1,7 +1,9 @@
 import { LoaderError } from "../errors.ts";
 import type { PartialLink } from "../link/partial/partial-link.ts";
 import type { LoadOptions } from "../loader.ts";
-import { type Lock, lookup } from "../lock/lock.ts";
+import { type Lock, type LockedPackage, lookup } from "../lock/lock.ts";
+import type { ProgramGraph } from "./graph/program-graph.ts";
+import { type HeldPackage, readHeld } from "./held-packages.ts";
 import type { LoadContext } from "./load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import type { PresentPackage } from "./package-report.ts";
@@ -16,8 +18,14 @@ export class ProgramPackages {
   readonly #loaded = new Map<string, LoadedArtifact>();
   readonly #reached = new Map<string, ReturnType<typeof readReached>>();
 
-  /** @param lock gives what is locked by now */
-  constructor(context: LoadContext, options: LoadOptions, lock: () => Lock) {
+  readonly #graph: ProgramGraph | undefined;
+
+  /**
+   * @param lock gives what is locked by now
+   * @param graph where packages come from before they come from a registry
+   */
+  constructor(context: LoadContext, options: LoadOptions, lock: () => Lock, graph?: ProgramGraph) {
+    this.#graph = graph;
     this.#context = context;
     this.#options = options;
     this.#lock = lock;
@@ -30,8 +38,17 @@ export class ProgramPackages {
     const locked = lookup(this.#lock().packages, key);
     if (locked === undefined)
       throw new LoaderError("ERR_LOCKFILE_INVALID", `"${key}" is not in the lockfile`, { package: key });
+    const loading = this.#context.loadArtifact?.(locked) ?? this.#load(key, locked, referrer);
+    const noted = loading.then((loaded) => {
+      this.#loaded.set(key, loaded);
+      return loaded;
+    });
+    return remember(this.#artifacts, key, noted);
+  }
+
+  #load(key: string, locked: LockedPackage, referrer: string): Promise<LoadedArtifact> {
     const { cacheSetting, signal } = this.#options;
-    const loading = loadPackage(
+    return loadPackage(
       locked,
       { ...this.#context, now: () => this.#context.host.now() },
       {
@@ -39,14 +56,10 @@ export class ProgramPackages {
         storedOnly: cacheSetting === "only",
         withMaps: this.#context.options.sourceMaps === true,
         signal,
+        arrivals: this.#graph,
         reached: this.#reached.get(key) ?? readReached(locked, this.#context),
       },
     );
-    const noted = loading.then((loaded) => {
-      this.#loaded.set(key, loaded);
-      return loaded;
-    });
-    return remember(this.#artifacts, key, noted);
   }
 
   /** One that has been loaded. */
@@ -63,6 +76,14 @@ export class ProgramPackages {
       // Whoever needs it hears what is wrong with it.
       loading.catch(() => undefined);
     }
+  }
+
+  /** What is stored of those that are locked. */
+  async held(): Promise<HeldPackage[]> {
+    const held = Object.entries(this.#lock().packages).map(async ([key, locked]) =>
+      readHeld(locked, await (this.#reached.get(key) ?? readReached(locked, this.#context)), this.#context),
+    );
+    return (await Promise.all(held)).filter((found) => found !== undefined);
   }
 
   /** Stores what has been reached of each for the next load. */

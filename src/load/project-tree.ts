@@ -1,4 +1,5 @@
-import { readManifests } from "../project/read-project-state.ts";
+import { lookup } from "../lock/lock.ts";
+import { readManifests, rootRules } from "../project/read-project-state.ts";
 import { createModuleTree, type ModuleTree } from "../resolve/module-tree.ts";
 import { resolveDependencySpec } from "../solve/dependency-spec.ts";
 import type { ProjectManifests } from "../solve/project-manifest.ts";
@@ -6,16 +7,24 @@ import { readProject } from "../solve/read-project.ts";
 import { manifestTexts } from "./program-manifests.ts";
 
 /**
- * The files of a project with its workspaces, and the folders that its manifests depend on by path (L29, P65).
+ * The files of a project with its workspaces, the folders that its manifests depend on by path (L29, P65), its catalogs (P27)
+ * and the names that it has for native modules (R33).
  * @param files absolute path → text
  * @throws (when a name is looked up) LoaderError ERR_INVALID_PACKAGE_CONFIG
  */
 export function createProjectTree(files: ReadonlyMap<string, string>): ModuleTree {
-  let folders: ReadonlyMap<string, string> | undefined;
-  return createModuleTree(files, (name) => {
-    folders ??= foldersByName(readManifests(manifestTexts(files)).manifests);
-    return folders.get(name);
+  let names: ReturnType<typeof readNames> | undefined;
+  const known = () => (names ??= readNames(readManifests(manifestTexts(files)).manifests));
+  return createModuleTree(files, {
+    workspaceFolder: (name) => known().folders.get(name),
+    catalogRange: (name, catalog) => lookup(lookup(known().catalogs, catalog) ?? {}, name),
+    nativeModule: (name) => lookup(known().native, name),
   });
+}
+
+function readNames(manifests: ProjectManifests) {
+  const { native = {} } = manifests.get("") ?? {};
+  return { folders: foldersByName(manifests), catalogs: rootRules(manifests).catalogs, native };
 }
 
 function foldersByName(manifests: ProjectManifests): Map<string, string> {

@@ -46,6 +46,7 @@ function packageTable(locked: LockedPackage): DocumentTable {
     source: printSource(locked.source),
     resolved: locked.resolved,
     integrity: locked.integrity,
+    publicKey: locked.publicKey,
     checksum: locked.checksum,
     fetchedAt: locked.fetchedAt,
     tags: tags?.toSorted(compareText),

@@ -38,6 +38,16 @@ export function setJsonEntry(text: string, field: string, name: string, value: s
   return insertMember(text, table, placeFor(table.members, name), member, style);
 }
 
+/** Sets a text of the object itself, last where it has none of that name, and changes nothing else. */
+export function setJsonText(text: string, name: string, value: string): string {
+  const root = objectAt(text, text.indexOf("{"));
+  const printed = JSON.stringify(value);
+  const present = root.members.find(({ key }) => key === name);
+  if (present !== undefined) return splice(text, present.valueStart, present.end, printed);
+  const style = styleOf(text, root);
+  return insertMember(text, root, root.members.length, `${JSON.stringify(name)}${style.colon}${printed}`, style);
+}
+
 /** Takes `name` out of the object `field`; the text as it is where it is not there. */
 export function removeJsonEntry(text: string, field: string, name: string): string {
   const root = objectAt(text, text.indexOf("{"));

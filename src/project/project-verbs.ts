@@ -11,9 +11,11 @@ import { listDependencies, type ListedDependency } from "./list-dependencies.ts"
 import { type DependencyKind, removeDependency, setDependency, workspaceFolder } from "./edit-manifest.ts";
 import { type InitOptions, printInitialManifest } from "./initial-manifest.ts";
 import { lockCovers, withRootIdentity } from "./lock-covers.ts";
+import { type ListedWorkspace, listWorkspaces } from "./list-workspaces.ts";
 import { LOCK_FILE, MANIFEST_FILES, type ProjectState, readManifests, readProjectState } from "./read-project-state.ts";
 import { resolveArgument } from "./resolve-argument.ts";
 import { solveLock } from "./solve-lock.ts";
+import type { SolveNotice } from "../solve/solved-graph.ts";
 import type { VersionPolicy } from "../solve/version-picker.ts";
 import type {
   AddOptions,
@@ -24,6 +26,7 @@ import type {
   RegistrySettings,
   VerbOptions,
 } from "./verb-options.ts";
+import { findUnmet, printUnmet, type UnmetRequest, withoutUnmet } from "./unmet-requests.ts";
 import { wantedPackages } from "./wanted-packages.ts";
 
 /** What one verb wants of one state of the project. */
@@ -67,13 +70,13 @@ export class ProjectVerbs {
     return { [file]: text };
   }
 
-  /** Makes the lock answer what the manifests ask; what it has stays where it still fits (R51, R71). With arguments it adds them (R54). */
+  /** Makes the lock answer what the manifests ask; what it has stays where it still fits (R51, R71). To install more is to `add` it (R54). */
   async install(options: VerbOptions = {}): Promise<ProjectChange> {
     return this.#run(options, async ({ texts }) => ({ texts, solve: options.force === true }));
   }
 
   /**
-   * Adds packages to a manifest, and what they need to the lock (R52, R53, R55, P17, P18).
+   * Adds packages to a manifest, and what they need to the lock (R52 to R55, P17, P18).
    * @param packages `name`, `name@range`, `alias@npm:name@range`, URLs, repositories, paths
    */
   async add(packages: readonly string[], options: AddOptions = {}): Promise<ProjectChange> {
@@ -137,6 +140,16 @@ export class ProjectVerbs {
     return listDependencies(await this.#lock());
   }
 
+  /**
+   * The packages of the project's own (P48).
+   * @param filters names and paths, as `listWorkspaces` has them (P50). Default: all
+   * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG
+   */
+  async workspaces(filters: readonly string[] = []): Promise<ListedWorkspace[]> {
+    const { texts } = await readProjectState(this.#environment.files);
+    return listWorkspaces(readManifests(texts).manifests, filters);
+  }
+
   /** What is not the newest that its range allows, or not the latest. */
   async outdated(options: VerbOptions = {}): Promise<OutdatedDependency[]> {
     return findOutdated(await this.#lock(), this.#environment.registry(options), this.#policy(options));
@@ -183,7 +196,8 @@ export class ProjectVerbs {
     options: VerbOptions,
   ): Promise<ProjectChange> {
     const project = readManifests(texts);
-    const previous = state.lock;
+    const unmet = findUnmet(state.lock ?? EMPTY_LOCK);
+    const previous = state.lock && withoutUnmet(state.lock, unmet);
     const { frozen = false, save: _save, ...settings } = options;
     const isAnswered =
       previous !== undefined && !solve && release.length === 0 && lockCovers(previous, project.manifests);
@@ -194,12 +208,12 @@ export class ProjectVerbs {
           now: this.#environment.now(),
         });
     const { lock, notices } = solved;
-    if (frozen) assertFrozen(previous ?? EMPTY_LOCK, lock);
-    const changes = packageChanges(previous ?? EMPTY_LOCK, lock);
+    if (frozen) assertFrozen(state.lock ?? EMPTY_LOCK, lock);
+    const changes = packageChanges(state.lock ?? EMPTY_LOCK, lock);
     return {
       ...changes,
       lock,
-      notices,
+      notices: [...unmet.map(unmetNotice), ...notices],
       wanted: wantedPackages(lock, options),
       written: writtenTexts(texts, state, lock),
     };
@@ -216,6 +230,11 @@ export class ProjectVerbs {
 function releasedBy({ name, range }: { readonly name: string; readonly range: string }): string[] {
   const real = /^npm:(@?[^@]+)/.exec(range)?.[1];
   return [real ?? name];
+}
+
+function unmetNotice(request: UnmetRequest): SolveNotice {
+  const message = `${printUnmet(request)}: the lockfile has been edited, and it is chosen anew`;
+  return { kind: "lock-unmet", subject: request.id, message };
 }
 
 function writtenTexts(texts: ReadonlyMap<string, string>, state: ProjectState, lock: Lock): Record<string, string> {

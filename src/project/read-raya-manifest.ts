@@ -24,7 +24,7 @@ export const RAYA_TABLES = {
 } as const;
 
 /**
- * Reads a `raya.toml` (R29, R31, R32, R73, R80, R81): what it says in the words of package.json. An override holds for
+ * Reads a `raya.toml` (R29, R31 to R33, R73, R80, R81): what it says in the words of package.json. An override holds for
  * the project's own dependencies too, as the seed has it, and is a resolution.
  * @param file path, for errors
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG with the line
@@ -49,7 +49,7 @@ export function readRayaManifest(text: string, file: string): RayaManifest {
   if (Object.keys(overrides).length > 0) fields["resolutions"] = overrides;
   const { members } = table(root, "workspace");
   if (members !== undefined) fields["workspaces"] = textList(members, "members of [workspace]", invalid);
-  Object.assign(fields, readCatalogs(root, invalid));
+  Object.assign(fields, readCatalogs(root, invalid), readNative(table(root, "native"), invalid));
   return { manifest: fields, settings: readSettings(resolution, invalid) };
 }
 
@@ -110,6 +110,16 @@ function readCatalogs(root: Table, invalid: Invalid): Pick<ProjectManifest, "cat
     ...(Object.keys(catalog).length > 0 && { catalog }),
     ...(catalogs.length > 0 && { catalogs: Object.fromEntries(catalogs) }),
   };
+}
+
+/** `crypto = "native:crypto"` (R33). */
+function readNative(table: Table, invalid: Invalid): Pick<ProjectManifest, "native"> {
+  const names = Object.entries(table).map(([name, value]) => {
+    const [, module] = (typeof value === "string" && /^native:(.+)$/.exec(value)) || [];
+    if (module === undefined) throw invalid(`"${name}" of [native] is not "native:" and the name of a module`);
+    return [name, module] as const;
+  });
+  return names.length === 0 ? {} : { native: Object.fromEntries(names) };
 }
 
 function readSettings(resolution: Table, invalid: Invalid): ResolutionSettings {

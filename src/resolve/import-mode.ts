@@ -30,7 +30,7 @@ const FITTING: Partial<Record<Specifier["kind"], readonly KnownMode["kind"][]>> 
 
 /**
  * The mode of an import: what its `mode` attribute states, else what the table has for the longest beginning of the
- * specifier, else that of its kind: packages are `module`, URLs `static`, files of the project `local` (M2 to M4).
+ * specifier, else that of its kind: packages are `module`, URLs `static`, files of the project `local` (M2, M3; M4's five minutes for URLs have to be asked for).
  * @param specifier as it is written
  * @param kind of what it means
  * @throws LoaderError ERR_IMPORT_MODE for one that is none, or does not go with what is imported

@@ -3,8 +3,18 @@ import { LoaderError } from "../errors.ts";
 import type { PackageView } from "./package-entry.ts";
 import { folderOf, joinPath } from "./package-path.ts";
 
+/** What a project's manifests say of names. */
+export interface TreeNames {
+  /** Folder of the workspace package of that name. */
+  workspaceFolder(name: string): string | undefined;
+  /** What a catalog has for a package. */
+  catalogRange(name: string, catalog: string): string | undefined;
+  /** The native module that a name stands for. */
+  nativeModule(name: string): string | undefined;
+}
+
 /** Files of a project with its `node_modules`, as they would lie on a disk. Paths have no slash in front. */
-export interface ModuleTree {
+export interface ModuleTree extends TreeNames {
   hasFile(path: string): boolean;
   hasFolder(path: string): boolean;
   /**
@@ -12,18 +22,16 @@ export interface ModuleTree {
    * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG where its package.json is not a JSON object
    */
   packageIn(folder: string): PackageView;
-  /** Folder of the workspace package of that name. */
-  workspaceFolder(name: string): string | undefined;
 }
 
-/**
- * @param files absolute path → text
- * @param workspaceFolder folder of the workspace package of a name
- */
-export function createModuleTree(
-  files: ReadonlyMap<string, string>,
-  workspaceFolder: ModuleTree["workspaceFolder"] = () => undefined,
-): ModuleTree {
+const NO_NAMES: TreeNames = {
+  workspaceFolder: () => undefined,
+  catalogRange: () => undefined,
+  nativeModule: () => undefined,
+};
+
+/** @param files absolute path → text */
+export function createModuleTree(files: ReadonlyMap<string, string>, names: Partial<TreeNames> = {}): ModuleTree {
   const folders = new Set<string>([""]);
   const manifestPaths = new Map<string, string[]>();
   for (const absolute of files.keys()) {
@@ -35,6 +43,8 @@ export function createModuleTree(
   }
   const views = new Map<string, PackageView>();
   const tree: ModuleTree = {
+    ...NO_NAMES,
+    ...names,
     hasFile: (path) => files.has(`/${path}`),
     hasFolder: (path) => folders.has(path),
     packageIn(folder) {
@@ -42,7 +52,6 @@ export function createModuleTree(
       views.set(folder, view);
       return view;
     },
-    workspaceFolder,
   };
   return tree;
 }

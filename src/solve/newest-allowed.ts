@@ -1,3 +1,5 @@
+import { namePattern } from "../resolve/name-pattern.ts";
+
 /** What decides how young a version may be. */
 export interface AgeOptions {
   /** The present, milliseconds since 1970. */
@@ -17,21 +19,6 @@ export function newestAllowed(options: AgeOptions): (name: string) => number | u
   const { before, now, minimumReleaseAge = ONE_DAY, releaseAgeExceptions = [] } = options;
   const young = minimumReleaseAge > 0 ? now - minimumReleaseAge : undefined;
   const bound = young === undefined ? before : Math.min(young, before ?? young);
-  const exceptions = releaseAgeExceptions.map((pattern) => pattern.split("*"));
-  return (name) => (exceptions.some((parts) => matchesParts(name, parts)) ? before : bound);
-}
-
-/** Whether the parts come in a name one after the other, the first at its start, the last at its end. */
-function matchesParts(name: string, parts: readonly string[]): boolean {
-  const [first = "", ...others] = parts;
-  const last = others.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let at = first.length;
-  for (const part of others) {
-    const found = name.indexOf(part, at);
-    if (found === -1) return false;
-    at = found + part.length;
-  }
-  return at <= name.length - last.length;
+  const exceptions = releaseAgeExceptions.map(namePattern);
+  return (name) => (exceptions.some((matches) => matches(name)) ? before : bound);
 }

@@ -67,6 +67,10 @@ function printNode(
   if (dist.integrity !== undefined) printed.integrity = dist.integrity;
   else if (source === undefined) throw withoutIntegrity(node);
   if (dist.tarball !== undefined) printed.tarball = dist.tarball;
+  const { signature, public_key: publicKey, artifact } = dist;
+  if (signature !== undefined) printed.signature = signature;
+  if (publicKey !== undefined) printed.publicKey = publicKey;
+  if (artifact !== undefined) printed.artifacts = { [artifact.compiler]: artifact.checksum };
   if (source !== undefined) printed.source = source;
   if (git !== undefined) printed.git = git;
   printEdges(printed, node, ids);

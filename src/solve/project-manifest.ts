@@ -17,6 +17,8 @@ export interface ProjectManifest {
   readonly resolutions?: Readonly<Record<string, string>>;
   readonly catalog?: Catalog;
   readonly catalogs?: Readonly<Record<string, Catalog>>;
+  /** Names for modules of the host: `crypto` → `crypto` for `native:crypto`. */
+  readonly native?: Readonly<Record<string, string>>;
 }
 
 /** Name → range, for `catalog:` and `catalog:name`. */

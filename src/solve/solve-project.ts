@@ -2,6 +2,7 @@ import { LoaderError } from "../errors.ts";
 import { DEFAULT_LIMITS } from "../limits.ts";
 import { buildTree } from "./build-tree.ts";
 import { peerConflictError } from "./conflict-error.ts";
+import { collectDecisions, type SolveDecision } from "./decision-log.ts";
 import { DependencySource, MetadataNeeded } from "./dependency-source.ts";
 import { assertNoFailures } from "./failures.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
@@ -24,7 +25,7 @@ import { SpecCache } from "./spec-cache.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
 import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
-import { type PreferredVersions, VersionPicker } from "./version-picker.ts";
+import { type PreferredVersions, VersionPicker, type VersionPolicy } from "./version-picker.ts";
 import { WantedDependencies } from "./wanted-dependencies.ts";
 
 /** How a project is to be solved. */
@@ -43,6 +44,8 @@ export interface SolveOptions extends AgeOptions {
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   /** Packages that a graph may hold. */
   readonly maxPackages?: number;
+  /** Hears of every request of the graph what it got, and why (M77). */
+  readonly onDecision?: (decision: SolveDecision) => void;
 }
 
 /** A solved project and what there is to say about it. */
@@ -75,18 +78,16 @@ class ProjectSolver {
   readonly #semver = new SemverCache();
   readonly #specs = new SpecCache();
   readonly #wants: WantedDependencies;
+  readonly #policy: VersionPolicy;
   readonly #picker: VersionPicker;
   readonly #metadata: MetadataGatherer;
 
   constructor(project: Project, context: SolveContext, options: SolveOptions) {
     this.#project = project;
     this.#options = options;
-    this.#picker = new VersionPicker(this.#semver, {
-      newestAllowed: newestAllowed(options),
-      nodeVersion: options.nodeVersion,
-      preferred: options.preferred,
-      before: options.before,
-    });
+    const { nodeVersion, preferred, before } = options;
+    this.#policy = { newestAllowed: newestAllowed(options), nodeVersion, preferred, before };
+    this.#picker = new VersionPicker(this.#semver, this.#policy);
     this.#wants = new WantedDependencies({
       specs: this.#specs,
       ignorePeers: options.peers === "ignore",
@@ -142,7 +143,19 @@ class ProjectSolver {
     if (this.#options.conflicts === "strict") assertSingleVersions(nodes);
     if (this.#options.platform !== undefined) assertRunsOn(nodes, this.#options.platform);
     const { graph, ids } = printGraph(nodes);
+    this.#tellDecisions(nodes, ids);
     return { graph, notices: [...skipped, ...collectNotices(nodes, ids, this.#semver)] };
+  }
+
+  #tellDecisions(nodes: readonly GraphNode[], ids: ReadonlyMap<GraphNode, string>): void {
+    const { onDecision } = this.#options;
+    if (onDecision === undefined) return;
+    const metadataOf = (name: string) => {
+      const found = this.#metadata.packages.get(name);
+      return found !== undefined && "versions" in found ? found : undefined;
+    };
+    const context = { ids, semver: this.#semver, picker: this.#picker, policy: this.#policy, metadataOf };
+    for (const decision of collectDecisions(nodes, context)) onDecision(decision);
   }
 
   #createRules(): TreeRules {

@@ -34,7 +34,8 @@ const EXACT = /^[v=\s]*\d/;
 /** Versions that an error names, and more. */
 const SHOWN = 8;
 
-type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
+/** What a registry is asked for. */
+export type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
 
 /** Chooses versions as npm's pick-manifest does, each question once. */
 export class VersionPicker {

@@ -1,4 +1,5 @@
 import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { fromBase64, toBase64 } from "./base64.ts";
 import { digestLength, type HashAlgorithm } from "./digest.ts";
 
 /** One hash of a Subresource Integrity string. */
@@ -59,16 +60,4 @@ export function integrityFromHex(algorithm: HashAlgorithm, hex: string): string 
   }
   const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   return formatIntegrity(algorithm, bytes);
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
-}
-
-function fromBase64(text: string): Uint8Array | undefined {
-  try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  } catch {
-    return undefined;
-  }
 }

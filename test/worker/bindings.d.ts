@@ -13,3 +13,8 @@ declare namespace Cloudflare {
     readonly UPSTREAM_REGISTRY: string;
   }
 }
+
+/** Beside what the edge uses of it. */
+declare module "node:zlib" {
+  export function zstdDecompressSync(bytes: Uint8Array): Uint8Array;
+}

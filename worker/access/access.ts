@@ -19,6 +19,8 @@ export interface Access {
   identify(token: string): Promise<Grant | undefined>;
   /** Who sent the request; undefined where it does not say, or says what is not (any more) true. */
   grantOf(request: Request): Promise<Grant | undefined>;
+  /** Who sent the request. @throws LoaderError ERR_AUTH_REQUIRED */
+  authenticate(request: Request, packageName?: string): Promise<Grant>;
   /**
    * @param packageName of the package that is meant
    * @throws LoaderError ERR_AUTH_REQUIRED, ERR_FORBIDDEN
@@ -53,20 +55,29 @@ export function createAccess(tokens: Tokens, adminSecret: string): Access {
     const token = BEARER.exec(headers.get("authorization") ?? "")?.groups?.["token"];
     return token === undefined ? undefined : identify(token);
   };
+  const authenticate: Access["authenticate"] = async (request, packageName) => {
+    const grant = await grantOf(request);
+    if (grant !== undefined) return grant;
+    const subject = packageName === undefined ? "This" : `"${packageName}"`;
+    throw new LoaderError("ERR_AUTH_REQUIRED", `${subject} is only for those who say who they are, with a token`);
+  };
   return {
     identify,
     grantOf,
+    authenticate,
     async require(request, permission, packageName) {
-      const grant = await grantOf(request);
-      if (grant === undefined) {
-        const subject = packageName === undefined ? "This" : `"${packageName}"`;
-        throw new LoaderError("ERR_AUTH_REQUIRED", `${subject} is only for those who say who they are, with a token`);
-      }
-      if (allows(grant, permission, packageName)) return grant;
-      const what = packageName === undefined ? permission : `${permission} "${packageName}"`;
-      throw new LoaderError("ERR_FORBIDDEN", `The token of "${grant.user}" is not one to ${what} with`);
+      const grant = await authenticate(request, packageName);
+      assertAllowed(grant, permission, packageName);
+      return grant;
     },
   };
+}
+
+/** @throws LoaderError ERR_FORBIDDEN */
+export function assertAllowed(grant: Grant, permission: Permission, packageName?: string): void {
+  if (allows(grant, permission, packageName)) return;
+  const what = packageName === undefined ? permission : `${permission} "${packageName}"`;
+  throw new LoaderError("ERR_FORBIDDEN", `The token of "${grant.user}" is not one to ${what} with`);
 }
 
 /** Whoever may publish may read, and whoever operates the edge may see its metrics. */

@@ -11,9 +11,9 @@ import { SOURCE_PREFIX } from "../routes/source.ts";
 import { makerOf } from "./closure-digest.ts";
 import { LINK_BASE, type ModuleAddress, MODULES_PREFIX, printAddress } from "./module-address.ts";
 import { createPackageShelf, type PackageShelf } from "./package-shelf.ts";
-import { singleFile } from "./page-runtime.ts";
-import { renderFile, type RenderedModules, renderModules, slotOf } from "./render-modules.ts";
+import { type RenderedModules, renderModules, slotOf } from "./render-modules.ts";
 import { RuntimeShelf } from "./runtime-shelf.ts";
+import { SINGLE_MAP_FORM, type SingleFile, writeSingleFile } from "./single-file.ts";
 import { typesOf } from "./types-of.ts";
 
 /** What a specifier leads to. */
@@ -55,7 +55,7 @@ export class DirectModules {
   constructor({ store }: Edge, host: Host, registry: string) {
     const options = { registry, base: LINK_BASE, keepLinked: "nothing", keepMetadata: true } as const;
     this.#loader = createLoader(host, { ...options, linking: "modules" });
-    this.#fileLoader = createLoader(host, { ...options, linking: "image" });
+    this.#fileLoader = createLoader(host, { ...options, linking: "image", sourceMaps: true });
     this.#shelf = createPackageShelf(store);
     this.runtime = new RuntimeShelf(store);
   }
@@ -72,8 +72,11 @@ export class DirectModules {
     const { at, rendered, types } = found;
     const whole = { ...at, form: SINGLE_FORM };
     const closure = rendered.packages.get(at.key);
-    if (closure !== undefined && (await this.#known(whole)) === undefined)
-      await this.#shelf.add(at.key, { ...closure, modules: { [slotOf(whole)]: await this.#linkSingle(found) } });
+    if (closure !== undefined && (await this.#known(whole)) === undefined) {
+      const mapped = { ...at, form: SINGLE_MAP_FORM };
+      const { text, map } = await this.#linkSingle(found, printAddress(mapped));
+      await this.#shelf.add(at.key, { ...closure, modules: { [slotOf(whole)]: text, [slotOf(mapped)]: map } });
+    }
     return { address: printAddress(whole), ...(types === undefined ? {} : { types }) };
   }
 
@@ -146,13 +149,13 @@ export class DirectModules {
   }
 
   /** Links the program of one module into one image, by the lockfile that it was found by. */
-  async #linkSingle({ program, rendered, url, at }: Found): Promise<string> {
+  async #linkSingle({ program, rendered, url, at }: Found, mapAddress: string): Promise<SingleFile> {
     const specifier = JSON.stringify(fileUrl(url));
     const isDefault = ({ url: own, code }: ImageModule): boolean => own === url && / as "default"/.test(code);
     const hasDefault = url.includes("#") || program.image.modules.some(isDefault);
     const text = `export * from ${specifier};${hasDefault ? ` export { default } from ${specifier};` : ""}`;
     const { image } = await loadLocked(this.#fileLoader, text, at.key, program.lockfile);
-    return renderFile(singleFile(image), rendered);
+    return writeSingleFile(image, rendered.addressOf, mapAddress);
   }
 
   /** Modules that go out are those on the shelf, whatever was rendered now. */

@@ -7,6 +7,7 @@ import { encodeText } from "../encode-text.ts";
 import { DirectModules } from "./direct-modules.ts";
 import { type ModuleAddress, MODULES_PREFIX, parseAddress } from "./module-address.ts";
 import { MAP_FORM } from "./render-modules.ts";
+import { SINGLE_MAP_FORM } from "./single-file.ts";
 
 const IMPORT_MAP_PATH = "/importmap";
 /** What has a digest in its address never changes. */
@@ -76,7 +77,8 @@ async function answerModule(
   }
   if (address.form === MAP_FORM)
     return answer(c, await modules.map(address), { "content-type": "application/json", "cache-control": IMMUTABLE });
-  return answer(c, await modules.text(address), { "content-type": SCRIPT, "cache-control": IMMUTABLE });
+  const type = address.form === SINGLE_MAP_FORM ? "application/json" : SCRIPT;
+  return answer(c, await modules.text(address), { "content-type": type, "cache-control": IMMUTABLE });
 }
 
 async function answerRuntime(c: Context, modules: DirectModules): Promise<Response> {

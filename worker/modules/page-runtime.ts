@@ -1,4 +1,3 @@
-import type { ImagePart } from "../../src/run/image.ts";
 import { createBuiltinRuntime } from "../../src/run/builtin-runtime.ts";
 import { createLinkedRuntime } from "../../src/run/linked-runtime.ts";
 import { createNodeGlobals } from "../../src/run/node-globals.ts";
@@ -64,7 +63,7 @@ function createPageRuntime(parts: typeof PARTS, home: string, load: (url: string
 }
 
 /** Statements that make `__raya`. Bundlers that keep names put calls of a function of theirs into functions. */
-const CREATE_RUNTIME = [
+export const CREATE_RUNTIME = [
   "const __name = (target) => target;",
   `const parts = { ${Object.entries(PARTS)
     .map(([name, part]) => `${name}: ${String(part)}`)
@@ -75,17 +74,3 @@ const CREATE_RUNTIME = [
 
 /** The module that all others import. */
 export const PAGE_RUNTIME = `${CREATE_RUNTIME}\nexport { __raya };`;
-
-/** A single file of an image: its runtime, its code, and what its entry exports, with the values that it has when it has run. */
-export function singleFile({ entry, modules, wasm, exports = [] }: ImagePart): string {
-  return [
-    CREATE_RUNTIME,
-    ...(wasm.length === 0 ? [] : [`await __raya.prepareWasm(${JSON.stringify(wasm)});`]),
-    ...modules.map(({ code }) => code.replace(/\n\/\/# sourceURL=.*\s*$/, "\n")),
-    `const { namespace } = await __raya.importEntry(${JSON.stringify(entry)});`,
-    ...exports.map((name, index) => {
-      const value = `const export${index} = namespace[${JSON.stringify(name)}];`;
-      return `${value} export { export${index} as ${JSON.stringify(name)} };`;
-    }),
-  ].join("\n");
-}

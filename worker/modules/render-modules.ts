@@ -30,7 +30,7 @@ export interface RenderedModules {
 }
 
 /** A URL in linked code: the linker writes them as JSON. */
-const LINK_URL = /"https:\/\/modules\.raya\.invalid\/~\/(?:[^"\\]|\\.)*"/g;
+export const LINK_URL = /"https:\/\/modules\.raya\.invalid\/~\/(?:[^"\\]|\\.)*"/g;
 /** The source map of a module. */
 export const MAP_FORM = "map";
 const FACADE = /#(?<kind>(?:commonjs|node)(?:-namespace)?)(?:-\d+)?$/;
@@ -125,21 +125,11 @@ function renderModule({ url, kind, code }: ImageModule, context: RenderContext):
   if (code.includes("__raya")) imports.push(`import { __raya } from ${JSON.stringify(context.runtime)};`);
   for (const script of kind === "script" ? requiredScripts(code, context) : url === file ? [] : [file])
     if (script !== url && context.isScript(script)) imports.push(`import ${JSON.stringify(context.address(script))};`);
-  if (context.wasm.has(url)) imports.push(`await __raya.prepareWasm([${JSON.stringify(identityOf(url, context))}]);`);
+  if (context.wasm.has(url))
+    imports.push(`await __raya.prepareWasm([${JSON.stringify(identityOf(url, context.address))}]);`);
   const body = code.replace(/\n\/\/# sourceURL=.*\s*$/, "\n");
   const text = imports.join(" ") + body.replace(LINK_URL, (found) => rewrite(JSON.parse(found) as string, context));
-  return url === file ? `${text}//# sourceMappingURL=${identityOf(url, context)}?as=${MAP_FORM}\n` : text;
-}
-
-/** Writes a single file of an image with the same addresses. */
-export function renderFile(text: string, { addressOf }: RenderedModules): string {
-  return text.replace(LINK_URL, (found) => {
-    const url = JSON.parse(found) as string;
-    const isNode = url.startsWith(`${LINK_BASE}node:`);
-    return JSON.stringify(
-      isNode ? MODULES_PREFIX + url.slice(LINK_BASE.length) : addressOf(url).replace(/\?as=.*$/, ""),
-    );
-  });
+  return url === file ? `${text}//# sourceMappingURL=${identityOf(url, context.address)}?as=${MAP_FORM}\n` : text;
 }
 
 /** Modules that a CommonJS module may require: what stands before its function says. */
@@ -150,11 +140,11 @@ function requiredScripts(code: string, { isScript }: RenderContext): Set<string>
 }
 
 function rewrite(url: string, context: RenderContext): string {
-  return JSON.stringify(url.includes("#") ? context.address(url) : identityOf(url, context));
+  return JSON.stringify(url.includes("#") ? context.address(url) : identityOf(url, context.address));
 }
 
 /** What the runtime calls a module: its address without the form; there is one of each module of Node. */
-function identityOf(url: string, { address }: RenderContext): string {
+export function identityOf(url: string, address: (url: string) => string): string {
   const isNode = url.startsWith(`${LINK_BASE}node:`);
   return isNode ? MODULES_PREFIX + url.slice(LINK_BASE.length) : address(url).replace(/\?as=.*$/, "");
 }

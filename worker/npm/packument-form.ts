@@ -62,8 +62,15 @@ export function mediaTypeOf(form: PackumentForm): string {
 /**
  * A packument in one of the forms, with `name` first and every archive at this edge.
  * @param checked the same, reduced: it has the address of an archive only where that is not the usual one
+ * @param datedSince milliseconds since 1970: the abbreviated form of a package that was changed later has its `time` too, as
+ * far as the upstream told it. Solvers that wait before they use a version would ask for the full form else.
  */
-export function toForm(raw: RawPackument, { name, versions: checked }: Packument, form: PackumentForm): RawPackument {
+export function toForm(
+  raw: RawPackument,
+  { name, versions: checked }: Packument,
+  form: PackumentForm,
+  datedSince: number,
+): RawPackument {
   const versions = mapValues(raw.versions ?? {}, (manifest, version) => {
     const kept = form === "full" ? manifest : pick(manifest, INSTALL_FIELDS);
     const tarball = checked[version]?.dist.tarball;
@@ -72,7 +79,14 @@ export function toForm(raw: RawPackument, { name, versions: checked }: Packument
   });
   if (form === "full") return { name, ...raw, versions };
   const modified = raw["modified"] ?? raw.time?.["modified"];
-  return { name, "dist-tags": raw["dist-tags"] ?? {}, ...(modified === undefined ? {} : { modified }), versions };
+  const isYoung = Date.parse(String(modified)) > datedSince;
+  return {
+    name,
+    "dist-tags": raw["dist-tags"] ?? {},
+    ...(modified !== undefined && { modified }),
+    ...(isYoung && raw.time !== undefined && { time: raw.time }),
+    versions,
+  };
 }
 
 /** The text of a packument, or of a manifest in it, as it goes out: archives are below that address. */

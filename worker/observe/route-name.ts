@@ -5,7 +5,22 @@ const SERVICE_WORDS = new Set(
   ),
 );
 /** First parts of other paths that are routes. */
-const ROUTES = new Set(["npm", "rbin", "~", "url", "graph", "m", "importmap", "run", "healthz", "metrics", "purge"]);
+const ROUTES = new Set([
+  "npm",
+  "packages",
+  "publish",
+  "search",
+  "rbin",
+  "~",
+  "url",
+  "graph",
+  "m",
+  "importmap",
+  "run",
+  "healthz",
+  "metrics",
+  "purge",
+]);
 
 /** What a request is for, as one of few words: never a name, a URL or a token. */
 export function routeName(pathname: string): string {

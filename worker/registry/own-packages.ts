@@ -1,8 +1,10 @@
 import { LoaderError } from "../../src/errors.ts";
+import { fromBase64 } from "../../src/verify/base64.ts";
 import { toHex } from "../../src/verify/digest.ts";
 import { parseIntegrity } from "../../src/verify/integrity.ts";
 import { verifyBytes } from "../../src/verify/verify-bytes.ts";
 import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
+import { addVersion, type Publisher } from "./add-version.ts";
 import { changeObject } from "./change-object.ts";
 import type { Objects } from "./objects.ts";
 import { type PackageSummary, parseSummary, summaryOf } from "./package-summary.ts";
@@ -30,17 +32,28 @@ export interface OwnPackages {
     name: string,
     version: string,
   ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly integrity: string }>;
-  /** @throws LoaderError ERR_VERSION_EXISTS, ERR_PUBLISH_CONFLICT */
-  publish(publication: Publication, user: string): Promise<void>;
+  /**
+   * The version is seen by everybody, whole, or by nobody. Where `publication.isRepeatable`, the same by the same user once more
+   * changes nothing.
+   * @throws LoaderError ERR_VERSION_EXISTS, ERR_SIGNING_KEY_CHANGED, ERR_PUBLISH_CONFLICT
+   */
+  publish(publication: Publication, publisher: Publisher): Promise<void>;
   /** @param reasons by version; an empty one takes the deprecation back. @throws LoaderError ERR_VERSION_NOT_FOUND */
   deprecate(name: string, reasons: Readonly<Record<string, string>>): Promise<void>;
   /** @param version undefined removes the tag. @throws LoaderError ERR_VERSION_NOT_FOUND, ERR_REQUEST_INVALID for `latest` */
   tag(name: string, tag: string, version: string | undefined): Promise<void>;
+  /**
+   * A yanked version is no longer chosen; who has locked it keeps it.
+   * @param reason undefined takes it back
+   * @throws LoaderError ERR_VERSION_NOT_FOUND
+   */
+  yank(name: string, version: string, reason: string | undefined): Promise<void>;
   list(): Promise<PackageSummary[]>;
 }
 
 const DOCUMENTS = "npm/packages/";
 const ARCHIVES = "npm/archives/";
+const ARTIFACTS = "npm/artifacts/";
 
 /** @param now clock, milliseconds */
 export function createOwnPackages(objects: Objects, now: () => number): OwnPackages {
@@ -52,6 +65,7 @@ export function createOwnPackages(objects: Objects, now: () => number): OwnPacka
   const change = async (name: string, edit: (current: OwnPackage | undefined) => OwnPackage): Promise<void> => {
     await changeObject<OwnPackage>(objects, DOCUMENTS + name, (current) => {
       const edited = edit(current);
+      if (edited === current) return undefined;
       const time = { ...edited.time, modified: new Date(now()).toISOString() };
       return { value: { ...edited, time }, summary: summaryOf({ ...edited, time }) };
     });
@@ -62,14 +76,18 @@ export function createOwnPackages(objects: Objects, now: () => number): OwnPacka
       const { document } = await read(name);
       return readArchive(objects, document, version);
     },
-    async publish(publication, user) {
-      // Under its digest and named by nothing yet: whoever fails from here on has changed nothing that is seen.
-      await objects.put(archiveKey(publication.integrity), publication.archive);
+    async publish(publication, publisher) {
+      // Under their digest and named by nothing yet: whoever fails from here on has changed nothing that is seen.
+      const { integrity, archive, artifact } = publication;
+      await objects.put(archiveKey(integrity), archive);
+      if (artifact !== undefined)
+        await objects.put(artifactPath(integrity, `${artifact.compiler}.rbin`), artifact.bytes, { over: "nothing" });
       const date = new Date(now()).toISOString();
-      await change(publication.name, (current) => withVersion(current, publication, { user, date }));
+      await change(publication.name, (current) => addVersion(current, publication, { ...publisher, date }));
     },
     deprecate: (name, reasons) => change(name, (current) => withDeprecations(existing(current, name), reasons)),
     tag: (name, tag, version) => change(name, (current) => withTag(existing(current, name), tag, version)),
+    yank: (name, version, reason) => change(name, (current) => withYank(existing(current, name), version, reason)),
     async list() {
       const found = await objects.list(DOCUMENTS);
       return found.map(({ key, summary }) => parseSummary(key.slice(DOCUMENTS.length), summary));
@@ -88,30 +106,6 @@ async function readArchive(objects: Objects, { name, versions }: OwnPackage, ver
   return { bytes: stored.bytes, integrity };
 }
 
-function withVersion(
-  current: OwnPackage | undefined,
-  { name, version, manifest, integrity, tags, readme }: Publication,
-  { user, date }: { user: string; date: string },
-): OwnPackage {
-  const { versions = {}, time = { created: date } } = current ?? {};
-  if (Object.hasOwn(versions, version)) {
-    const message = `"${name}@${version}" has been published before`;
-    throw new LoaderError("ERR_VERSION_EXISTS", message, { package: `${name}@${version}` });
-  }
-  // Where its archive is depends on who asks.
-  const { tarball: __, ...claimed }: Record<string, unknown> = { ...(manifest["dist"] as object | undefined) };
-  const dist = { ...claimed, integrity };
-  const { readme: _, ...published } = manifest;
-  const tagged = Object.fromEntries((current === undefined ? ["latest", ...tags] : tags).map((tag) => [tag, version]));
-  return {
-    ...(readme === undefined ? current : { ...current, readme }),
-    name,
-    "dist-tags": { ...current?.["dist-tags"], ...tagged },
-    versions: { ...versions, [version]: { ...published, dist, _npmUser: { name: user } } },
-    time: { ...time, [version]: date },
-  };
-}
-
 function withDeprecations(current: OwnPackage, reasons: Readonly<Record<string, string>>): OwnPackage {
   const versions = { ...current.versions };
   for (const [version, reason] of Object.entries(reasons)) {
@@ -120,6 +114,14 @@ function withDeprecations(current: OwnPackage, reasons: Readonly<Record<string, 
     versions[version] = reason === "" ? manifest : { ...manifest, deprecated: reason };
   }
   return { ...current, versions };
+}
+
+function withYank(current: OwnPackage, version: string, reason: string | undefined): OwnPackage {
+  const manifest = Object.hasOwn(current.versions, version) ? current.versions[version] : undefined;
+  if (manifest === undefined) throw noSuchVersion(current.name, version);
+  const { yanked: _, ...others } = manifest;
+  const changed = reason === undefined ? others : { ...others, yanked: reason };
+  return { ...current, versions: { ...current.versions, [version]: changed } };
 }
 
 function withTag(current: OwnPackage, tag: string, version: string | undefined): OwnPackage {
@@ -134,11 +136,21 @@ function withTag(current: OwnPackage, tag: string, version: string | undefined):
 }
 
 function archiveKey(integrity: string): string {
-  const { digest } = parseIntegrity(integrity, {});
-  return `${ARCHIVES}${toHex(Uint8Array.from(atob(digest), (character) => character.charCodeAt(0)))}.tgz`;
+  return `${ARCHIVES}${digestOf(integrity)}.tgz`;
 }
 
-function integrityOf(manifest: RawManifest | undefined): string | undefined {
+/** Where something is kept that was made of the archive with that integrity. */
+export function artifactPath(integrity: string, file: string): string {
+  return `${ARTIFACTS}${digestOf(integrity)}/${file}`;
+}
+
+function digestOf(integrity: string): string {
+  const { digest } = parseIntegrity(integrity, {});
+  return toHex(fromBase64(digest) ?? new Uint8Array());
+}
+
+/** Of a version's archive, SRI. */
+export function integrityOf(manifest: RawManifest | undefined): string | undefined {
   const dist: Readonly<Record<string, unknown>> = { ...(manifest?.["dist"] as object | undefined) };
   return typeof dist["integrity"] === "string" ? dist["integrity"] : undefined;
 }

@@ -1,4 +1,5 @@
 import type { OwnPackage } from "./own-packages.ts";
+import { withoutYanked } from "./yanked-versions.ts";
 
 /** What a search tells of a package. */
 export interface PackageSummary {
@@ -14,7 +15,8 @@ export interface PackageSummary {
 const SUMMARY_TEXT = 600;
 
 /** What is kept beside a package's document, for a search to find without reading it. */
-export function summaryOf({ "dist-tags": tags, versions, time }: OwnPackage): Record<string, string> {
+export function summaryOf(document: OwnPackage): Record<string, string> {
+  const { "dist-tags": tags, versions, time } = withoutYanked(document);
   const version = tags["latest"] ?? "";
   const { description, keywords, _npmUser: publisher } = versions[version] ?? {};
   const words = Array.isArray(keywords) ? keywords.filter((word) => typeof word === "string") : [];

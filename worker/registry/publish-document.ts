@@ -1,12 +1,13 @@
 import { type ErrorDetails, LoaderError } from "../../src/errors.ts";
-import { unpackArchive } from "../../src/fetch/unpack-archive.ts";
 import type { Limits } from "../../src/limits.ts";
+import { fromBase64 } from "../../src/verify/base64.ts";
 import { digestBytes } from "../../src/verify/digest.ts";
 import { formatIntegrity, integrityFromHex } from "../../src/verify/integrity.ts";
+import type { PackageSignature } from "../../src/verify/signature.ts";
 import type { RawManifest } from "../npm/packument-form.ts";
 import { isExactVersion } from "../package-request.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
+import { integrityOf, isObject, type JsonObject, readArchive } from "./archive-manifest.ts";
+import type { CompiledArtifact } from "./compile-artifact.ts";
 
 /** One version, as `npm publish` sends it, checked. */
 export interface Publication {
@@ -20,6 +21,11 @@ export interface Publication {
   /** Tags that are to mean this version. */
   readonly tags: readonly string[];
   readonly readme: string | undefined;
+  /** Its artifact, of archives that have been compiled. */
+  readonly artifact?: CompiledArtifact;
+  readonly signature?: PackageSignature;
+  /** The same again is no error: its publisher may not know that it has worked. */
+  readonly isRepeatable?: boolean;
 }
 
 /** Whether a document has an archive in it: it publishes, else it changes what is there. */
@@ -66,11 +72,9 @@ function readAttachment(document: JsonObject, name: string): Uint8Array<ArrayBuf
     throw invalid("A publication has one archive attached, and nothing else", { package: name });
   const data = isObject(first[1]) ? first[1]["data"] : undefined;
   if (typeof data !== "string") throw invalid("The attached archive is not base64", { package: name });
-  try {
-    return Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  } catch (cause) {
-    throw invalid("The attached archive is not base64", { package: name }, cause);
-  }
+  const bytes = fromBase64(data);
+  if (bytes === undefined) throw invalid("The attached archive is not base64", { package: name });
+  return bytes;
 }
 
 /** A client that met a conflict sends all versions again; the one that is meant is the one whose archive is attached. */
@@ -116,34 +120,14 @@ async function checkContents(
   limits: Limits,
 ): Promise<void> {
   const expected = `${name}@${version}`;
-  const files = await unpackArchive(archive, { package: expected }, limits, (path) => path === "package.json");
-  const packed = parsePackageJson(files.get("package.json"), expected);
-  const actual = `${String(packed["name"])}@${String(packed["version"])}`;
+  const { manifest } = await readArchive(archive, expected, limits);
+  const actual = `${String(manifest["name"])}@${String(manifest["version"])}`;
   if (actual === expected) return;
   throw invalid(`The archive of "${expected}" holds "${actual}"`, { package: expected, expected, actual });
 }
 
-function parsePackageJson(bytes: Uint8Array | undefined, id: string): JsonObject {
-  if (bytes === undefined) throw invalid(`The archive of "${id}" has no package.json`, { package: id });
-  try {
-    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    if (isObject(json)) return json;
-  } catch (cause) {
-    throw invalid(`The package.json in the archive of "${id}" is not JSON`, { package: id }, cause);
-  }
-  throw invalid(`The package.json in the archive of "${id}" is not an object`, { package: id });
-}
-
-async function integrityOf(archive: Uint8Array<ArrayBuffer>): Promise<string> {
-  return formatIntegrity("sha512", await digestBytes("sha512", archive));
-}
-
 function distOf(manifest: unknown): JsonObject {
   return isObject(manifest) && isObject(manifest["dist"]) ? manifest["dist"] : {};
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string, details: ErrorDetails, cause?: unknown): LoaderError {

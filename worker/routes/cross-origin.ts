@@ -1,14 +1,16 @@
 import type { Hono } from "hono";
 import { NPM_PREFIX } from "./npm.ts";
+import { PACKAGES_PREFIX } from "./raya/raya-path.ts";
 import { RBIN_PREFIX } from "./rbin.ts";
 import { SOURCE_PREFIX } from "./source.ts";
 
 /** What every page may read: public packages, which are the same for everybody. */
-const PUBLIC = [NPM_PREFIX, RBIN_PREFIX, SOURCE_PREFIX];
+const PUBLIC = [NPM_PREFIX, PACKAGES_PREFIX, RBIN_PREFIX, SOURCE_PREFIX];
 const SERVICES = `${NPM_PREFIX}-/`;
 
 /** Headers of an answer that pages may read. */
-const EXPOSED = "etag, content-range, raya-error, raya-integrity, raya-request, raya-resolved, raya-source, raya-stale";
+const EXPOSED =
+  "etag, content-range, raya-checksum, raya-error, raya-integrity, raya-request, raya-resolved, raya-source, raya-stale";
 /** Headers that pages may send. `authorization` is none of them: tokens are for programs, not for other sites' pages. */
 const ALLOWED = "if-none-match, range";
 /** Seconds for which a browser remembers that it may. */

@@ -6,6 +6,7 @@ import { readPackageName } from "../package-request.ts";
 import { isPrivate, type Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 import { assertTag } from "../registry/publish-document.ts";
+import { withoutYanked } from "../registry/yanked-versions.ts";
 import { NPM_PREFIX } from "./npm.ts";
 import { assertOwn, type OwnPackagesPorts, pathOf } from "./own-packages.ts";
 
@@ -23,7 +24,7 @@ export function mountDistTags(app: Hono, edge: Edge, packages: Packages, ports: 
     if (!isRead) return changeTag(c, edge, ports, name, tag);
     if (isPrivate(edge.ports, name)) await ports.access.require(c.req.raw, "read", name);
     const tags = isPrivate(edge.ports, name)
-      ? (await ports.own.read(name)).document["dist-tags"]
+      ? withoutYanked((await ports.own.read(name)).document)["dist-tags"]
       : await publicTags(packages, name);
     return c.json(tags, 200, { "cache-control": "private, no-cache", vary: "authorization" });
   });

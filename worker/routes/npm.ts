@@ -28,8 +28,13 @@ export function npmRoute(edge: Edge, packages: Packages): Handler {
 }
 
 /** Where clients reach `/npm/`. */
-export function npmAddress({ ports }: Edge, url: string): string {
-  return (ports.publicOrigin ?? new URL(url).origin) + NPM_PREFIX;
+export function npmAddress(edge: Edge, url: string): string {
+  return publicAddress(edge, url) + NPM_PREFIX;
+}
+
+/** Origin that clients reach this edge under. */
+export function publicAddress({ ports }: Edge, url: string): string {
+  return ports.publicOrigin ?? new URL(url).origin;
 }
 
 /** Rendered once for each address: what is kept serves every one of them. */

@@ -9,7 +9,9 @@ import { type PackageRequest, parsePackageRequest } from "../package-request.ts"
 import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 import type { OwnPackages } from "../registry/own-packages.ts";
+import { publisherOf } from "../registry/add-version.ts";
 import { isPublication, readPublication } from "../registry/publish-document.ts";
+import { withoutYanked } from "../registry/yanked-versions.ts";
 import { NPM_PREFIX, npmAddress } from "./npm.ts";
 
 /** Most bytes of a publication, which has the archive in base64: 24 MB of it. An isolate has 128 MB for everything. */
@@ -52,9 +54,10 @@ async function answer(
     const headers = { ...PRIVATE_FOREVER, etag: `"${integrity}"`, "raya-integrity": integrity, "raya-source": "edge" };
     return answerRange(c.req.raw, bytes, { ...headers, "content-type": "application/octet-stream" });
   }
-  const { document, etag } = await own.read(name);
+  const { document: whole, etag } = await own.read(name);
+  const document = withoutYanked(whole);
   const form = selector === undefined ? wantedForm(c.req.header("accept")) : "full";
-  const packument = toForm(document, reducePackument(document, name), form);
+  const packument = toForm(document, reducePackument(document, name), form, 0);
   const shown = selector === undefined ? withRevision(packument, form, etag) : versionOf(packument, name, selector);
   return new Response(withAddress(JSON.stringify(shown), npmAddress(edge, c.req.url)), {
     headers: {
@@ -83,9 +86,10 @@ function versionOf(packument: ReturnType<typeof toForm>, name: string, selector:
 /** `PUT /npm/<name>`: a version that is published, or a document whose deprecations have changed. */
 async function change(c: Context, edge: Edge, { access, own }: OwnPackagesPorts, name: string): Promise<Response> {
   assertOwn(edge, name);
-  const { user } = await access.require(c.req.raw, "publish", name);
+  const publisher = publisherOf(await access.require(c.req.raw, "publish", name));
   const document = await readJson(c.req.raw, PUBLISH_LIMIT);
-  if (isPublication(document)) await own.publish(await readPublication(document, name, edge.fetching.limits), user);
+  if (isPublication(document))
+    await own.publish(await readPublication(document, name, edge.fetching.limits), publisher);
   else await own.deprecate(name, deprecations(document, name));
   return c.json({ ok: true, success: true, id: name }, 201, { "cache-control": "no-store" });
 }

@@ -33,6 +33,11 @@ export class ImageEmitter {
     this.#references = new ImageReferences(plan, this.#names, this.#scope);
   }
 
+  /** Whether what it has emitted needs `DEFERRED_NAMESPACES`. */
+  get defers(): boolean {
+    return this.#references.defers;
+  }
+
   emit(): ImageText {
     // What these use of CommonJS modules is declared where those run: in the body, which therefore comes last.
     const result = this.#entryNamespace();

@@ -1,6 +1,7 @@
 import { RECORD_FLAGS } from "../../artifact/module-record.ts";
 import { BoundModules } from "../bound-modules.ts";
 import { emitCommonjs } from "./emit-commonjs.ts";
+import { DEFERRED_NAMESPACES } from "./deferred-namespace.ts";
 import { ImageEmitter } from "./emit-image.ts";
 import { evaluatedFirst, evaluationOrder, isSequential, markAsync, markTainted } from "../evaluation-order.ts";
 import { ImageText } from "./image-text.ts";
@@ -82,10 +83,13 @@ export class ImageLinker {
       emitCommonjs(registered, this.#mode, text);
       return text;
     };
+    const code = emitter.emit();
+    const script = register(functions.filter((module) => !isSloppy(module)));
+    if (emitter.defers) script.text(DEFERRED_NAMESPACES);
     return {
       sloppy: sloppy.length === 0 ? undefined : register(sloppy),
-      script: register(functions.filter((module) => !isSloppy(module))),
-      code: emitter.emit(),
+      script,
+      code,
       exports: this.#modules.binder.namespaceNames(entry),
       places: shared ? placesOf(running) : {},
       needs: neededBefore(entry, running, image),
@@ -138,7 +142,7 @@ export class ImageLinker {
     reacher.reachWhole(module);
   }
 
-  /** ES modules that CommonJS requires run when they are required, and so does all that they import. */
+  /** ES modules that CommonJS requires, or that are deferred, run when they are asked for, and so does all that they import. */
   #wrap(reacher: PartReacher): void {
     for (const required of reacher.required) {
       for (const module of this.#evaluationOrder(required)) {

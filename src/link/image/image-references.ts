@@ -1,6 +1,7 @@
 import type { ExportBinder } from "../bind-symbols.ts";
 import type { Binding, LinkedModule } from "../linked-module.ts";
 import { type ImageNames, identifierOf } from "./choose-names.ts";
+import { deferredNamespace } from "./deferred-namespace.ts";
 import type { ImagePlan } from "./image-plan.ts";
 import type { ImageScope } from "./image-scope.ts";
 import { memberBinding } from "./part-effects.ts";
@@ -15,6 +16,8 @@ interface InnerScope {
 
 /** What the code of an image says for a binding: a name of its own scope, or how to get at it where that is elsewhere. */
 export class ImageReferences implements SpliceContext {
+  /** Whether something that has been written needs `DEFERRED_NAMESPACES`. */
+  defers = false;
   readonly mode: string;
   readonly resolved = resolvedAddress;
   readonly #image: number;
@@ -77,6 +80,11 @@ export class ImageReferences implements SpliceContext {
         return this.#symbolReference(binding.module, binding.module.canonical(binding.symbol));
       case "namespace":
         return this.namespace(binding.module, from.input.nodeMode);
+      case "deferred": {
+        this.defers = true;
+        const value = deferredNamespace(binding.module, from.input.nodeMode);
+        return { text: this.#whole.constant(value, `${identifierOf(binding.module.url)}_deferred`), isMember: false };
+      }
       case "member":
         return this.#memberReference(binding.module, binding.name, from.input.nodeMode);
       default:

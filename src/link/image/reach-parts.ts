@@ -19,7 +19,7 @@ export class PartReacher {
   readonly touched = new Set<LinkedModule>();
   /** Modules whose namespace object is asked for. */
   readonly namespaces = new Set<LinkedModule>();
-  /** ES modules that are asked for by `require`. */
+  /** ES modules that are asked for by `require`, or deferred. */
   readonly required = new Set<LinkedModule>();
   /** For each module the exports that have been followed to where they come from. */
   readonly #passed = new Map<LinkedModule, string | Set<string>>();
@@ -207,6 +207,7 @@ export class PartReacher {
       if (from !== undefined) this.#noteAlias(module, module.canonical(binding.symbol), from, alias);
       this.#reachSymbol(module, binding.symbol);
     } else if (binding.kind === "namespace") this.#reachNamespace(module);
+    else if (binding.kind === "deferred") this.#reachRequired(module);
   }
 
   #reachMember(module: LinkedModule, symbol: number, property: string): void {

@@ -1,4 +1,5 @@
 import { RECORD_FLAGS } from "../../artifact/module-record.ts";
+import { evaluatedFirst } from "../evaluation-order.ts";
 import type { LinkedModule } from "../linked-module.ts";
 import type { ImageNames } from "./choose-names.ts";
 import type { ImagePlan } from "./image-plan.ts";
@@ -78,10 +79,5 @@ export class WrappedModules {
 
 /** What a module evaluates first, where it runs as a function. */
 function importedBy(module: LinkedModule): LinkedModule[] {
-  const found = new Set<LinkedModule>();
-  for (const [index, { kind }] of module.record.requests.entries()) {
-    const target = module.targets[index];
-    if (kind === "import" && target?.live === true) found.add(target);
-  }
-  return [...found];
+  return [...new Set(evaluatedFirst(module).filter(({ live }) => live))];
 }

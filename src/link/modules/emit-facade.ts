@@ -10,8 +10,8 @@ export type AskedNames = Map<string, string | undefined>;
 export function askedNames(modules: Iterable<LinkedModule>, binder: ExportBinder): Map<LinkedModule, AskedNames> {
   const asked = new Map<LinkedModule, AskedNames>();
   for (const module of modules) {
-    for (const [target, request, imported] of imports(module)) {
-      const binding = binder.resolveImported(target, imported);
+    for (const [request, imported] of imports(module)) {
+      const binding = binder.resolveImported(module, request, imported);
       if (binding.kind !== "member" || binding.module.record.format === "wasm") continue;
       let names = asked.get(binding.module);
       if (names === undefined) asked.set(binding.module, (names = new Map()));
@@ -22,11 +22,9 @@ export function askedNames(modules: Iterable<LinkedModule>, binder: ExportBinder
   return asked;
 }
 
-function* imports({ record, targets }: LinkedModule): Generator<[target: LinkedModule, request: number, name: string]> {
-  for (const { request, imported } of [...record.symbols, ...record.reexports]) {
-    const target = request === undefined ? undefined : targets[request];
-    if (request !== undefined && target !== undefined && imported !== undefined) yield [target, request, imported];
-  }
+function* imports({ record }: LinkedModule): Generator<[request: number, name: string]> {
+  for (const { request, imported } of [...record.symbols, ...record.reexports])
+    if (request !== undefined && imported !== undefined) yield [request, imported];
 }
 
 /**

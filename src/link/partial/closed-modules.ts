@@ -16,6 +16,8 @@ export function closedModules(graph: ModuleGraph): GraphModule[] {
   };
   for (const module of graph.values()) {
     if (module.owner.kind === "project" || module.owner.kind === "url") leave(module.url);
+    // Whether what it imports is deferred depends on all that this imports.
+    if (module.record.requests.some(({ phase }) => phase === "defer")) leave(module.url);
     for (const target of module.targets) {
       if (target.kind !== "module") continue;
       // What a failed import of something else has left out is not there.

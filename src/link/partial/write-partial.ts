@@ -176,8 +176,9 @@ class PartialWriter {
     if (binding === undefined) return [BINDING.none, 0];
     if (!("module" in binding)) return [BINDING[binding.kind], 0];
     const module = (this.#indexes.get(binding.module.url) ?? 0) << 4;
-    if (binding.kind === "namespace") return [BINDING.namespace | module, 0];
     if (binding.kind === "member") return [BINDING.member | module, this.#string(binding.name)];
+    // Modules that know of a deferred one are not closed.
+    if (binding.kind !== "symbol") return [BINDING.namespace | module, 0];
     const isDirect = binding.module === target && target.isEsm && target.ownExports.has(imported ?? "*");
     return [BINDING.symbol | (isDirect ? DIRECT : 0) | module, binding.symbol];
   }

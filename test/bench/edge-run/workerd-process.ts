@@ -18,14 +18,41 @@ export interface WorkerdProcess {
 }
 
 /** Starts one that runs a host, and waits until it has answered a ping. `kv` is the address of what keeps its KV. */
-export async function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+export function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+  return startConfigured({
+    modules,
+    services: [httpService("kv", kv)],
+    worker: `compatibilityFlags = ["nodejs_compat"],
+  bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],`,
+    ping: "ping",
+  });
+}
+
+/** What a workerd runs. */
+interface WorkerdInput {
+  readonly modules: HostModules;
+  /** Services beside the network, in Cap'n Proto. */
+  readonly services: readonly string[];
+  /** Of the worker, beside its modules and date, in Cap'n Proto. */
+  readonly worker: string;
+  /** Path that is answered well when the worker is ready. */
+  readonly ping: string;
+}
+
+/** A service that stands behind a binding: an HTTP server at that address. */
+export function httpService(name: string, url: string): string {
+  return `(name = "${name}", external = (address = "${new URL(url).host}", http = ()))`;
+}
+
+/** Starts one and waits until it is ready. */
+export async function startConfigured(input: WorkerdInput): Promise<WorkerdProcess> {
   const port = await findFreePort();
   const config = `${BENCH_FOLDER}hosts/config-${port}.capnp`;
-  writeFileSync(config, configOf(modules, port, kv));
+  writeFileSync(config, configOf(input, port));
   const child = spawn(WORKERD, ["serve", config, "--experimental"], { stdio: ["ignore", "ignore", "ignore"] });
   const url = `http://127.0.0.1:${port}/`;
   try {
-    await untilAnswers(url, child);
+    await untilAnswers(url + input.ping, child);
   } catch (error) {
     await stop(child);
     throw error;
@@ -33,7 +60,7 @@ export async function startWorkerd(modules: HostModules, kv: string): Promise<Wo
   return { url, stop: () => stop(child) };
 }
 
-function configOf(modules: HostModules, port: number, kv: string): string {
+function configOf({ modules, services, worker }: WorkerdInput, port: number): string {
   const list = Object.entries(modules).map(([name, path]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}")`;
@@ -43,15 +70,14 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .host),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
-    (name = "kv", external = (address = "${new URL(kv).host}", http = ())),
+    ${services.join(",\n    ")}
   ],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const host :Workerd.Worker = (
   modules = [${list.join(", ")}],
   compatibilityDate = "2026-10-01",
-  compatibilityFlags = ["nodejs_compat"],
-  bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],
+  ${worker}
 );
 `;
 }
@@ -59,7 +85,7 @@ const host :Workerd.Worker = (
 async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error(`workerd ended with code ${child.exitCode} before it answered`);
-    const answered = await fetch(`${url}ping`).then(
+    const answered = await fetch(url).then(
       (response) => response.ok,
       () => false,
     );

@@ -46,6 +46,12 @@ export function randomPackage(random: Random): CompiledPackage {
   };
 }
 
+/** The same with a file that is too large for its content to be part of the index. */
+export function enlarged({ manifests, files }: CompiledPackage): CompiledPackage {
+  const large: CompiledFile = { path: "large.bin", state: "asset", bytes: new Uint8Array(70_000) };
+  return { manifests, files: [...files, large].toSorted((a, b) => compareFiles(a.path, b.path)) };
+}
+
 function randomFile(random: Random, path: string, paths: readonly string[]): CompiledFile {
   const bytes = Uint8Array.from({ length: random(40) }, () => random(256));
   const state = (["module", "module", "module", "deferred", "failed", "asset"] as const)[random(6)] ?? "asset";
@@ -118,7 +124,7 @@ function randomRequest(random: Random, path: string, paths: readonly string[]): 
 }
 
 function randomSymbol(random: Random, requests: readonly ModuleRequest[]): ModuleSymbol {
-  const symbol = { name: NAMES[random(NAMES.length)] ?? "", flags: random(8) };
+  const symbol = { name: NAMES[random(NAMES.length - 1)] ?? "", flags: random(8) };
   const kind = SYMBOLS[random(SYMBOLS.length)] ?? "var";
   if (kind !== "import" && kind !== "namespace") return { ...symbol, kind, ...(random(5) === 0 ? { aliasOf: 0 } : {}) };
   if (requests.length === 0) return { ...symbol, kind: "let" };

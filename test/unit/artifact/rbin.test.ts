@@ -6,7 +6,7 @@ import { writeRbin } from "../../../src/artifact/write-rbin.ts";
 import type { CompiledPackage } from "../../../src/compile/compiled-package.ts";
 import { isLoaderError } from "../../../src/errors.ts";
 import { assertSound } from "./assert-sound.ts";
-import { createRandom, type Random, randomPackage } from "./random-package.ts";
+import { createRandom, enlarged, type Random, randomPackage } from "./random-package.ts";
 
 const KEY = "p@1.0.0";
 const header = {
@@ -36,7 +36,8 @@ function readAll(rbin: Rbin): CompiledPackage {
 describe("an .rbin", () => {
   it("R40: gives back every record as it was written", ({ expect }) => {
     for (let seed = 1; seed <= 200; seed++) {
-      const compiled = randomPackage(createRandom(seed));
+      const small = randomPackage(createRandom(seed));
+      const compiled = seed % 4 === 0 ? enlarged(small) : small;
       const rbin = new Rbin(write(compiled), KEY);
       expect(readAll(rbin), `seed ${seed}`).toStrictEqual(compiled);
       expect(rbin.index.header).toEqual(header);
@@ -58,7 +59,7 @@ describe("an .rbin", () => {
     // The digest is the same in Node, workerd and Chromium, which run this file.
     const bytes = write(randomPackage(createRandom(11)));
     expect(rbinDigest(bytes)).toMatchInlineSnapshot(
-      `"e9585a4ce5560ad1d74627a3506bb57c962b26a53820a9a4fe09abbc43ebb569"`,
+      `"fd3553d8b766555decc7f0185224e89c5dd6ab103f321d54d4fb220b9bdf59e4"`,
     );
   });
 
@@ -72,8 +73,8 @@ describe("an .rbin", () => {
 });
 
 describe("a part of an .rbin", () => {
-  const bytes = write(randomPackage(createRandom(5)));
-  const length = rbinIndexLength(bytes.subarray(0, 24), KEY);
+  const bytes = write(enlarged(randomPackage(createRandom(5))));
+  const length = rbinIndexLength(bytes.subarray(0, 28), KEY);
   const index = new RbinIndex(bytes.subarray(0, length), KEY);
   const files = [...index.files.values()];
 
@@ -107,12 +108,34 @@ describe("a part of an .rbin", () => {
   });
 });
 
+describe("a small .rbin", () => {
+  const bytes = write(randomPackage(createRandom(5)));
+  const index = new RbinIndex(bytes, KEY);
+
+  it("is its index: the package's digest is that of all its bytes", ({ expect }) => {
+    expect(index.length).toBe(bytes.length);
+    for (const file of index.files.values()) {
+      const found = bytes.slice(file.offset, file.offset + file.length);
+      expect(index.bytes(file)).toEqual(found);
+      verifyFile(index, file, found);
+      expect(() => verifyFile(index, file, new Uint8Array([...found, 0]))).toThrow("Integrity check failed");
+    }
+  });
+
+  it("is refused when it says that its files are elsewhere", ({ expect }) => {
+    const elsewhere = bytes.slice();
+    elsewhere.fill(0, 24, 28);
+    expect(() => new Rbin(elsewhere, KEY)).toThrow(expect.objectContaining({ code: "ERR_ARTIFACT_INVALID" }));
+  });
+});
+
 describe("a damaged .rbin", () => {
   it("is refused with a code, or holds nothing that leads outside of it", { timeout: 20_000 }, ({ expect }) => {
     let refused = 0;
     for (let seed = 1; seed <= 600; seed++) {
       const random = createRandom(seed);
-      const damaged = damage(random, write(randomPackage(random)));
+      const small = randomPackage(random);
+      const damaged = damage(random, write(seed % 3 === 0 ? enlarged(small) : small));
       try {
         const { files } = readAll(new Rbin(damaged, KEY));
         for (const file of files) if (file.state === "module") assertSound(file.record);
@@ -153,7 +176,7 @@ describe("a damaged .rbin", () => {
   ] as const)("is refused when it has %s", ([, text], { expect }) => {
     // As many files with names of one letter as there are, or one file: its paths are the end of the index.
     const paths = /^[a-z]+$/.test(text) ? ["x", "y"] : ["x".repeat(text.length)];
-    const files = paths.map((path) => ({ path, state: "asset", bytes: encode("z") }) as const);
+    const files = paths.map((path) => ({ path, state: "asset", bytes: new Uint8Array() }) as const);
     const bad = write({ manifests: { "": {} }, files });
     bad.set(encode(text), rbinIndexLength(bad, KEY) - text.length);
     expect(() => new Rbin(bad, KEY)).toThrow(expect.objectContaining({ code: "ERR_ARTIFACT_INVALID" }));

@@ -167,8 +167,8 @@ describe("compiling a package", () => {
     // It changes only with COMPILER_ID.
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
-        "raya-compiler-6",
-        "ccfc57f9764d469b320f20a8fb90a5fca8b13d484da3d80af531823a992bf358",
+        "raya-compiler-7",
+        "75f78225ebc40294257dd5144016a4f7c6ff64044bd52fddee451e944abca460",
       ]
     `);
     expect(write(new Map([...files].toReversed()))).toEqual(write(files));

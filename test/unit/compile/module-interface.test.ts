@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { exportNames } from "../../../src/artifact/export-names.ts";
 import { RECORD_FLAGS, SYMBOL_FLAGS } from "../../../src/artifact/module-record.ts";
 import type { LoaderError } from "../../../src/errors.ts";
 import { recordOf } from "./record-of.ts";
@@ -42,7 +43,7 @@ describe("imports", () => {
     ]);
     expect(symbols.map(({ name, kind, imported }) => [name, kind, imported])).toEqual([
       ["a", "import", "*source*"],
-      ["b", "namespace", undefined],
+      ["b", "import", "*"],
       ["c", "import", "default"],
       ["source", "import", "default"],
     ]);
@@ -164,10 +165,9 @@ describe("formats", () => {
 
   it("text stays as it is", ({ expect }) => {
     expect(recordOf("a {}\n\n/* b */", "a.css")).toMatchObject({ code: "a {}\n\n/* b */", lines: [1, 2, 3] });
-    expect(recordOf('{ "b": 1,\n"a": 2 }', "a.json")).toMatchObject({
-      code: '{ "b": 1,\n"a": 2 }',
-      names: ["a", "b", "default"],
-    });
+    const json = recordOf('{ "b": 1,\n"a": 2 }', "a.json");
+    expect(json).toMatchObject({ code: '{ "b": 1,\n"a": 2 }', names: [] });
+    expect(exportNames(json)).toEqual(["a", "b", "default"]);
     expect(failure("{", "a.json").message).toMatch(/^a\.json:1:\d+ is not JSON/);
     expect(failure("", "a.png").code).toBe("ERR_UNKNOWN_MODULE_FORMAT");
   });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { decode } from "@jridgewell/sourcemap-codec";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { buildWasm, I32 } from "../../fixtures/wasm-builder.ts";
 import { createFakeRegistry, type FakeRegistry, REGISTRY } from "../../fixtures/fake-registry.ts";
@@ -123,7 +124,8 @@ describe("modules without a client", () => {
       expect(text).not.toMatch(/^import /m);
       expect(await (await ask(address)).text()).toBe(text);
       const file = join(folder, `${path.replace(/\W+/g, "-")}.mjs`);
-      writeFileSync(file, text);
+      // The test's own loader would look for the map on the disk.
+      writeFileSync(file, text.replace(/\n\/\/# sourceMappingURL=.*/, ""));
       return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     };
     const user = (await single("m/@scope/user@2")) as { more(): number };
@@ -131,6 +133,26 @@ describe("modules without a client", () => {
     expect(Object.keys(await single("m/state@1"))).toEqual(["count", "default", "more"]);
     expect(Object.keys(await single("m/@scope/user@2/later"))).toEqual(["default"]);
     rmSync(folder, { recursive: true });
+  });
+
+  it("have a source map as a single file, which leads to where its code comes from", async ({ expect }) => {
+    const text = await (await ask(await addressOf("m/@scope/user@2?single"))).text();
+    const [, url = ""] = /\/\/# sourceMappingURL=(\S+)\n$/.exec(text) ?? [];
+    const response = await ask(url);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    const map = (await response.json()) as { sources: string[]; mappings: string };
+    expect(map.sources).toContain("/~/@scope/user@2.0.0/index.js");
+    const lines = decode(map.mappings);
+    for (const [wanted, source, sourceLine] of [
+      ["++exports.count", "/~/state@1.0.0/index.js", 0],
+      ["{ url } =", "/~/@scope/user@2.0.0/index.js", 5],
+    ] as const) {
+      const line = text.split("\n").findIndex((found) => found.includes(wanted));
+      const column = text.split("\n")[line]?.indexOf(wanted) ?? -1;
+      const segment = lines[line]?.findLast(([start]) => start <= column);
+      expect(map.sources[segment?.[1] ?? -1]).toBe(source);
+      expect(segment?.[2]).toBe(sourceLine);
+    }
   });
 
   it("name their type definitions (X-TypeScript-Types)", async ({ expect }) => {

@@ -42,8 +42,11 @@ async function createEdge(): Promise<AskedEdge> {
   return edge;
 }
 
+/** With an import map, so that what names mean is not for an edge to say. */
 async function lockOf(registry: FakeRegistry, options: Partial<LoaderOptions>, only = false): Promise<string> {
-  const loaded = await registry.loader(options).load(project, only ? { cacheSetting: "only" } : {});
+  const loaded = await registry
+    .loader({ importMap: { imports: {} }, ...options })
+    .load(project, only ? { cacheSetting: "only" } : {});
   return loaded.lockfile;
 }
 
@@ -54,7 +57,7 @@ describe("metadata that an edge sends ahead", () => {
     const [plain, edge] = [await createEdge(), await createEdge()];
     const expected = await lockOf(plain, {});
     expect(plain.asked.filter((path) => !path.endsWith(".tgz"))).toEqual(["app", "low"]);
-    expect(await lockOf(edge, { edge: true })).toBe(expected);
+    expect(await lockOf(edge, { edge: REGISTRY })).toBe(expected);
     expect(edge.asked.filter((path) => !path.endsWith(".tgz"))).toEqual(["question"]);
     const warned = edge.events.filter(({ kind }) => kind === "warning").map(({ message }) => message);
     expect(warned).toEqual([expect.stringContaining("github:a/b")]);
@@ -62,17 +65,17 @@ describe("metadata that an edge sends ahead", () => {
 
   it("is kept, and used again without the network", async ({ expect }) => {
     const edge = await createEdge();
-    const expected = await lockOf(edge, { edge: true, keepMetadata: true, keepLinked: "nothing" });
+    const expected = await lockOf(edge, { edge: REGISTRY, keepMetadata: true, keepLinked: "nothing" });
     edge.asked.length = 0;
-    expect(await lockOf(edge, { edge: true, keepMetadata: true })).toBe(expected);
-    expect(await lockOf(edge, { edge: true, keepMetadata: true }, true)).toBe(expected);
+    expect(await lockOf(edge, { edge: REGISTRY, keepMetadata: true })).toBe(expected);
+    expect(await lockOf(edge, { edge: REGISTRY, keepMetadata: true }, true)).toBe(expected);
     expect(edge.asked).toEqual([]);
   });
 
   it("is not waited for where the edge cannot answer: packages are asked about one by one", async ({ expect }) => {
     const edge = await createEdge();
     edge.status = 503;
-    const lock = await lockOf(edge, { edge: true, limits: { attempts: 1 } });
+    const lock = await lockOf(edge, { edge: REGISTRY, limits: { attempts: 1 } });
     expect(lock).toContain("low@1.1.0");
     expect(edge.asked.filter(isPackument)).toEqual(["app", "low"]);
     const { message } = edge.events.find(({ kind, subject }) => kind === "warning" && subject === "metadata") ?? {};
@@ -82,19 +85,19 @@ describe("metadata that an edge sends ahead", () => {
   it("an edge that is none is an error", async ({ expect }) => {
     const edge = await createEdge();
     edge.status = 404;
-    await expect(lockOf(edge, { edge: true })).rejects.toMatchObject({ code: "ERR_FETCH_STATUS" });
+    await expect(lockOf(edge, { edge: REGISTRY })).rejects.toMatchObject({ code: "ERR_FETCH_STATUS" });
   });
 
   it("other registries are not asked so, and the edge is not told what is theirs", async ({ expect }) => {
     const edge = await createEdge();
     const npmrc = `registry=${REGISTRY}other/`;
-    await expect(lockOf(edge, { edge: true, registries: { npmrc } })).rejects.toMatchObject({
+    await expect(lockOf(edge, { edge: REGISTRY, registries: { npmrc } })).rejects.toMatchObject({
       code: "ERR_PACKAGE_NOT_FOUND",
     });
     expect(edge.asked).not.toContain("question");
     const registries = { npmrc: `@acme:registry=${REGISTRY}acme/` };
     const imports = { entry: "/main.ts", files: { "/main.ts": 'import "app"; import "@acme/own";' } };
-    await expect(edge.loader({ edge: true, registries }).load(imports)).rejects.toMatchObject({
+    await expect(edge.loader({ edge: REGISTRY, registries }).load(imports)).rejects.toMatchObject({
       details: { package: "@acme/own" },
     });
     expect(edge.questions).toEqual([expect.not.stringContaining("acme")]);

@@ -96,7 +96,7 @@ describe("the lock of a program", () => {
     "c@2.3.0": {},
   };
 
-  it("R59 R60 R78: takes the whole graph, majors side by side, each edge to the version it needs", async ({
+  it("R59 R60 R78 R82 R116: takes the whole graph, majors side by side, each edge to the version it needs", async ({
     expect,
   }) => {
     const { keys, packages, imports } = await solve(tree, ["a"]);
@@ -406,6 +406,28 @@ describe("a project with manifests", () => {
     const frozen = solve(world, ["core", "lib"], { ...settings, frozen: true });
     expect(await errorOf(frozen)).toMatchObject({ code: "ERR_LOCKFILE_STALE" });
   });
+
+  it.for([
+    ["what a manifest asks for", { files: manifest({ dependencies: { core: "^18" } }) }, []],
+    ["what a source text asks for", {}, ["core@^18"]],
+  ] as const)(
+    "R71: %s is chosen anew where the lock was edited into another version; frozen, that is an error",
+    async ([, settings, texts], { expect }) => {
+      const lockfile = (await lockOf(world, texts, settings)).replaceAll("18.0.0", "19.0.0");
+      const { keys, events } = await solve(world, texts, { ...settings, lockfile });
+      expect(keys).toEqual(["core@18.0.0"]);
+      const message =
+        '"core" is locked to core@19.0.0, which is not in ^18: the lockfile has been edited, and it is chosen anew';
+      expect(events).toEqual([
+        expect.objectContaining({ stage: "resolve", kind: "warning", subject: "core", message }),
+      ]);
+      expect(await errorOf(solve(world, texts, { ...settings, lockfile, frozen: true }))).toMatchObject({
+        code: "ERR_LOCKFILE_STALE",
+        message: expect.stringContaining('"core" is locked to core@19.0.0'),
+        hint: expect.stringContaining("trust neither"),
+      });
+    },
+  );
 
   it("what the manifest has given up leaves the lock; frozen, that is an error that names it", async ({ expect }) => {
     const lockfile = await lockOf(world, [], { files: manifest({ dependencies: { core: "^18", tool: "^1" } }) });

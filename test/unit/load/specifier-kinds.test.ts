@@ -66,12 +66,34 @@ describe("specifiers of the project's own", () => {
   });
 });
 
+describe("P27: name@catalog: in a source text", () => {
+  const pack = (version: string) => ({ manifest: { name: "pack", version }, files: { "index.js": "" } });
+  const load = async (specifier: string, manifest: Record<string, string>) => {
+    const registry = await createFakeRegistry([pack("1.0.0"), pack("2.0.0")]);
+    const { packages, lockfile } = await registry
+      .loader()
+      .load({ entry: "/main.ts", files: { "/main.ts": `import "${specifier}";`, ...manifest } });
+    return [packages.map(({ name, version }) => `${name}@${version}`), lockfile.match(/"pack@.*$/m)?.[0]];
+  };
+
+  it.for([
+    ["pack@catalog:", { "/package.json": '{ "catalog": { "pack": "^1" } }' }],
+    [
+      "pack@catalog:old",
+      { "/package.json": '{ "workspaces": { "packages": [], "catalogs": { "old": { "pack": "^1" } } } }' },
+    ],
+    ["other@catalog:", { "/raya.toml": '[catalog]\nother = { package = "pack", version = "^1" }\n' }],
+  ] as const)("%s is the range that the root's manifest has", async ([specifier, manifest], { expect }) => {
+    expect(await load(specifier, manifest)).toEqual([["pack@1.0.0"], '"pack@^1" = "pack@1.0.0"']);
+  });
+});
+
 describe("specifiers that are understood and cannot be loaded", () => {
   it.for([
     ["git+ssh://git@host.test/user/repo.git", "ERR_SOURCE_UNSUPPORTED", "is a git repository"],
     ["workspace:ui", "ERR_INVALID_LOCAL_PACKAGE", 'The project has no workspace "ui"'],
-    ["ui@catalog:", "ERR_SOURCE_UNSUPPORTED", "is a package from elsewhere than the registry"],
-    ["native:crypto", "ERR_SOURCE_UNSUPPORTED", "is a native module"],
+    ["ui@catalog:", "ERR_INVALID_RANGE", 'The project\'s catalog has no "ui"'],
+    ["native:sockets", "ERR_NATIVE_MODULE_NOT_FOUND", 'The host has no native module "sockets"'],
   ] as const)("%s: %s", async ([specifier, code, says], { expect }) => {
     const registry = await createFakeRegistry([]);
     const load = registry.loader().load(project(`import "${specifier}";`));

@@ -148,6 +148,56 @@ describe("bad input to a verb", () => {
     }
   });
 
+  const twoVersions = json(packument("a", { "1.0.0": {}, "2.0.0": {} }));
+  /** A lock of `a`, and the same with another version of it and that one's integrity. */
+  const editConsistently = async (dependencies: Manifest): Promise<[string, string]> => {
+    const made = createProject({ a: twoVersions }, { dependencies });
+    await made.verbs.install();
+    const text = made.files.snapshot()["raya.lock"] ?? "";
+    const edited = text.replaceAll("a@1.0.0", "a@2.0.0").replace('"1.0.0"', '"2.0.0"');
+    return [text, edited.replace(sri("a@1.0.0"), sri("a@2.0.0"))];
+  };
+
+  it.for([
+    ["a range", { a: "^1.0.0" }, '"a" is locked to a@2.0.0, which is not in ^1.0.0'],
+    ["an alias", { b: "npm:a@1" }, '"b" is locked to a@2.0.0, which is not in npm:a@1'],
+  ] as const)(
+    "R71: a lock edited into a version that %s does not have: frozen refuses, install says so",
+    async ([, dependencies, says], { expect }) => {
+      const [text, edited] = await editConsistently(dependencies);
+      const project = createProject({ a: twoVersions }, { dependencies }, edited);
+      const error = await failure(expect, project, () => project.verbs.install({ frozen: true }));
+      expect([error.code, error.message]).toEqual(["ERR_LOCKFILE_STALE", expect.stringContaining("+ package a@1.0.0")]);
+      const { notices } = await project.verbs.install();
+      expect(notices).toEqual([{ kind: "lock-unmet", subject: "a@2.0.0", message: expect.stringContaining(says) }]);
+      expect(project.files.snapshot()["raya.lock"]).toBe(text);
+    },
+  );
+
+  it("what an override decides is in no range, and stays", async ({ expect }) => {
+    const manifest = { dependencies: { a: "^1.0.0" }, resolutions: { a: "2.0.0" } };
+    const { verbs } = createProject({ a: twoVersions }, manifest);
+    expect((await verbs.install()).added).toEqual(["a@2.0.0"]);
+    expect(await verbs.install({ frozen: true })).toMatchObject({ notices: [], written: {} });
+  });
+
+  it("P11: a version that a package of the lock does not ask for is found when all is asked again", async ({
+    expect,
+  }) => {
+    const b = json(packument("b", { "1.0.0": { dependencies: { a: "^1" } } }));
+    const manifest = { dependencies: { b: "1" } };
+    const made = createProject({ a: twoVersions, b }, manifest);
+    await made.verbs.install();
+    const text = made.files.snapshot()["raya.lock"] ?? "";
+    const edited = text.replaceAll("a@1.0.0", "a@2.0.0").replace(/(name = "a"\nversion = )"1.0.0"/, '$1"2.0.0"');
+    const lock = edited.replace(sri("a@1.0.0"), sri("a@2.0.0"));
+    const project = createProject({ a: twoVersions, b }, manifest, lock);
+    const error = await failure(expect, project, () => project.verbs.install({ frozen: true, force: true }));
+    expect([error.code, error.message]).toEqual(["ERR_LOCKFILE_STALE", expect.stringContaining("+ package a@1.0.0")]);
+    await project.verbs.install({ force: true });
+    expect(project.files.snapshot()["raya.lock"]).toBe(text);
+  });
+
   it("a lock whose integrity is not the registry's: both are shown, and which to trust, and how", async ({
     expect,
   }) => {

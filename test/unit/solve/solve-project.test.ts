@@ -1,4 +1,7 @@
 import { describe, it } from "vitest";
+import type { SolveDecision } from "../../../src/solve/decision-log.ts";
+import type { ProjectManifest } from "../../../src/solve/project-manifest.ts";
+import type { SolveOptions } from "../../../src/solve/solve-project.ts";
 import { errorOf, idsOf, NOW, solve, type World } from "./registry-world.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -185,6 +188,56 @@ describe("solveProject: dates", () => {
     const error = await errorOf(solve(world, { dependencies: { a: "1.2.0" } }));
     expect(error.code).toBe("ERR_VERSION_NOT_FOUND");
     expect(error.hint).toContain("1.2.0 was published 2026-06-15T00:00:00.000Z".slice(0, 30));
+  });
+});
+
+describe("solveProject: the decision log (M77)", () => {
+  const world: World = {
+    "a@1.0.0": {},
+    "a@1.1.0": {},
+    "a@1.2.0": { published: NOW - DAY / 2 },
+    "b@1.0.0": { dependencies: { a: "~1.0.0", c: "*" } },
+    "c@1.0.0": {},
+    "c@1.1.0": { deprecated: "use d" },
+    "c@2.0.0": {},
+    "p@1.0.0": { peerDependencies: { c: "*" } },
+  };
+  const logOf = async (project: ProjectManifest, options: Partial<SolveOptions> = {}): Promise<string[]> => {
+    const log: string[] = [];
+    const onDecision = ({ from, request, id, because }: SolveDecision) =>
+      void log.push(`${from} ${request} → ${id}: ${because}`);
+    await solve(world, project, { options: { ...options, onDecision } });
+    return log;
+  };
+
+  it("has every request with its answer and the reason", async ({ expect }) => {
+    expect(await logOf({ dependencies: { a: "^1.0.0", c: "^1.0.0" } })).toEqual([
+      "file: a@^1.0.0 → a@1.1.0: it is the highest in ^1.0.0; 1.2.0 is from 2026-06-15T00:00:00.000Z, too young",
+      "file: c@^1.0.0 → c@1.0.0: it is the highest in ^1.0.0; 1.1.0 is deprecated",
+    ]);
+    expect(await logOf({ dependencies: { b: "1", c: "latest", e: "npm:a@1.0.0" } })).toEqual([
+      "b@1.0.0 a@~1.0.0 → a@1.0.0: it is the highest in ~1.0.0",
+      "b@1.0.0 c@* → c@2.0.0: it is the latest, and in the range",
+      "file: b@1 → b@1.0.0: it is the latest, and in the range",
+      'file: c@latest → c@2.0.0: it is what "latest" means',
+      "file: e@npm:a@1.0.0 → a@1.0.0: it is the one that is asked for",
+    ]);
+  });
+
+  it("says what others, peers, overrides and a lock have decided", async ({ expect }) => {
+    const shared = await logOf({ dependencies: { b: "1", c: "1.0.0", p: "1" }, overrides: { a: "1.1.0" } });
+    expect(shared).toEqual([
+      "b@1.0.0 a@~1.0.0 → a@1.1.0: an override makes that 1.1.0; it is the one that is asked for",
+      "b@1.0.0 c@* → c@1.0.0: it is there for others, so that 2.0.0 is not needed",
+      "file: b@1 → b@1.0.0: it is the latest, and in the range",
+      "file: c@1.0.0 → c@1.0.0: it is the one that is asked for",
+      "file: p@1 → p@1.0.0: it is the latest, and in the range",
+      "p@1.0.0 c@* → c@1.0.0: its surroundings have that version",
+    ]);
+    const preferred = { names: ["a"], versions: () => ["1.0.0"], tagged: () => undefined };
+    expect(await logOf({ dependencies: { a: "^1.0.0" } }, { preferred })).toEqual([
+      "file: a@^1.0.0 → a@1.0.0: it is what the lock has",
+    ]);
   });
 });
 

@@ -28,7 +28,7 @@ const TARBALL = "https://edge.test/npm/@acme/lib/-/lib-1.0.0.tgz";
 
 describe("metadata for npm's clients", () => {
   it("is abbreviated to what installing needs for who asks so, with the type that says it", async ({ expect }) => {
-    const edge = createFakeEdge(registryOf(full));
+    const edge = createFakeEdge(registryOf(full), { now: () => Date.parse("2020-02-02T00:00:00.000Z") });
     const response = await edge.get("/npm/@acme%2flib", { headers: ABBREVIATED });
     expect(response.headers.get("content-type")).toBe("application/vnd.npm.install-v1+json");
     const { devDependencies, main, ...installed } = full.packument.versions["1.0.0"];
@@ -39,6 +39,14 @@ describe("metadata for npm's clients", () => {
       versions: { "1.0.0": { ...installed, dist: { ...installed.dist, tarball: TARBALL } } },
     });
     expect([devDependencies, main]).toEqual([{ tape: "*" }, "index.js"]);
+  });
+
+  it("has dates where the package was changed within a month, for who waits before they use a version", async ({
+    expect,
+  }) => {
+    const edge = createFakeEdge(registryOf(full), { now: () => Date.parse("2020-01-31T00:00:00.000Z") });
+    const { time } = (await (await edge.get("/npm/@acme/lib", { headers: ABBREVIATED })).json()) as { time: unknown };
+    expect(time).toEqual(full.packument.time);
   });
 
   it("is whole for everybody else", async ({ expect }) => {

@@ -1,5 +1,7 @@
 import { gzipSync } from "fflate";
 import { packTar } from "modern-tar";
+import { compileArchiveToChunks } from "../../../src/artifact/compile-archive.ts";
+import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
 import { digestBytes } from "../../../src/verify/digest.ts";
 import { formatIntegrity } from "../../../src/verify/integrity.ts";
 import { mountRegistry } from "../../../worker/mount-registry.ts";
@@ -23,7 +25,8 @@ export function createFakeRegistry(
   changes: Partial<EdgePorts> = {},
   objects = createMemoryObjects(),
 ): FakeRegistry {
-  const ports = { privateScopes: ["@acme", "@other"], ...changes };
+  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks };
+  const ports = { privateScopes: ["@acme", "@other"], compiler, ...changes };
   const edge = createFakeEdge(upstream, ports, (app, own, packages) => {
     mountRegistry(app, own, packages, { objects, adminSecret: ADMIN_SECRET });
   });
@@ -50,24 +53,32 @@ export interface PublishDocument {
   [field: string]: unknown;
 }
 
-/** Packs an archive with these files. */
+/** Packs an archive with these files; the same files, the same bytes. */
 export async function pack(files: Readonly<Record<string, string>>): Promise<Uint8Array<ArrayBuffer>> {
   const entries = Object.entries(files).map(([name, body]) => ({
-    header: { name: `package/${name}`, size: textBytes(body).length },
+    header: { name: `package/${name}`, size: textBytes(body).length, mtime: new Date(0) },
     body,
   }));
-  return new Uint8Array(gzipSync(await packTar(entries)));
+  return new Uint8Array(gzipSync(await packTar(entries), { mtime: 0 }));
 }
 
-/** @param text of the package's one file, for archives that differ */
+interface PublicationChanges {
+  readonly tag?: string;
+  readonly text?: string;
+  readonly files?: Uint8Array<ArrayBuffer>;
+  readonly manifest?: object;
+}
+
+/** @param text of the package's one file, for archives that differ; or else all `files`, packed, with their `manifest` */
 export async function createPublication(
   name: string,
   version: string,
-  { tag = "latest", text = "module.exports = 1" } = {},
+  { tag = "latest", text = "module.exports = 1", ...changes }: PublicationChanges = {},
 ): Promise<{ document: PublishDocument; archive: Uint8Array<ArrayBuffer> }> {
-  const archive = await pack({ "package.json": JSON.stringify({ name, version }), "index.js": text });
+  const files = { "package.json": JSON.stringify({ name, version }), "index.js": text };
+  const archive = changes.files ?? (await pack(files));
   const integrity = formatIntegrity("sha512", await digestBytes("sha512", archive));
-  const manifest = { name, version, description: `The ${name}`, keywords: ["test"] };
+  const manifest = { name, version, description: `The ${name}`, keywords: ["test"], ...changes.manifest };
   const dist = { integrity, tarball: `http://elsewhere.test/${name}/-/x.tgz` };
   const data = btoa(String.fromCharCode(...archive));
   const document = {

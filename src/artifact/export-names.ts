@@ -1,0 +1,20 @@
+import { LoaderError } from "../errors.ts";
+import type { ModuleRecord } from "./module-record.ts";
+
+/**
+ * Export names of a module that is no ES module, as far as they can be told without running it. Those of JSON are `default`
+ * and the keys of its object; only `export *` asks for them, so they are written nowhere but in its text.
+ * @throws LoaderError ERR_ARTIFACT_INVALID for a record of JSON whose text is none
+ */
+export function exportNames({ format, names, code, path }: ModuleRecord): readonly string[] {
+  return format === "json" ? [...new Set(["default", ...keysOf(code, path)])].toSorted() : names;
+}
+
+function keysOf(json: string, path: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
+  } catch (cause) {
+    throw new LoaderError("ERR_ARTIFACT_INVALID", `The record of "${path}" is not JSON`, { file: path }, cause);
+  }
+}

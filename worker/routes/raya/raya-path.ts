@@ -1,0 +1,44 @@
+import { LoaderError } from "../../../src/errors.ts";
+import { isExactVersion, readPackageName } from "../../package-request.ts";
+
+export const PACKAGES_PREFIX = "/packages/";
+
+/** What is done with a version besides reading what is known of it. */
+export type VersionAction = "download" | "yank" | "deprecation";
+
+/** What a path below `/packages/` names. */
+export type RayaPath =
+  | { readonly kind: "package"; readonly name: string }
+  | { readonly kind: "tags"; readonly name: string; readonly tag?: string }
+  | { readonly kind: "version"; readonly name: string; readonly version: string; readonly action?: VersionAction };
+
+/** A name, and what is below it. */
+const PATH = /^(?<name>(?:(?:@|%40)[^/]*?(?:\/|%2f))?[^/]+)(?:\/(?<rest>.+))?$/i;
+const ACTIONS: readonly VersionAction[] = ["download", "yank", "deprecation"];
+
+/**
+ * Parses what follows `/packages/` in a request's path, still encoded, by the rules of `/npm/`'s.
+ * @throws LoaderError ERR_ROUTE_NOT_FOUND, ERR_INVALID_PACKAGE_NAME, ERR_INVALID_RANGE
+ */
+export function parseRayaPath(path: string): RayaPath {
+  const { name: encoded, rest } = PATH.exec(path)?.groups ?? {};
+  if (encoded === undefined) throw noSuchRoute(path);
+  const name = readPackageName(encoded);
+  if (rest === undefined) return { kind: "package", name };
+  const [first = "", second, ...others] = rest.split("/");
+  if (others.length > 0) throw noSuchRoute(path);
+  if (first === "tags") return { kind: "tags", name, ...(second === undefined ? {} : { tag: second }) };
+  const version = first.replace(/%2b/gi, "+");
+  if (!isExactVersion(version))
+    throw new LoaderError("ERR_INVALID_RANGE", `"${version}" is not a version`, { package: name, specifier: path });
+  if (second === undefined) return { kind: "version", name, version };
+  const action = ACTIONS.find((known) => known === second);
+  if (action === undefined) throw noSuchRoute(path);
+  return { kind: "version", name, version, action };
+}
+
+function noSuchRoute(path: string): LoaderError {
+  return new LoaderError("ERR_ROUTE_NOT_FOUND", `"${PACKAGES_PREFIX}${path}" is nothing of a package`, {
+    hint: "there are /packages/<name>, …/<version>, …/<version>/download, …/<version>/yank, …/<version>/deprecation and …/tags",
+  });
+}
