@@ -34,6 +34,8 @@ describe("P90: solveProject: versions", () => {
 
   it("takes a prerelease only for a range that names one", async ({ expect }) => {
     expect(await idsOf(solve(world, { dependencies: { a: ">=2.1.0-alpha <3" } }))).toEqual(["a@2.1.0-beta.1"]);
+    expect(await idsOf(solve(world, { dependencies: { a: "^1.0.0 || 2.1.0-beta.1" } }))).toEqual(["a@2.1.0-beta.1"]);
+    expect(await idsOf(solve(world, { dependencies: { a: "^2.0.0-beta" } }))).toEqual(["a@2.0.0"]);
     const error = await errorOf(solve(world, { dependencies: { a: ">=2.0.1 <3" } }));
     expect(error.code).toBe("ERR_VERSION_NOT_FOUND");
   });
