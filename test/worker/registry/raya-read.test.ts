@@ -160,6 +160,9 @@ describe("the Raya protocol", () => {
       ["@acme/lib/1.0.0/yank", "ERR_METHOD_NOT_ALLOWED"],
       ["@acme/lib/2.0.0", "ERR_VERSION_NOT_FOUND"],
       ["@acme/none", "ERR_PACKAGE_NOT_FOUND"],
+      ["@acme/lib/1.0.0?compiler=..%2f..%2fx", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=raya-0", "ERR_ROUTE_NOT_FOUND"],
     ];
     for (const [path, code] of WRONG)
       expect((await errorOf(await registry.get(`/packages/${path}`, READER))).code, path).toBe(code);

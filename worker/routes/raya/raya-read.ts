@@ -4,7 +4,7 @@ import type { RawPackument } from "../../npm/packument-form.ts";
 import { manifestOf, type ServedDocument } from "../../registry/served-packages.ts";
 import { recordedArtifact, type VersionMetadata, versionMetadata } from "../../registry/version-metadata.ts";
 import type { RayaRequest } from "./mount-raya.ts";
-import { PACKAGES_PREFIX } from "./raya-path.ts";
+import { PACKAGES_PREFIX, readCompiler } from "./raya-path.ts";
 
 /** A package in the words of the Raya protocol. */
 interface PackageMetadata {
@@ -57,7 +57,7 @@ export async function readVersion(
 ): Promise<Response> {
   const { c, edge, served } = request;
   const found = await served.document(name);
-  const wanted = c.req.query("compiler");
+  const wanted = readCompiler(c.req.query("compiler"));
   const address = publicAddress(edge, c.req.url) + PACKAGES_PREFIX;
   return answer(request, found, name, `version ${version} ${wanted ?? ""} ${address}`, async (document) => {
     const manifest = manifestOf(document, name, version);
