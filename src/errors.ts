@@ -56,6 +56,13 @@ export const ERRORS = {
     retryable: false,
     hint: "whoever gives the module to programs says by its importers who may",
   },
+  /** A package from a repository that has no such file: it is made by a script, which nobody runs here. */
+  ERR_PACKAGE_NOT_BUILT: {
+    stage: "resolve",
+    status: 422,
+    retryable: false,
+    hint: "scripts that build a package are not run: ask for a version of it that is published, or for a commit that has what they make",
+  },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
   /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */

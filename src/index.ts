@@ -35,6 +35,7 @@ export type { NativeModule } from "./link/native-modules.ts";
 export type { SourceEdit, SourceFix, SourcePlace, SourceProblem } from "./link/source-problem.ts";
 export type { ImportMode } from "./resolve/import-mode.ts";
 export { githubResolver } from "./resolve/resolvers/github-resolver.ts";
+export { httpResolver } from "./resolve/resolvers/http-resolver.ts";
 export { type IndexRegistry, indexResolver } from "./resolve/resolvers/index-resolver.ts";
 export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
@@ -46,6 +47,7 @@ export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-s
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedWorkspace } from "./project/list-workspaces.ts";

@@ -180,6 +180,16 @@ describe("the core", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("M6: asks resolvers in one place", ({ expect }) => {
+    const asking = core.filter(({ text }) => /plugIns\.ask\(/.test(text)).map(({ path }) => path);
+    expect(asking).toEqual(["link/read-specifier.ts"]);
+  });
+
+  it("M69: names no registry", ({ expect }) => {
+    const naming = core.filter(({ text }) => /\bnpmjs\b|\bjsr\.io\b/.test(text)).map(({ path }) => path);
+    expect(naming).toEqual([]);
+  });
+
   it("uses no global of a platform, and runs no text as code", { timeout: 30_000 }, ({ expect }) => {
     const wrong = core.flatMap((file) =>
       [...globalsOf(file)].filter((name) => PLATFORM_GLOBALS.has(name)).map((name) => `${file.path}: ${name}`),

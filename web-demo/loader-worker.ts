@@ -11,6 +11,7 @@ const { origin } = location;
 
 const loader = createLoader(createBrowserHost(), {
   registry: `${origin}/npm/`,
+  edge: `${origin}/`,
   urlProxy: `${origin}/url?href=`,
   base: PROGRAM_BASE,
   sourceMaps: true,

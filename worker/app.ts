@@ -55,15 +55,17 @@ export function createEdgeApp(ports: EdgePorts, mount?: Mount): Hono {
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
   mount?.(app, edge, packages);
-  const artifacts = ports.compiler && createArtifacts(edge, packages, ports.compiler);
-  if (artifacts !== undefined) app.post(GRAPH_PATH, graphRoute(edge, packages, artifacts));
+  if (ports.compiler !== undefined) {
+    const artifacts = createArtifacts(edge, packages, ports.compiler);
+    app.post(GRAPH_PATH, graphRoute(edge, packages, artifacts, ports.compiler));
+    app.get(`${RBIN_PREFIX}*`, rbinRoute(artifacts));
+  }
   app.use(async ({ req: { method } }, next) => {
     if (method === "GET" || method === "HEAD") return next();
     const message = `${method} is not something this edge does here; it only answers GET and HEAD`;
     throw new LoaderError("ERR_METHOD_NOT_ALLOWED", message, { actual: method, expected: "GET, HEAD" });
   });
   app.get(`${NPM_PREFIX}*`, npmRoute(edge, packages));
-  if (artifacts !== undefined) app.get(`${RBIN_PREFIX}*`, rbinRoute(artifacts));
   if (ports.readSource !== undefined) app.get(`${SOURCE_PREFIX}*`, sourceRoute(edge, packages));
   app.get(URL_PATH, urlRoute(createUrlModules(edge)));
   app.notFound((c) => {

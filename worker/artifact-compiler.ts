@@ -10,4 +10,9 @@ export interface ArtifactCompiler {
    * @throws LoaderError
    */
   compile(archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits): Promise<readonly Uint8Array[]>;
+  /**
+   * Gives the source maps that the package has of its modules (`src/artifact/package-maps.ts`). Without it nobody is sent any.
+   * @throws LoaderError
+   */
+  readonly maps?: (archive: Uint8Array<ArrayBuffer>, key: string, limits: Limits) => Promise<Uint8Array<ArrayBuffer>>;
 }

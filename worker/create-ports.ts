@@ -1,5 +1,5 @@
 import { waitUntil } from "cloudflare:workers";
-import { compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
+import { compileArchiveMaps, compileArchiveToChunks } from "../src/artifact/compile-archive.ts";
 import { readSource } from "../src/artifact/read-source.ts";
 import { COMPILER_ID } from "../src/compile/compile-objects.ts";
 import type { StageEvent } from "../src/events.ts";
@@ -42,7 +42,7 @@ export function createPorts(env: Env, metrics: Metrics): EdgePorts {
     records: cacheRecords(createKvRecordStore(env.RAYA_KV), caches.default, waitUntil, "fetchedAt"),
     source: "edge",
     memoryBytes: MEMORY_BYTES,
-    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
+    compiler: { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps },
     readSource,
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),

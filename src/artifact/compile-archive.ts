@@ -47,6 +47,15 @@ export async function compileArchiveWithMaps(
   return { artifact: join(rbinChunks(header, compiled)), maps: writePackageMaps(key, maps) };
 }
 
+/** The source maps alone: a `PackageMaps`. */
+export async function compileArchiveMaps(
+  archive: Uint8Array<ArrayBuffer>,
+  key: string,
+  limits: Limits,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return (await compileArchiveWithMaps(archive, key, limits)).maps;
+}
+
 /** The same piece by piece, for where there is no room for the files and a copy of them. */
 export async function compileArchiveToChunks(
   archive: Uint8Array<ArrayBuffer>,

@@ -22,8 +22,8 @@ export interface FetchBytesRequest {
   /** `name@version`; goes into errors. */
   readonly package?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent with POST; such a request must change nothing, as it may be repeated, or made anew for every attempt. Default: GET. */
-  readonly body?: string | (() => string) | undefined;
+  /** Sent with POST; such a request must change nothing, as it may be repeated. Default: GET. */
+  readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Looks at a 2xx answer before its body is read; throws when it is of the wrong kind. */
   readonly accept?: ((response: Response) => void) | undefined;
@@ -31,8 +31,8 @@ export interface FetchBytesRequest {
   readonly conditional?: boolean | undefined;
   /** What may be told to whom; its secrets are in no error and no event. */
   readonly credentials?: Credentials | undefined;
-  /** Makes, for every attempt, what takes the body in as it arrives; `bytes` is empty then. */
-  readonly receive?: (() => BodySink) | undefined;
+  /** Takes the body in as it arrives; `bytes` is empty then. With it there is to be one attempt only. */
+  readonly sink?: BodySink | undefined;
 }
 
 /** Takes a body in as it arrives. What it throws fails the attempt. */
@@ -109,8 +109,7 @@ async function attempt(context: FetchContext, request: FetchBytesRequest): Promi
 
 function send(context: FetchContext, request: FetchBytesRequest, signal: AbortSignal): Promise<Response> {
   const signals = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
-  const body = typeof request.body === "function" ? request.body() : request.body;
-  const post = body === undefined ? {} : { method: "POST", body };
+  const post = request.body === undefined ? {} : { method: "POST", body: request.body };
   const init = { signal: signals, headers: { ...request.headers }, ...post };
   if (request.credentials?.authorize(request.url) === undefined) return context.host.fetch(request.url, init);
   return sendWithCredentials(context, request.url, init, request.credentials, detailsOf(request));
@@ -122,7 +121,7 @@ async function receive(
   response: Response,
   timer: SilenceTimer,
 ): Promise<FetchedBytes> {
-  const { subject, limit, integrity } = request;
+  const { subject, limit, integrity, sink } = request;
   const verifier = integrity === undefined ? undefined : createStreamVerifier(integrity, detailsOf(request));
   const total = bodyLength(response);
   const source = sourceOf(response.headers);
@@ -131,10 +130,8 @@ async function receive(
     const progress = { stage: "fetch", kind: "progress", subject, bytes, source } as const;
     context.emit(total === undefined ? progress : { ...progress, total });
   };
-  const taken = request.receive?.();
-  const sink = taken && ((chunk: Uint8Array): void => taken.write(chunk));
   const bytes = await readBody(response, { limit, total, subject, details: detailsOf(request), timer, onChunk, sink });
-  taken?.end();
+  sink?.end();
   const url = response.url === "" ? request.url : response.url;
   return { bytes, url, headers: response.headers, status: response.status, integrity: verifier?.finish() ?? "" };
 }

@@ -13,7 +13,7 @@ export interface ReadBodyOptions {
   /** Sees every chunk, with the number of bytes so far. */
   readonly onChunk?: (chunk: Uint8Array, bytes: number) => void;
   /** Takes every chunk in place of the buffer that is given back, which is empty then. */
-  readonly sink?: ((chunk: Uint8Array) => void) | undefined;
+  readonly sink?: { write(chunk: Uint8Array): void } | undefined;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function readBody(response: Response, options: ReadBodyOptions): Pr
     assertSize(size, options);
     options.onChunk?.(chunk, size);
     if (options.sink === undefined) chunks.push(chunk);
-    else options.sink(chunk);
+    else options.sink.write(chunk);
   }
   if (total !== undefined && size < total) {
     const message = `"${subject}" was cut off after ${size} of ${total} bytes`;

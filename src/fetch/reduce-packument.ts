@@ -22,6 +22,18 @@ export interface Dist {
   readonly integrity?: string;
   /** URL, where it is not the usual one. */
   readonly tarball?: string;
+  /** The author's signature, `ed25519:<base64>`, and the key that it is checked with. */
+  readonly signature?: string;
+  readonly public_key?: string;
+  /** What a compiler has made of the archive, where the registry has it. */
+  readonly artifact?: ArtifactDist;
+}
+
+/** An artifact that a registry has. */
+export interface ArtifactDist {
+  readonly compiler: string;
+  /** `sha256:<hex>` of its index. */
+  readonly checksum: string;
 }
 
 /** What Raya keeps of a packument. Its records have no prototype: every key in them came from the registry. */
@@ -82,7 +94,23 @@ function reduceDist(raw: JsonObject, name: string, version: string): Dist {
     integrity: text(raw["integrity"]) ?? weak,
     tarball:
       tarball === undefined || isUsualArchive(tarball, name, version) || hasPassword(tarball) ? undefined : tarball,
+    signature: signatureText(raw["signature"]),
+    public_key: signatureText(raw["public_key"]),
+    artifact: raw["artifact"] === undefined ? undefined : artifactOf(raw["artifact"]),
   });
+}
+
+function artifactOf(value: unknown): ArtifactDist | undefined {
+  if (!isObject(value)) return undefined;
+  const [compiler, checksum] = [text(value["compiler"]), text(value["checksum"])];
+  const isWhole = compiler !== undefined && checksum !== undefined && /^sha256:[0-9a-f]{64}$/.test(checksum);
+  return isWhole ? { compiler, checksum } : undefined;
+}
+
+/** Other registries may mean something else by that name. */
+function signatureText(value: unknown): string | undefined {
+  const found = text(value);
+  return found?.startsWith("ed25519:") === true ? found : undefined;
 }
 
 function isUsualArchive(tarball: string, name: string, version: string): boolean {

@@ -21,8 +21,11 @@ export function archiveUrl(base: string, name: string, version: string, tarball:
   return url.origin === new URL(base).origin && url.username + url.password === "" ? url.href : usual;
 }
 
-/** The name made safe for a URL path. Names also come out of packuments, where anything may be written. */
-function nameSegments(name: string): string[] {
+/**
+ * The name made safe for a URL path. Names also come out of packuments, where anything may be written.
+ * @throws LoaderError ERR_INVALID_PACKAGE_NAME
+ */
+export function nameSegments(name: string): string[] {
   const isName = /^(?:@[^/]+\/)?[^@/][^/]*$/.test(name) && !/(?:^|\/)\.\.?$/.test(name);
   if (!isName) {
     throw new LoaderError("ERR_INVALID_PACKAGE_NAME", `"${name}" is not a package name`, { package: name });

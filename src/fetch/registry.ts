@@ -1,8 +1,11 @@
-import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
+import { type ErrorDetails, LoaderError } from "../errors.ts";
 import type { Source } from "../events.ts";
+import { askRegistry, type RegistryContext } from "./ask-registry.ts";
 import { assertMediaType } from "./assert-media-type.ts";
-import { type FetchBytesRequest, type FetchContext, type FetchedBytes, fetchBytes, sourceOf } from "./fetch-bytes.ts";
+import { type ArtifactRequest, fetchArtifact } from "./fetch-artifact.ts";
+import { type FetchContext, type FetchedBytes, sourceOf } from "./fetch-bytes.ts";
 import { type Packument, reducePackument } from "./reduce-packument.ts";
+import { packumentOfRaya, rayaDownloadUrl, rayaPackageUrl } from "./raya-protocol.ts";
 import { createCredentials, type Credentials } from "./registries/credentials.ts";
 import { NO_SETTINGS, registriesOf } from "./registries/registry-settings.ts";
 import { archiveUrl, packumentUrl } from "./registry-urls.ts";
@@ -59,7 +62,10 @@ export interface FetchedArchive {
   readonly integrity: string;
 }
 
-/** Speaks the npm registry's protocol: to registries, or to an edge's `/npm/`. Requests for the same thing are joined. */
+/**
+ * Speaks the npm registry's protocol: to registries, or to an edge's `/npm/`; and the Raya protocol to registries that are set to it.
+ * Requests for the same thing are joined.
+ */
 export interface Registry {
   /**
    * @throws LoaderError ERR_PACKAGE_NOT_FOUND, ERR_PACKUMENT_INVALID, ERR_INVALID_PACKAGE_NAME, and what `fetchBytes` throws.
@@ -75,14 +81,13 @@ export interface Registry {
    * the registry has no such archive, ERR_INVALID_PACKAGE_NAME, and what `fetchBytes` throws.
    */
   archive(request: ArchiveRequest): Promise<FetchedArchive>;
+  /**
+   * The `.rbin` of a package, to be checked; undefined where its registry speaks npm's protocol or has no such artifact (any more).
+   * @throws LoaderError what `fetchBytes` throws.
+   */
+  artifact(request: ArtifactRequest): Promise<FetchedBytes | undefined>;
   /** Address of the registry that a package comes from. */
   addressOf(name: string): string;
-}
-
-/** What a request to the registries needs. */
-interface RegistryContext extends FetchContext {
-  readonly credentials: Credentials | undefined;
-  addressesOf(name: string): readonly string[];
 }
 
 /** The abbreviated packument, where the registry has it: a tenth of the bytes. */
@@ -97,7 +102,9 @@ export function createRegistry(context: FetchContext, base: string, settings = N
   const packuments = createSingleFlight<FetchedPackument>();
   const archives = createSingleFlight<FetchedArchive>();
   const addressesOf = (name: string): readonly string[] => registriesOf(name, settings, base);
-  const own: RegistryContext = { ...context, addressesOf, credentials: createCredentials(settings, base) };
+  const speaksRaya = (address: string): boolean => settings.rayaRegistries.has(address);
+  const credentials = createCredentials(settings, base);
+  const own: RegistryContext = { ...context, addressesOf, credentials, speaksRaya };
   const packument = async (name: string, signal: AbortSignal): Promise<FetchedPackument> => {
     const { json, source, headers } = await fetchMetadata(own, { name, signal });
     return { packument: reducePackument(json, name), source, headers };
@@ -109,6 +116,7 @@ export function createRegistry(context: FetchContext, base: string, settings = N
       const key = `${request.name}@${request.version} ${request.integrity}`;
       return archives(key, (signal) => fetchArchive(own, { ...request, signal }), request.signal);
     },
+    artifact: (request) => fetchArtifact(own, request),
     addressOf: (name) => addressesOf(name)[0] ?? base,
   };
 }
@@ -139,10 +147,11 @@ async function askForMetadata(
   { name, whole = false, validators, attempts = context.limits.attempts, signal }: MetadataRequest,
 ): Promise<FetchedMetadata> {
   const limited = { ...context, limits: { ...context.limits, attempts } };
+  const isRaya = context.speaksRaya(base);
   const missing = (facts: ErrorDetails): LoaderError =>
     new LoaderError("ERR_PACKAGE_NOT_FOUND", `The registry has no package "${name}"`, { package: name, ...facts });
-  const { bytes, headers, status } = await ask(limited, missing, {
-    url: packumentUrl(base, name),
+  const { bytes, headers, status } = await askRegistry(limited, missing, {
+    url: isRaya ? rayaPackageUrl(base, name) : packumentUrl(base, name),
     subject: name,
     package: name,
     limit: context.limits.packumentBytes,
@@ -151,7 +160,8 @@ async function askForMetadata(
     accept: (response) => assertMediaType(response, { specifier: name, package: name }),
     signal,
   });
-  const json = status === 304 ? undefined : parsePackument(bytes, name, context.credentials);
+  const parsed = status === 304 ? undefined : parsePackument(bytes, name, context.credentials);
+  const json = isRaya ? packumentOfRaya(parsed) : parsed;
   return { json, size: bytes.length, source: sourceOf(headers), headers: new Headers(headers) };
 }
 
@@ -195,8 +205,8 @@ async function fetchArchive(context: RegistryContext, request: ArchiveRequest): 
     // The integrity says which bytes are right, whoever has them.
     goesOn: () => true,
     attempt: (base) =>
-      ask(context, missing, {
-        url: archiveUrl(base, name, version, tarball),
+      askRegistry(context, missing, {
+        url: context.speaksRaya(base) ? rayaDownloadUrl(base, name, version) : archiveUrl(base, name, version, tarball),
         subject,
         package: subject,
         limit: context.limits.archiveBytes,
@@ -216,24 +226,4 @@ function elsewhere(base: string | undefined, tarball: string | undefined): Error
   return {
     hint: `its metadata names ${host}, which is not the registry and is not asked; if you trust it, set it as the registry of that name or scope, or as a mirror`,
   };
-}
-
-/** Fetches; `missing` is the error for 404, and one of a registry that refuses says whether it was told who asks. */
-async function ask(
-  context: RegistryContext,
-  missing: (facts: ErrorDetails) => LoaderError,
-  request: Omit<FetchBytesRequest, "credentials">,
-): Promise<FetchedBytes> {
-  const { credentials } = context;
-  try {
-    return await fetchBytes(context, { ...request, credentials });
-  } catch (error) {
-    if (!isLoaderError(error) || error.code !== "ERR_FETCH_STATUS") throw error;
-    const { status } = error.details;
-    if (status === 404) throw missing({ url: request.url, status });
-    if (status !== 401 && status !== 403) throw error;
-    const isKnown = credentials?.authorize(request.url) !== undefined;
-    const hint = isKnown ? "it does not accept the token that is set for it" : "no token is set for it";
-    throw new LoaderError(error.code, error.message, { ...error.details, hint }, error.cause);
-  }
 }

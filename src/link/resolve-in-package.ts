@@ -1,6 +1,6 @@
 import type { PackageArtifact } from "../artifact/package-artifact.ts";
-import { isLoaderError, LoaderError } from "../errors.ts";
-import { type Lock } from "../lock/lock.ts";
+import { type ErrorCode, isLoaderError, LoaderError } from "../errors.ts";
+import { type Lock, lookup } from "../lock/lock.ts";
 import { browserRules } from "../resolve/entry-rules.ts";
 import { resolveLanguageEntry } from "../resolve/language-entry.ts";
 import { dependencyOf } from "../resolve/locked-dependency.ts";
@@ -173,8 +173,31 @@ function hoisted(name: string, packages: Lock["packages"]): string | undefined {
     .find((key) => packages[key]?.name === name);
 }
 
-/** The module that a subpath of a locked package means. */
+/**
+ * The module that a subpath of a locked package means.
+ * @throws LoaderError ERR_PACKAGE_NOT_BUILT where a repository does not have the file, and as `resolveInPackage`
+ */
 export async function packageReference(
+  key: string,
+  subpath: string,
+  request: ResolveRequest,
+  context: LinkContext,
+): Promise<ModuleReference> {
+  try {
+    return await entryReference(key, subpath, request, context);
+  } catch (error) {
+    const isMissing = isLoaderError(error) && MISSING.includes(error.code);
+    if (!isMissing || lookup(context.sources.lockfile().packages, key)?.source.kind !== "git") throw error;
+    const message = `${error.message}: its repository does not have what it is built into`;
+    const { hint: _hint, ...details } = error.details;
+    throw new LoaderError("ERR_PACKAGE_NOT_BUILT", message, details, error);
+  }
+}
+
+/** What a package says that is not built. */
+const MISSING: readonly ErrorCode[] = ["ERR_MODULE_NOT_FOUND", "ERR_NO_BROWSER_ENTRY"];
+
+async function entryReference(
   key: string,
   subpath: string,
   request: ResolveRequest,

@@ -92,8 +92,8 @@ export async function loadPackage(
   const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
     const arrived = await arrivals.index();
     if (arrived !== undefined) {
-      source = "edge";
-      return { bytes: arrived };
+      source = arrived.source;
+      return { bytes: arrived.bytes };
     }
     const parts = await make(shared);
     Object.assign(made, { modules: parts.modules, maps: parts.maps });
@@ -113,14 +113,15 @@ export async function loadPackage(
     assertOrigin(found, locked, key);
     checked = found;
   };
-  const [{ bytes }, reachedBefore] = await Promise.all([
+  const [{ bytes, record }, reachedBefore] = await Promise.all([
     store.load(keys.index, details, produceIndex, { check, signal, alone: storedOnly }),
     reached,
   ]);
   const readers = {
     modules: async () => made.modules ?? (await arrivals.part(artifact.index, "modules")) ?? readPart("modules"),
     rest: async () => (await arrivals.part(artifact.index, "rest")) ?? readPart("rest"),
-    file: async (file: RbinFile) => (made.modules === undefined ? arrivals.file(artifact.index, file) : undefined),
+    file: async (file: RbinFile) =>
+      made.modules === undefined ? arrivals.file(artifact.index, record.digest, file) : undefined,
   };
   const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
   assertChecksum(artifact.index.header, locked, details);
@@ -131,7 +132,7 @@ export async function loadPackage(
   const maps = async (): Promise<PackageMaps> => {
     if (made.maps !== undefined) return new PackageMaps(made.maps, key);
     const produce = async (shared: AbortSignal): Promise<NewObject> => ({
-      bytes: (await make(shared, true)).maps ?? new Uint8Array(),
+      bytes: (await arrivals.maps()) ?? (await make(shared, true)).maps ?? new Uint8Array(),
     });
     const checkMaps = ({ bytes: stored }: StoredObject): void => void new PackageMaps(stored, key);
     const found = await store.load(keys.maps, details, produce, { check: checkMaps, signal, alone: storedOnly });

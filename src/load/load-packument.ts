@@ -11,10 +11,10 @@ export interface TimedPackument extends Packument {
 }
 
 /** What the loader keeps of packuments; registries that send them whole tell when versions were published, too. */
-export const KEPT_PACKUMENT: KeptMetadata<TimedPackument> = { form: "3", whole: false, reduce: reduceTimed };
+export const KEPT_PACKUMENT: KeptMetadata<TimedPackument> = { form: "4", whole: false, reduce: reduceTimed };
 
 /** The same where the age of versions matters and the registry did not tell it: only whole packuments do. */
-export const DATED_PACKUMENT: KeptMetadata<TimedPackument> = { form: "dated-2", whole: true, reduce: reduceTimed };
+export const DATED_PACKUMENT: KeptMetadata<TimedPackument> = { form: "dated-3", whole: true, reduce: reduceTimed };
 
 function reduceTimed(raw: unknown, name: string): TimedPackument {
   const packument = reducePackument(raw, name);

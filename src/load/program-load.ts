@@ -1,4 +1,4 @@
-import { collectRequests } from "../link/collect-requests.ts";
+import { collectRequests, type ImportRequest } from "../link/collect-requests.ts";
 import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
 import { OwnModules } from "../link/own-modules.ts";
 import type { PartialLink } from "../link/partial/partial-link.ts";
@@ -6,13 +6,12 @@ import { writePartial } from "../link/partial/write-partial.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
-import { projectReference } from "../link/module-references.ts";
+import { fileReference, projectReference } from "../link/module-references.ts";
 import { wantedPackage } from "../link/wanted-package.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
 import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from "../loader.ts";
 import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
-import type { PackageRequest } from "../resolve/package-request.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
 import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
 import type { SolveContext } from "../solve/gather-metadata.ts";
@@ -103,7 +102,13 @@ export class ProgramLoad {
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
-    this.#graph = createProgramGraph(project, options, context);
+    this.#graph = createProgramGraph({
+      project,
+      options,
+      context,
+      lock: () => this.#lock.known,
+      held: () => this.#packages.held(),
+    });
     this.#lock = this.#createLock(files);
     this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
@@ -197,6 +202,11 @@ export class ProgramLoad {
     await this.#realm.reach();
     this.#pruneUrls();
     this.#pruneBuiltins();
+  }
+
+  /** Loads what a module of a package asks for by `import()`: `id` is the package's in the lockfile, `path` the module's in it. */
+  async reachFrom(id: string, path: string, specifier: string, type?: string): Promise<void> {
+    await this.#realm.reachFrom(fileReference(id, path, this.#link), specifier, type);
   }
 
   /** Makes the image and hands the program out. */
@@ -304,21 +314,30 @@ export class ProgramLoad {
 
   /** Packages know by their own manifests what they mean. */
   async #lockImport(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
-    if (request.referrer.owner.kind !== "package") await this.#inTurn(() => this.#lockRequest(request, link, type));
+    const { specifier, kind, referrer } = request;
+    const { owner, path } = referrer;
+    if (owner.kind !== "package") return this.#inTurn(() => this.#lockRequest(request, link, type));
+    const of = type === undefined ? {} : { type };
+    this.#graph?.want([{ specifier, from: path, kind, package: owner.key, ...of }]);
   }
 
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
     const { details } = request;
     const { specifier: parsed } = await readSpecifier(request, link);
-    const added: PackageRequest[] = [];
+    const added: ImportRequest[] = [];
     const wanted = wantedPackage(parsed);
     if (wanted !== undefined) {
       const { name, range } = wanted;
-      added.push({ name, range, referrer: details.referrer ?? "" });
+      const { owner, path, url } = request.referrer;
+      const from = owner.kind === "project" ? path : url;
+      const of = type === undefined ? {} : { type };
+      const { specifier, kind } = request;
+      added.push({ name, range, referrer: details.referrer ?? "", specifier, from, kind, ...of });
     } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
       if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
     }
+    this.#graph?.want(added);
     if (added.length > 0) await this.#lock.decideFurther(added);
   }
 

@@ -102,6 +102,11 @@ export class ProgramLock {
     return this.#known === this.#given;
   }
 
+  /** All that was given or has been decided; undefined where nothing has. */
+  get known(): Lock | undefined {
+    return this.#known === EMPTY_LOCK ? undefined : this.#known;
+  }
+
   get lock(): Lock {
     return this.#lock;
   }

@@ -3,6 +3,7 @@ import type { PartialLink } from "../link/partial/partial-link.ts";
 import type { LoadOptions } from "../loader.ts";
 import { type Lock, type LockedPackage, lookup } from "../lock/lock.ts";
 import type { ProgramGraph } from "./graph/program-graph.ts";
+import { type HeldPackage, readHeld } from "./held-packages.ts";
 import type { LoadContext } from "./load-context.ts";
 import { type LoadedArtifact, loadPackage, readReached } from "./load-package.ts";
 import type { PresentPackage } from "./package-report.ts";
@@ -75,6 +76,14 @@ export class ProgramPackages {
       // Whoever needs it hears what is wrong with it.
       loading.catch(() => undefined);
     }
+  }
+
+  /** What is stored of those that are locked. */
+  async held(): Promise<HeldPackage[]> {
+    const held = Object.entries(this.#lock().packages).map(async ([key, locked]) =>
+      readHeld(locked, await (this.#reached.get(key) ?? readReached(locked, this.#context)), this.#context),
+    );
+    return (await Promise.all(held)).filter((found) => found !== undefined);
   }
 
   /** Stores what has been reached of each for the next load. */

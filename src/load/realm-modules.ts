@@ -42,6 +42,14 @@ export class RealmModules {
     this.#add(found);
   }
 
+  /** Loads what a module asks for by `import()`, without linking it. */
+  async reachFrom(referrer: ModuleReference, specifier: string, type?: string): Promise<void> {
+    const { link, limits } = this.#context;
+    const details = { specifier, referrer: referrer.path };
+    const reference = withType(await resolveRequest({ specifier, kind: "import", referrer, details }, link), type);
+    this.#add(await buildGraph({ reference, via: undefined }, this.graph, link, limits));
+  }
+
   /** Links what has been reached. */
   link(): ImagePart {
     const image = this.#startLinking().link(this.entry.url, false);

@@ -4,6 +4,7 @@ import type { Packument, VersionManifest } from "../fetch/registry.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
 import { present } from "../lock/lock-fields.ts";
 import { keepFacts } from "../lock/update-lock.ts";
+import { checkSignatures } from "../project/check-signatures.ts";
 import { graphToLock } from "../project/graph-to-lock.ts";
 import { type PackageRequest, requestKey } from "../resolve/package-request.ts";
 import type { SolveContext } from "../solve/gather-metadata.ts";
@@ -40,7 +41,7 @@ const ROOT = "the project";
 /**
  * Solves what a program wants and the lock does not have, and gives the lock with it: importers, imports, builtins and
  * peers are those that are wanted. What nothing leads to any more is still in it.
- * @throws LoaderError what `solveProject` throws; who asks is the import or the manifest that does
+ * @throws LoaderError what `checkSignatures` and `solveProject` throw; who asks is the import or the manifest that does
  */
 export async function solvePackages(
   wanted: WantedPackages,
@@ -75,6 +76,7 @@ class PackageSolver {
     const { graph, notices } = await this.#solveProject();
     this.#tellNotices(graph, notices);
     this.#tellForeign(graph);
+    await checkSignatures(graph.nodes, this.#locked);
     const { manifests, rules } = this.#wanted;
     const registries = [...new Set(Object.values(graph.nodes).map(({ name }) => this.#context.addressOf(name)))];
     const solved = graphToLock(graph, { manifests, registries });

@@ -43,6 +43,7 @@ function packageTable(locked: LockedPackage): DocumentTable {
     ["source", printSource(locked.source)],
     ["resolved", locked.resolved],
     ["integrity", locked.integrity],
+    ["publicKey", locked.publicKey],
     ["checksum", locked.checksum],
     ["fetchedAt", locked.fetchedAt],
     ["tags", locked.tags?.toSorted(compareText)],

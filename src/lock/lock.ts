@@ -34,6 +34,8 @@ export interface LockedPackage {
   readonly resolved?: string;
   /** SRI of the archive as its registry gives it: the root of trust. */
   readonly integrity?: string;
+  /** `ed25519:<base64>`: the key that its author signed it with, when it was locked. Other versions have to have the same. */
+  readonly publicKey?: string;
   /** `sha256:<hex>` of the archive, once it has been fetched. */
   readonly checksum?: string;
   /** When it was fetched, ISO 8601 in UTC. */
@@ -52,7 +54,7 @@ export interface LockedPackage {
   readonly installScript?: boolean;
   /** Peers that may be missing. */
   readonly optionalPeers?: readonly string[];
-  /** Compiler id → `sha256:<hex>` of what that compiler made of the archive. */
+  /** Compiler id → `sha256:<hex>` of the index of what that compiler made of the archive. */
   readonly artifacts?: TextMap;
   /** `.` or `./subpath` → file, as the package's manifest says. */
   readonly entries?: TextMap;

@@ -82,6 +82,7 @@ function readPackage(fields: LockFields, invalid: InvalidAt): LockedPackage {
       checksum,
       resolved: fields.optionalText("resolved"),
       integrity: fields.optionalText("integrity"),
+      publicKey: fields.optionalText("publicKey"),
       fetchedAt: fields.optionalText("fetchedAt"),
       tags: fields.texts("tags"),
       deprecated: fields.optionalText("deprecated"),

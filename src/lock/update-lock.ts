@@ -85,8 +85,11 @@ function keepOf<Entry>(
 
 function keepPackageFacts(before: LockedPackage, locked: LockedPackage): LockedPackage {
   if (!isSamePackage(before, locked)) return locked;
-  const { checksum, fetchedAt, artifacts, entries } = before;
-  return withExtra(before, { ...present({ checksum, fetchedAt, artifacts, entries }), ...locked });
+  const { publicKey, checksum, fetchedAt, entries } = before;
+  // What was made of the same archive before is what is trusted.
+  const artifacts = { ...locked.artifacts, ...before.artifacts };
+  const kept = present({ publicKey, checksum, fetchedAt, entries });
+  return withExtra(before, { ...kept, ...locked, ...(Object.keys(artifacts).length > 0 && { artifacts }) });
 }
 
 function keepUrlFacts(before: LockedUrl, locked: LockedUrl): LockedUrl {

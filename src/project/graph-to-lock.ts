@@ -105,7 +105,7 @@ function folderIds({ importers, nodes }: SolvedGraph): Map<string, string> {
 }
 
 function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => string, facts: GraphFacts): LockedPackage {
-  const { name, version, integrity, deprecated, os, cpu, libc, bin, optionalPeers } = node;
+  const { name, version, integrity, publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers } = node;
   const edges = (kind?: Readonly<Record<string, string>>): TextMap =>
     kind === undefined ? NONE : toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
   const instance = id.slice(packageId({ name, version }).length);
@@ -114,7 +114,7 @@ function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => strin
     version,
     ...(instance !== "" && { instance }),
     ...sourceOf(node, facts),
-    ...present({ integrity, deprecated, os, cpu, libc, bin, optionalPeers }),
+    ...present({ integrity, publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers }),
     dependencies: edges(node.dependencies),
     optionalDependencies: edges(node.optionalDependencies),
     peerDependencies: edges(node.peerDependencies),

@@ -8,6 +8,7 @@ import type { SolveContext } from "../solve/gather-metadata.ts";
 import { type SolveOptions, solveProject } from "../solve/solve-project.ts";
 import type { SolvedGraph, SolveNotice } from "../solve/solved-graph.ts";
 import type { PreferredVersions } from "../solve/version-picker.ts";
+import { checkSignatures } from "./check-signatures.ts";
 import { graphToLock } from "./graph-to-lock.ts";
 import { pinRemotes } from "./remote/pin-remotes.ts";
 import { type ReadManifests, rootRules } from "./read-project-state.ts";
@@ -33,7 +34,7 @@ export interface SolvedLock {
  * Solves a project into a lock. What the old lock had learnt of packages that are still the same is kept, and so is what
  * source texts asked for by themselves.
  * @throws LoaderError ERR_INTEGRITY_MISMATCH where the registry gives another integrity than the old lock has, and what
- * `solveProject` throws
+ * `checkSignatures` and `solveProject` throw
  */
 export async function solveLock(
   { project, previous = EMPTY_LOCK, release = [], registries }: LockInput,
@@ -47,6 +48,7 @@ export async function solveLock(
     ...options,
     preferred: preferLocked(kept),
   });
+  await checkSignatures(graph.nodes, previous);
   const solved = { ...graphToLock(graph, { manifests, registries }), ...rootRules(manifests) };
   assertSameIntegrity(kept, solved);
   const lock = pruneLock(keepFacts(previous, withSourceImports(previous, solved)));

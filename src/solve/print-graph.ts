@@ -65,7 +65,7 @@ function printNode(
       edges.flatMap(({ asked, to }) => (kinds.includes(asked.kind) ? [[asked.name, ids.get(to) ?? ""] as const] : [])),
     );
   const { name, version, dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies } = manifest;
-  const { integrity, tarball } = dist;
+  const { integrity, tarball, signature, public_key: publicKey, artifact } = dist;
   const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
   const optionalPeers = Object.keys(peerDependencies)
     .filter((peer) => peerDependenciesMeta[peer]?.optional === true)
@@ -81,6 +81,9 @@ function printNode(
     version,
     ...(integrity !== undefined && { integrity }),
     ...(tarball !== undefined && { tarball }),
+    ...(signature !== undefined && { signature }),
+    ...(publicKey !== undefined && { publicKey }),
+    ...(artifact !== undefined && { artifacts: { [artifact.compiler]: artifact.checksum } }),
     ...(source !== undefined && { source }),
     ...(manifest.git !== undefined && { git: manifest.git }),
     ...filled("dependencies", ofKind("prod")),

@@ -42,6 +42,11 @@ export interface SolvedNode {
   readonly integrity?: string;
   /** URL, where it is not the registry's usual one. */
   readonly tarball?: string;
+  /** The author's signature of it, and the key that it is checked with. */
+  readonly signature?: string;
+  readonly publicKey?: string;
+  /** Compiler id → `sha256:<hex>` of the index of what that compiler made of it, where the registry has that. */
+  readonly artifacts?: Readonly<Record<string, string>>;
   /** What was asked for, where it is not of a registry: a forge, a URL. */
   readonly source?: string;
   /** What that was when it was solved, where it is a repository. */

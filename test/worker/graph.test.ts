@@ -1,20 +1,23 @@
 import { describe, it } from "vitest";
-import { compileArchiveToChunks } from "../../src/artifact/compile-archive.ts";
+import { compileArchiveMaps, compileArchiveToChunks } from "../../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../../src/compile/compile-objects.ts";
 import { GRAPH_TYPE } from "../../src/fetch/graph/graph-format.ts";
 import { FrameReader } from "../../src/fetch/graph/read-frames.ts";
-import { GraphArrivals } from "../../src/load/graph/graph-arrivals.ts";
+import { GraphArrivals, readGraphEnd, readGraphLock } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphQuestion } from "../../src/load/graph/graph-question.ts";
 import type { EdgePorts } from "../../worker/app.ts";
 import { type FakePackage, packArchive } from "../fixtures/fake-registry.ts";
 import { createFakeEdge, createPackage, errorOf, type FakeEdge, registryOf } from "./fake-upstream.ts";
 
+/** Of packages of that size the index has no contents, but their digests. */
+const BIG = "x".repeat(100_000);
+
 const PACKAGES: readonly FakePackage[] = [
   {
     manifest: { name: "top", version: "1.0.0", dependencies: { low: "^1.0.0" } },
-    files: { "index.js": `exports.low = require("low");`, "other.js": "exports.other = 1;" },
+    files: { "index.js": `exports.low = require("low");`, "other.js": "exports.other = 1;", "big.txt": BIG },
   },
-  { manifest: { name: "low", version: "1.1.0" }, files: { "index.js": "exports.low = 1;" } },
+  { manifest: { name: "low", version: "1.1.0" }, files: { "index.js": "exports.low = 1;", "big.txt": BIG } },
 ];
 
 const QUESTION: GraphQuestion = {
@@ -25,6 +28,8 @@ const QUESTION: GraphQuestion = {
   builtins: [],
   manifests: {},
   overrides: {},
+  minimumReleaseAge: 0,
+  maps: false,
   held: [],
 };
 
@@ -37,7 +42,7 @@ async function createEdge(changes: Partial<EdgePorts> = {}): Promise<FakeEdge> {
       return { ...packed, packument: { ...packed.packument, versions: { [version]: manifest } } };
     }),
   );
-  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks };
+  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps };
   return createFakeEdge(registryOf(...packages), { compiler, memoryBytes: 1_000_000, ...changes });
 }
 
@@ -50,11 +55,18 @@ async function read(response: Response) {
   for (const frame of frames) arrivals.take(frame);
   const places = (name: string): string[] => {
     const arrived = arrivals.find(name);
-    return [...(arrived?.index.files.values() ?? [])].flatMap(({ index, path }) =>
-      arrived?.files.has(index) ? path : [],
-    );
+    const files = arrived === undefined ? undefined : arrivals.know(arrived.digest, arrived.index);
+    return [...(arrived?.index.files.values() ?? [])].flatMap(({ index, path }) => (files?.has(index) ? path : []));
   };
-  return { kinds: frames.map(({ kind }) => kind), arrivals, places };
+  const lock = readGraphLock(frames.find(({ kind }) => kind === "lock")?.bytes ?? new Uint8Array()).lock;
+  const error = readGraphEnd(frames.at(-1)?.bytes ?? new Uint8Array());
+  return {
+    kinds: frames.map(({ kind }) => kind),
+    held: arrivals.held(),
+    packages: Object.keys(lock.packages),
+    places,
+    error,
+  };
 }
 
 describe("POST /graph", () => {
@@ -68,11 +80,11 @@ describe("POST /graph", () => {
       "raya-source": "edge",
       "x-content-type-options": "nosniff",
     });
-    const { arrivals, places } = await read(response);
-    expect(Object.keys(arrivals.lock?.lock.packages ?? {})).toEqual(["low@1.1.0", "top@1.0.0"]);
+    const { packages, error, places } = await read(response);
+    expect(packages).toEqual(["low@1.1.0", "top@1.0.0"]);
     expect(places("top@1.0.0")).toEqual(["index.js"]);
     expect(places("low@1.1.0")).toEqual(["index.js"]);
-    expect(arrivals.error).toBeUndefined();
+    expect(error).toBeUndefined();
   });
 
   it("asks upstream once for each thing, however many ask for the graph, and then nobody", async ({ expect }) => {
@@ -89,10 +101,10 @@ describe("POST /graph", () => {
 
   it("leaves out what is held", async ({ expect }) => {
     const edge = await createEdge();
-    const { arrivals } = await read(await ask(edge, QUESTION));
-    const again = await read(await ask(edge, { ...QUESTION, held: arrivals.held() }));
+    const { held } = await read(await ask(edge, QUESTION));
+    const again = await read(await ask(edge, { ...QUESTION, held }));
     expect(again.kinds).toEqual(["lock", "end"]);
-    const [, ...others] = arrivals.held();
+    const [, ...others] = held;
     const more = await read(await ask(edge, { ...QUESTION, held: others }));
     expect(more.kinds).toEqual(["lock", "index", "end"]);
   });
@@ -100,17 +112,17 @@ describe("POST /graph", () => {
   it("locks what is asked for later and sends nothing of it", async ({ expect }) => {
     const edge = await createEdge();
     const imports = [{ specifier: "top@^1", from: "/main.ts", kind: "later" }];
-    const { kinds, arrivals } = await read(await ask(edge, { ...QUESTION, imports }));
+    const { kinds, packages } = await read(await ask(edge, { ...QUESTION, imports }));
     expect(kinds).toEqual(["lock", "end"]);
-    expect(Object.keys(arrivals.lock?.lock.packages ?? {})).toEqual(["low@1.1.0", "top@1.0.0"]);
+    expect(packages).toEqual(["low@1.1.0", "top@1.0.0"]);
   });
 
   it("ends with the reason where something cannot be had", async ({ expect }) => {
     const edge = await createEdge();
     const imports = [...QUESTION.imports, { specifier: "top@^1/missing.js", from: "/main.ts", kind: "import" }];
-    const { arrivals, kinds } = await read(await ask(edge, { ...QUESTION, imports }));
+    const { error, kinds } = await read(await ask(edge, { ...QUESTION, imports }));
     expect(kinds[0]).toBe("lock");
-    expect(arrivals.error).toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
+    expect(error).toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
   });
 
   it.each<[string, object, string, number]>([
@@ -165,8 +177,8 @@ describe("POST /graph", () => {
       "/[graph].js",
     ]) {
       const imports = [{ specifier: "top@^1", from, kind: "import" }];
-      const { arrivals, places } = await read(await ask(edge, { ...QUESTION, imports }));
-      expect(arrivals.error, from).toBeUndefined();
+      const { error, places } = await read(await ask(edge, { ...QUESTION, imports }));
+      expect(error, from).toBeUndefined();
       expect(places("low@1.1.0"), from).toEqual(["index.js"]);
     }
   });

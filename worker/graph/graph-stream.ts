@@ -1,11 +1,19 @@
+import { DIGEST_LENGTH } from "../../src/artifact/rbin-format.ts";
 import type { RbinFile } from "../../src/artifact/read-rbin.ts";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
-import { encodeFramePrefix, encodeGraphPrefix, type FrameKind } from "../../src/fetch/graph/graph-format.ts";
-import { heldDigest, joinFiles, joinLock } from "../../src/load/graph/graph-arrivals.ts";
+import {
+  encodeFramePrefix,
+  encodeGraphPrefix,
+  type FrameKind,
+  type FramePrefix,
+} from "../../src/fetch/graph/graph-format.ts";
+import { heldDigest, joinFiles, joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import type { GraphListener } from "../../src/load/graph/graph-answer.ts";
+import { toHex } from "../../src/verify/digest.ts";
 import { encodeText } from "../encode-text.ts";
 import { deflate } from "../gzip.ts";
 import type { GraphPackage } from "./graph-package.ts";
+import type { SentMaps } from "./package-maps.ts";
 
 /** Bytes of files that wait at most until more of their package have been found: the more, the smaller they get. */
 const MOST_WAITING = 256 * 1024;
@@ -45,7 +53,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   lock(text: string): void {
-    const bytes = joinLock(text);
+    const bytes = joinWhole(encodeText(text));
     this.#send("lock", bytes.length, () => deflate(bytes));
   }
 
@@ -55,16 +63,22 @@ export class GraphStream implements GraphListener<GraphPackage> {
 
   package(found: GraphPackage): void {
     this.#used.add(found);
-    if (this.#isNew(found.digest)) this.#send("index", found.index.length, async () => found.deflated);
+    if (this.#isNew(found.digest)) this.#sendIndex(found);
   }
 
   file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {
-    if (!this.#isNew(found.index.digest(file), `${file.index} ${heldDigest(found.digest)}`)) return;
+    // Files of small packages came with their index.
+    if (found.index.bytes(file) !== undefined) return;
+    if (!this.#isNew(found.index.digest(file), `${file.index} ${found.index.header.package} `)) return;
     const waiting = this.#waiting.get(found) ?? [];
     this.#waiting.set(found, waiting);
     waiting.push({ file, bytes });
     this.#waitingBytes += bytes.length;
     if (this.#waitingBytes > MOST_WAITING) this.#flush();
+  }
+
+  maps({ digest, length, deflated }: SentMaps): void {
+    if (!this.#held.has(heldDigest(digest))) this.#send("maps", length, async () => deflated);
   }
 
   /** @param work finds all that is to be sent */
@@ -89,7 +103,7 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   #isNew(digest: Uint8Array, name = ""): boolean {
-    const held = heldDigest(digest);
+    const held = heldDigest(toHex(digest));
     if (this.#held.has(held) || this.#sent.has(name + held)) return false;
     this.#sent.add(name + held);
     return true;
@@ -104,22 +118,26 @@ export class GraphStream implements GraphListener<GraphPackage> {
     this.#waitingBytes = 0;
   }
 
+  #sendIndex({ index, deflated, isNew }: GraphPackage): void {
+    this.#send("index", DIGEST_LENGTH + index.length, async () => deflated, isNew);
+  }
+
   /** @param encode makes what is sent, if that is more than nothing */
-  #send(kind: FrameKind, length: number, encode?: () => Promise<Uint8Array<ArrayBuffer>>): void {
-    this.#written = this.#write(this.#written, kind, length, encode?.());
+  #send(kind: FrameKind, length: number, encode?: () => Promise<Uint8Array<ArrayBuffer>>, fromUpstream = false): void {
+    const prefix = { kind, length, fromUpstream };
+    this.#written = this.#write(this.#written, prefix, encode?.());
     this.#written.catch(() => undefined);
   }
 
   async #write(
     previous: Promise<void>,
-    kind: FrameKind,
-    length: number,
+    prefix: Omit<FramePrefix, "sent" | "isDeflated">,
     encoding: Promise<Uint8Array<ArrayBuffer>> | undefined,
   ): Promise<void> {
     await previous;
     const bytes = await encoding;
-    const sent = bytes?.length ?? 0;
-    await this.#writer.write(encodeFramePrefix(kind, bytes === undefined ? "plain" : "deflate", sent, length));
-    if (bytes !== undefined) await this.#writer.write(bytes);
+    const isDeflated = bytes !== undefined;
+    await this.#writer.write(encodeFramePrefix({ ...prefix, isDeflated, sent: bytes?.length ?? 0 }));
+    if (isDeflated) await this.#writer.write(bytes);
   }
 }

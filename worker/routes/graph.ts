@@ -4,11 +4,13 @@ import { GRAPH_TYPE } from "../../src/fetch/graph/graph-format.ts";
 import { GraphAnswer } from "../../src/load/graph/graph-answer.ts";
 import { type GraphQuestion, readGraphQuestion } from "../../src/load/graph/graph-question.ts";
 import type { LoaderOptions } from "../../src/loader.ts";
+import type { ArtifactCompiler } from "../artifact-compiler.ts";
 import type { Artifacts } from "../artifacts.ts";
 import type { Edge } from "../edge.ts";
 import { createGraphContext } from "../graph/graph-context.ts";
-import { createGraphShelf } from "../graph/graph-package.ts";
+import { createGraphShelf, type GraphPackage } from "../graph/graph-package.ts";
 import { GraphStream } from "../graph/graph-stream.ts";
+import { createFindMaps, type SentMaps } from "../graph/package-maps.ts";
 import { createSolvedLocks } from "../graph/solved-locks.ts";
 import type { Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -19,20 +21,28 @@ export const GRAPH_PATH = "/graph";
 const QUESTION_LIMIT = 4 * 1024 * 1024;
 
 /** `POST /graph`: what a program's imports mean, and all of it that whoever asks does not have, as `docs/graph.md` says. */
-export function graphRoute(edge: Edge, packages: Packages, artifacts: Artifacts): Handler {
+export function graphRoute(edge: Edge, packages: Packages, artifacts: Artifacts, compiler: ArtifactCompiler): Handler {
   const shelf = createGraphShelf(edge, artifacts);
   const solved = createSolvedLocks(edge);
+  const findMaps = createFindMaps(edge, packages, compiler);
   return async (c) => {
     const question = readGraphQuestion(await readJson(c.req.raw, QUESTION_LIMIT));
     assertCompiler(question.compiler, artifacts.compiler);
     const context = createGraphContext(edge, packages, settingsOf(question));
     const stream = new GraphStream(question.held, (name) => shelf.has(name));
-    const sources = { context, load: (name: string, version: string) => shelf.load(name, version) };
-    const answer = new GraphAnswer(await solved.recall(question), sources, stream);
+    const maps: Promise<SentMaps>[] = [];
+    const load = (name: string, version: string): Promise<GraphPackage> => {
+      if (question.maps && findMaps !== undefined) maps.push(findMaps(name, version));
+      // Whoever waits for them hears what is wrong with them.
+      maps.at(-1)?.catch(() => undefined);
+      return shelf.load(name, version);
+    };
+    const answer = new GraphAnswer(await solved.recall(question), { context, load }, stream);
     const first = await answer.lock();
     stream.lock(first);
     const walk = async (): Promise<string | undefined> => {
       const last = await answer.walk();
+      for (const found of maps) stream.maps(await found);
       for (const used of stream.used) shelf.keep(used);
       await solved.keep(question, last);
       return last === first ? undefined : last;

@@ -1,5 +1,5 @@
 import type { Hono } from "hono";
-import { LoaderError } from "../../src/errors.ts";
+import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { askUpstream } from "../npm/ask-upstream.ts";
@@ -14,10 +14,22 @@ const BODY_LIMIT = 8 * 1024 * 1024;
 /** Levels of a dependency tree that is asked about. */
 const DEPTH_LIMIT = 200;
 
+/** The keys that an upstream signs versions with, and where versions were built: `npm audit signatures`. */
+const KEYS = "npm/v1/keys";
+const ATTESTATIONS = "npm/v1/attestations/";
+const ATTESTED = /^(?<name>(?:@[\w.~-]+\/)?[\w.~-]+)@[\w.+-]+$/;
+
 /** `ping`, search and audit: the upstream's, together with what is published here. */
 export function mountServices(app: Hono, edge: Edge, search: FindPackages): void {
   app.get(`${SERVICES}ping`, () => json({}));
   app.get(`${SERVICES}v1/search`, async (c) => json(await search(new URL(c.req.url).searchParams, c.req.raw)));
+  app.get(SERVICES + KEYS, async () => json(await signer(edge, KEYS)));
+  app.get(`${SERVICES}${ATTESTATIONS}*`, async (c) => {
+    const spec = new URL(c.req.url).pathname.slice(`${SERVICES}${ATTESTATIONS}`.length);
+    const { name } = ATTESTED.exec(decodeURIComponent(spec))?.groups ?? {};
+    if (name === undefined || isPrivate(edge.ports, name)) throw nothingThere(spec);
+    return json(await signer(edge, ATTESTATIONS + spec));
+  });
   for (const path of ["advisories/bulk", "audits", "audits/quick"]) {
     const service = `npm/v1/security/${path}`;
     app.post(SERVICES + service, async (c) => json(await audit(edge, service, c.req.raw)));
@@ -28,6 +40,22 @@ async function audit(edge: Edge, service: string, request: Request): Promise<unk
   const asked = await readJson(request, BODY_LIMIT);
   const body = JSON.stringify(withoutPrivate(edge, asked, 0));
   return askUpstream(edge, service, { method: "POST", body, headers: { "content-type": "application/json" } });
+}
+
+/** What only who has signed a version can say; npm takes a 404 for a registry that signs nothing. */
+async function signer(edge: Edge, service: string): Promise<unknown> {
+  try {
+    return await askUpstream(edge, service, {});
+  } catch (error) {
+    if (!isLoaderError(error) || error.code !== "ERR_UPSTREAM_UNSUPPORTED") throw error;
+    throw nothingThere(service);
+  }
+}
+
+function nothingThere(what: string): LoaderError {
+  return new LoaderError("ERR_ROUTE_NOT_FOUND", `The upstream registry has nothing signed at "${what}"`, {
+    specifier: what,
+  });
 }
 
 /** What private packages are called, and which are used, is nobody else's business; the upstream knows nothing of them anyway. */

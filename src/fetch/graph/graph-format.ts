@@ -12,21 +12,34 @@ export const GRAPH_PREFIX_LENGTH = 8;
 /** Kind and encoding, and two lengths. */
 export const FRAME_PREFIX_LENGTH = 9;
 
-/** What frames are, by their first byte's lower half. */
+/** What frames are, by the lower half of their first byte. */
 export const FRAME_KINDS = ["lock", "index", "files", "maps", "end"] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
-/** The upper half of the first byte. */
-export const FRAME_ENCODING = { plain: 0, deflate: 1 } as const;
+/** The rest of the first byte. */
+export const FRAME_FLAGS = { deflated: 16, fromUpstream: 32 } as const;
 
 /** One frame, decoded. */
 export interface GraphFrame {
   readonly kind: FrameKind;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Whether the edge had to ask the registry for what it was made of. */
+  readonly fromUpstream?: boolean;
 }
 
-/** Bytes of a digest that say which object is meant, where nothing depends on it but what is sent. */
-export const HELD_DIGEST_LENGTH = 12;
+/** What stands before a frame's bytes. */
+export interface FramePrefix {
+  readonly kind: FrameKind;
+  readonly isDeflated: boolean;
+  readonly fromUpstream: boolean;
+  /** How many bytes follow. */
+  readonly sent: number;
+  /** How many they are, decoded. */
+  readonly length: number;
+}
+
+/** Hex digits of a digest that say which object is meant, where nothing depends on it but what is sent. */
+export const HELD_DIGITS = 24;
 
 /** What an answer begins with. */
 export function encodeGraphPrefix(): Uint8Array<ArrayBuffer> {
@@ -37,20 +50,12 @@ export function encodeGraphPrefix(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/**
- * What stands before a frame's bytes.
- * @param sent how many bytes follow
- * @param length how many they are, decoded
- */
-export function encodeFramePrefix(
-  kind: FrameKind,
-  encoding: keyof typeof FRAME_ENCODING,
-  sent: number,
-  length: number,
-): Uint8Array<ArrayBuffer> {
+export function encodeFramePrefix(prefix: FramePrefix): Uint8Array<ArrayBuffer> {
+  const { kind, isDeflated, fromUpstream, sent, length } = prefix;
   const bytes = new Uint8Array(FRAME_PREFIX_LENGTH);
   const view = new DataView(bytes.buffer);
-  view.setUint8(0, FRAME_KINDS.indexOf(kind) + 16 * FRAME_ENCODING[encoding]);
+  const flags = (isDeflated ? FRAME_FLAGS.deflated : 0) + (fromUpstream ? FRAME_FLAGS.fromUpstream : 0);
+  view.setUint8(0, FRAME_KINDS.indexOf(kind) + flags);
   view.setUint32(1, sent, true);
   view.setUint32(5, length, true);
   return bytes;

@@ -1,7 +1,7 @@
 import { inflateSync } from "fflate";
 import { LoaderError } from "../../errors.ts";
 import {
-  FRAME_ENCODING,
+  FRAME_FLAGS,
   FRAME_KINDS,
   FRAME_PREFIX_LENGTH,
   type FrameKind,
@@ -13,6 +13,8 @@ import {
 
 /** Deflate cannot make more bytes than this of one. */
 const DEFLATE_RATIO = 1032;
+
+const ALL_FLAGS = FRAME_FLAGS.deflated + FRAME_FLAGS.fromUpstream;
 
 /** The error for an answer that is not as it should be. */
 export function invalidGraph(reason: string, cause?: unknown): LoaderError {
@@ -70,9 +72,9 @@ export class FrameReader {
     const view = viewOf(this.#peek(FRAME_PREFIX_LENGTH));
     const first = view.getUint8(0);
     const kind = FRAME_KINDS[first % 16];
-    const encoding = first >> 4;
-    if (kind === undefined || encoding > FRAME_ENCODING.deflate)
-      throw invalidGraph(`it has no frames of kind ${first}`);
+    const isDeflated = (first & FRAME_FLAGS.deflated) !== 0;
+    const fromUpstream = (first & FRAME_FLAGS.fromUpstream) !== 0;
+    if (kind === undefined || first > ALL_FLAGS + 15) throw invalidGraph(`it has no frames of kind ${first}`);
     const sent = view.getUint32(1, true);
     const length = view.getUint32(5, true);
     // Both before anything is waited for, or room is made for it.
@@ -82,7 +84,7 @@ export class FrameReader {
     const bytes = this.#take(FRAME_PREFIX_LENGTH + sent).subarray(FRAME_PREFIX_LENGTH);
     this.#total += length;
     this.#hasEnded = kind === "end";
-    return { kind, bytes: decode(kind, bytes, encoding, length) };
+    return { kind, bytes: decode(kind, bytes, isDeflated, length), fromUpstream };
   }
 
   #assertSize(...lengths: number[]): void {
@@ -124,10 +126,10 @@ export class FrameReader {
 function decode(
   kind: FrameKind,
   bytes: Uint8Array<ArrayBuffer>,
-  encoding: number,
+  isDeflated: boolean,
   length: number,
 ): Uint8Array<ArrayBuffer> {
-  const decoded = encoding === FRAME_ENCODING.deflate ? inflate(kind, bytes, length) : bytes;
+  const decoded = isDeflated ? inflate(kind, bytes, length) : bytes;
   if (decoded.length !== length) throw invalidGraph(`a frame (${kind}) is not as long as it says`);
   return decoded;
 }

@@ -42,6 +42,10 @@ function readRegistry(registry: Table, builder: SettingsBuilder, values: Placeho
     if (prefix === "") throw settingError(place, "a prefix is not empty");
     builder.setOwner(prefix, read(address, place), place);
   }
+  for (const [address, protocol] of Object.entries(tableIn(registry, "protocols", "registry."))) {
+    const place = placeOf(`registry.protocols.${address}`);
+    builder.setProtocol(address, read(protocol, place), place);
+  }
   for (const [address, token] of Object.entries(tableIn(registry, "tokens", "registry."))) {
     const place = placeOf(`registry.tokens.${address}`);
     builder.setToken(address, read(token, place), place);

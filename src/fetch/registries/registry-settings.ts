@@ -10,6 +10,8 @@ export interface RegistrySettings {
   readonly mirrors: ReadonlyMap<string, readonly string[]>;
   /** `//host/path/` → value of the `Authorization` header for all that is below it. */
   readonly credentials: ReadonlyMap<string, string>;
+  /** Registries that speak the Raya protocol; all others speak npm's. */
+  readonly rayaRegistries: ReadonlySet<string>;
   /** What the settings say of timeouts, attempts and parallel requests. */
   readonly limits: Partial<Limits>;
 }
@@ -19,6 +21,7 @@ export const NO_SETTINGS: RegistrySettings = {
   owners: new Map(),
   mirrors: new Map(),
   credentials: new Map(),
+  rayaRegistries: new Set(),
   limits: {},
 };
 
@@ -30,6 +33,7 @@ export function mergeSettings(under: RegistrySettings, over: RegistrySettings): 
     owners: new Map([...under.owners, ...over.owners]),
     mirrors: new Map([...under.mirrors, ...over.mirrors]),
     credentials: new Map([...under.credentials, ...over.credentials]),
+    rayaRegistries: new Set([...under.rayaRegistries, ...over.rayaRegistries]),
     limits: { ...under.limits, ...over.limits },
   };
 }

@@ -32,6 +32,7 @@ export class SettingsBuilder {
   readonly #owners = new Map<string, string>();
   readonly #mirrors = new Map<string, readonly string[]>();
   readonly #credentials = new Map<string, string>();
+  readonly #rayaRegistries = new Set<string>();
   readonly #limits: Partial<Record<LimitName, number>> = {};
 
   setRegistry(address: string, place: SettingPlace): void {
@@ -62,6 +63,12 @@ export class SettingsBuilder {
     this.setBasic(key, encodeBase64(`${name}:${password}`), place);
   }
 
+  /** @param protocol `npm` or `raya` */
+  setProtocol(address: string, protocol: string, place: SettingPlace): void {
+    if (protocol !== "npm" && protocol !== "raya") throw settingError(place, 'a protocol is "npm" or "raya"');
+    if (protocol === "raya") this.#rayaRegistries.add(this.#address(address, place));
+  }
+
   setLimit(name: LimitName, value: number, place: SettingPlace): void {
     if (!Number.isSafeInteger(value) || value < 1)
       throw settingError(place, "it is not a number that makes sense here");
@@ -74,6 +81,7 @@ export class SettingsBuilder {
       owners: this.#owners,
       mirrors: this.#mirrors,
       credentials: this.#credentials,
+      rayaRegistries: this.#rayaRegistries,
       limits: this.#limits satisfies Partial<Limits>,
     };
   }

@@ -40,6 +40,7 @@ export interface GraphSources<Package extends SentPackage> {
  */
 export class GraphAnswer<Package extends SentPackage> {
   readonly #load: ProgramLoad;
+  readonly #imports: readonly WantedImport[];
 
   /** @throws LoaderError ERR_LOCKFILE_INVALID, ERR_LOCKFILE_VERSION, ERR_INVALID_PACKAGE_CONFIG */
   constructor(question: GraphQuestion, sources: GraphSources<Package>, listener: GraphListener<Package>) {
@@ -60,6 +61,7 @@ export class GraphAnswer<Package extends SentPackage> {
       );
       return { artifact, name, version, integrity, source: "edge", ...NOTHING_ELSE };
     };
+    this.#imports = question.imports;
     this.#load = new ProgramLoad(projectOf(question), options, { ...sources.context, loadArtifact });
   }
 
@@ -78,6 +80,8 @@ export class GraphAnswer<Package extends SentPackage> {
    */
   async walk(): Promise<string> {
     await this.#load.reach();
+    for (const { package: id, from, specifier, type } of this.#imports)
+      if (id !== undefined) await this.#load.reachFrom(id, from, specifier, type);
     return printLockJson(this.#load.decided);
   }
 }
@@ -113,6 +117,7 @@ const ENTRY = "/[graph].js";
 function projectOf({ imports, manifests }: GraphQuestion): Project {
   const texts = new Map<string, string>();
   for (const wanted of imports) {
+    if (wanted.package !== undefined) continue;
     const path = `${folderOf(wanted.from)}[graph-${wanted.kind}].${wanted.kind === "require" ? "cjs" : "js"}`;
     texts.set(path, `${texts.get(path) ?? ""}${printImport(wanted)}\n`);
   }

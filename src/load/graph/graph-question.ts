@@ -4,8 +4,10 @@ import { LoaderError } from "../../errors.ts";
 export interface WantedImport {
   /** As it is written: `react-dom@19/client`. */
   readonly specifier: string;
-  /** Absolute path of the file that asks, or URL of the module. */
+  /** Absolute path of the file that asks, or URL of the module; with `package` a path in that. */
   readonly from: string;
+  /** Id in the lockfile of the package that asks, if it is none of the project's files. */
+  readonly package?: string;
   /** `later`: its package is locked, and nothing of it is sent yet. */
   readonly kind: "import" | "require" | "later";
   /** `type` of the import attributes; `source` for the import of a source. */
@@ -33,7 +35,9 @@ export interface GraphQuestion {
   readonly releaseAgeExceptions?: readonly string[];
   /** Text of a lockfile, TOML or JSON. */
   readonly lock?: string;
-  /** Of indexes and files that need not be sent: the first 12 bytes of SHA-256, base64. */
+  /** Whether the packages' own source maps are wanted. */
+  readonly maps: boolean;
+  /** Of indexes, files and source maps that need not be sent: the first 24 hex digits of SHA-256. */
   readonly held: readonly string[];
 }
 
@@ -59,6 +63,7 @@ export function readGraphQuestion(value: unknown): GraphQuestion {
   if (value["releaseAgeExceptions"] !== undefined && !isTexts(value["releaseAgeExceptions"]))
     throw invalid('"releaseAgeExceptions" is no list of texts');
   if (value["lock"] !== undefined && typeof value["lock"] !== "string") throw invalid('"lock" is no text');
+  if (typeof value["maps"] !== "boolean") throw invalid('"maps" is neither true nor false');
   const { imports } = value;
   if (!Array.isArray(imports) || imports.length > MOST_IMPORTS || !imports.every(isWantedImport))
     throw invalid(`"imports" is no list of at most ${MOST_IMPORTS} imports`);
@@ -67,8 +72,8 @@ export function readGraphQuestion(value: unknown): GraphQuestion {
 
 function isWantedImport(value: unknown): boolean {
   if (!isTable(value)) return false;
-  const { specifier, from, kind, type = "" } = value;
-  return isTexts([specifier, from, kind, type]) && IMPORT_KINDS.includes(String(kind));
+  const { specifier, from, kind, type = "", package: owner = "" } = value;
+  return isTexts([specifier, from, kind, type, owner]) && IMPORT_KINDS.includes(String(kind));
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,8 +15,10 @@ import type { ArrivedPackage } from "./graph-arrivals.ts";
 export interface Arrivals {
   /** What comes of a package, as soon as its index is there. @param name `name@version` */
   package(name: string): Promise<ArrivedPackage | undefined>;
-  /** A file of it, as soon as it is there. */
-  file(index: RbinIndex, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** A file of it, as soon as it is there. @param digest SHA-256 of the index, 64 hex digits */
+  file(index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** Its source maps, as soon as they are there: a `PackageMaps`. @param name `name@version` */
+  maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Hears that something is not what it should be, and is not used. */
   passOver(error: LoaderError): void;
 }
@@ -45,7 +47,7 @@ export class PackageArrivals {
   }
 
   /** The index, where it comes and is that of the locked archive. */
-  async index(): Promise<Bytes | undefined> {
+  async index(): Promise<ArrivedPackage | undefined> {
     if (this.#locked.source.kind !== "registry") return undefined;
     const key = archiveKey(this.#locked);
     const arrived = await this.#arrivals?.package(key);
@@ -53,7 +55,7 @@ export class PackageArrivals {
     try {
       assertOrigin(arrived.index, this.#locked, key);
       assertArtifact(arrived.digest, this.#locked, key);
-      return arrived.bytes;
+      return arrived;
     } catch (error) {
       if (!isLoaderError(error)) throw error;
       this.#arrivals?.passOver(error);
@@ -64,8 +66,9 @@ export class PackageArrivals {
   /**
    * A file that comes alone; undefined where the part that it is in is stored, and where it does not come. Modules are stored
    * when all that was reached of their package is; other files at once, each for itself.
+   * @param digest SHA-256 of the index, 64 hex digits
    */
-  async file(index: RbinIndex, file: RbinFile): Promise<Bytes | undefined> {
+  async file(index: RbinIndex, digest: string, file: RbinFile): Promise<Bytes | undefined> {
     const part = partOf(file);
     const { store, keys, details } = this.#ports;
     const key = keys.file(file.path);
@@ -73,9 +76,14 @@ export class PackageArrivals {
     const stored = isKept ? await this.#read(key, ({ bytes }) => verifyFile(index, file, bytes)) : undefined;
     if (stored !== undefined || this.#arrivals === undefined) return stored;
     if ((await this.part(index, part)) !== undefined) return undefined;
-    const arrived = await this.#arrivals.file(index, file);
+    const arrived = await this.#arrivals.file(index, digest, file);
     if (isKept && arrived !== undefined) await store.keep(key, details, { bytes: arrived });
     return arrived;
+  }
+
+  /** The source maps that come: whoever uses them looks whether they are the package's. */
+  async maps(): Promise<Bytes | undefined> {
+    return this.#arrivals?.maps(archiveKey(this.#locked));
   }
 
   /** What is stored of a whole part, where single files come too. */

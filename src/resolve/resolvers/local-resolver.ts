@@ -1,4 +1,5 @@
-import { matchingPrefix, type Resolver } from "./resolver.ts";
+import type { Resolver } from "./resolver.ts";
+import { tableResolver } from "./table-resolver.ts";
 
 /**
  * Beginnings of specifiers that mean folders of the project, and whole specifiers that mean files of it, instead of what they
@@ -6,13 +7,5 @@ import { matchingPrefix, type Resolver } from "./resolver.ts";
  * @param table `@mine/` → `/local/mine/`, `left-pad` → `/local/left-pad.ts`; a folder ends with `/`, as its beginning does
  */
 export function localResolver(table: Readonly<Record<string, string>>): Resolver {
-  return {
-    name: `local ${JSON.stringify(table)}`,
-    prefixes: Object.keys(table),
-    resolve(specifier) {
-      const key = matchingPrefix({ prefixes: Object.keys(table) }, specifier) ?? "";
-      const isFolder = key.endsWith("/");
-      return isFolder || key === specifier ? `${table[key] ?? ""}${specifier.slice(key.length)}` : undefined;
-    },
-  };
+  return tableResolver("local", table);
 }

@@ -221,7 +221,7 @@ describe("where a specifier goes, and why", () => {
   });
 });
 
-describe("what is wrong with a file", () => {
+describe("L43 L44: what is wrong with a file", () => {
   it("nothing, where the loader would load it", async ({ expect }) => {
     const { view, registry } = await openProject();
     for (const path of Object.keys(FILES)) expect(await view.problems(path)).toEqual([]);
@@ -319,7 +319,7 @@ describe("what is wrong with a file", () => {
     for (const path of ["/main.ts", "/a.ts", "/b.ts"]) expect(await view.problems(path)).toEqual([]);
   });
 
-  it("reads each package of the store once, whatever is typed", async ({ expect }) => {
+  it("L42: reads each package of the store once, whatever is typed", async ({ expect }) => {
     const { registry, lockfile } = await openProject();
     let reads = 0;
     const bytes = {
@@ -351,7 +351,7 @@ describe("what is wrong with a file", () => {
     expect([first, second.map(({ code }) => code)]).toEqual([[], ["ERR_EXPORT_NOT_FOUND"]]);
   });
 
-  it("follows the lockfile", async ({ expect }) => {
+  it("L41: follows the lockfile", async ({ expect }) => {
     const { view, lockfile } = await openProject();
     view.setLockfile("version = 1\n");
     expect(await view.problems("/main.ts")).toMatchObject([

@@ -14,7 +14,7 @@ const packumentOf = (manifest: object, version = "1.0.0"): unknown => ({
 });
 
 describe("reducePackument", () => {
-  it("keeps what is used, and nothing else", ({ expect }) => {
+  it("R119: keeps what is used, and nothing else", ({ expect }) => {
     const used = {
       dependencies: { b: "^1" },
       peerDependencies: { react: ">=18" },

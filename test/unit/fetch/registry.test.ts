@@ -18,7 +18,7 @@ const integrity = integrityOf("sha512", archive);
 const packument = (name: string): Response =>
   Response.json({ name, "dist-tags": {}, versions: {} }, { headers: { etag: '"1"' } });
 
-describe("packument", () => {
+describe("R124 P43: packument", () => {
   it.for([
     ["react", "https://registry.test/npm/react"],
     ["@types/node", "https://registry.test/npm/@types%2fnode"],

@@ -81,7 +81,7 @@ describe("import modes", () => {
     expect(registry.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: URL }));
   });
 
-  it("M3: a table states modes by the beginning of specifiers; the longest counts, and what an import says itself", async ({
+  it("M3 M7: a table states modes by the beginning of specifiers; the longest counts, and what an import says itself", async ({
     expect,
   }) => {
     const importModes = { "https://": "cached 5m", "https://api.test/": "live" } as const;

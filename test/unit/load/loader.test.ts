@@ -21,7 +21,7 @@ const project = (main: string, more: Record<string, string> = {}) => ({
 });
 
 describe("load", () => {
-  it("R13: goes through all stages and tells what each did", async ({ expect }) => {
+  it("R13 R20 R62 R63 R95: goes through all stages and tells what each did", async ({ expect }) => {
     const registry = await createFakeRegistry([left, right]);
     const program = await registry
       .loader()
@@ -36,7 +36,7 @@ describe("load", () => {
     expect(registry.events.filter(({ stage, kind }) => stage === "store" && kind === "miss")).toHaveLength(2);
   });
 
-  it("R9: loads again from the store with no request, given the lockfile", async ({ expect }) => {
+  it("R9 R121: loads again from the store with no request, given the lockfile", async ({ expect }) => {
     const registry = await createFakeRegistry([left, right]);
     const files = project('import { left } from "left";\nexport default left;');
     const { lockfile } = await registry.loader().load(files);

@@ -44,7 +44,9 @@ async function createEdge(): Promise<AskedEdge> {
 
 /** With an import map, so that what names mean is not for an edge to say. */
 async function lockOf(registry: FakeRegistry, options: Partial<LoaderOptions>, only = false): Promise<string> {
-  const loaded = await registry.loader({ importMap: { imports: {} }, ...options }).load(project, only ? { cacheSetting: "only" } : {});
+  const loaded = await registry
+    .loader({ importMap: { imports: {} }, ...options })
+    .load(project, only ? { cacheSetting: "only" } : {});
   return loaded.lockfile;
 }
 

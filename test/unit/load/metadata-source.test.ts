@@ -115,11 +115,11 @@ describe("stored metadata", () => {
   it("is replaced by newer metadata, and its bytes are deleted", async ({ expect }) => {
     const world = createWorld((_, count) => packument(`${count}.0.0`));
     await latest(world.open(KEPT_PACKUMENT));
-    const record = await world.records.read(`metadata-3:${BASE}a`);
+    const record = await world.records.read(`metadata-4:${BASE}a`);
     pass(5 * MINUTE);
     await latest(world.open(KEPT_PACKUMENT));
     expect(await world.bytes.get(record?.digest ?? "")).toBeUndefined();
-    expect(await world.records.read(`metadata-3:${BASE}a`)).not.toEqual(record);
+    expect(await world.records.read(`metadata-4:${BASE}a`)).not.toEqual(record);
   });
 
   it.for([
@@ -165,7 +165,7 @@ describe("stored metadata", () => {
     const source = world.open(KEPT_PACKUMENT);
     await source("a");
     await source("b");
-    const [a, b] = [`metadata-3:${BASE}a`, `metadata-3:${BASE}b`];
+    const [a, b] = [`metadata-4:${BASE}a`, `metadata-4:${BASE}b`];
     const [recordA, recordB] = [await world.records.read(a), await world.records.read(b)];
     if (recordA === undefined || recordB === undefined) throw new Error("nothing is stored");
     await world.records.write(a, recordB);
@@ -189,7 +189,7 @@ describe("stored metadata", () => {
   it("holds what is used and nothing else", async ({ expect }) => {
     const world = createWorld(() => packument("1.0.0"));
     await latest(world.open(KEPT_PACKUMENT));
-    const record = await world.records.read(`metadata-3:${BASE}a`);
+    const record = await world.records.read(`metadata-4:${BASE}a`);
     const stored = new TextDecoder().decode(await world.bytes.get(record?.digest ?? ""));
     expect(stored).not.toContain("readme");
     expect(stored.length).toBeLessThan(200);

@@ -96,7 +96,7 @@ describe("the lock of a program", () => {
     "c@2.3.0": {},
   };
 
-  it("R59 R60 R78: takes the whole graph, majors side by side, each edge to the version it needs", async ({
+  it("R59 R60 R78 R82 R116: takes the whole graph, majors side by side, each edge to the version it needs", async ({
     expect,
   }) => {
     const { keys, packages, imports } = await solve(tree, ["a"]);

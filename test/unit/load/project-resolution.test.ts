@@ -135,7 +135,7 @@ describe("a project's own packages", () => {
     expect(lockfile).toContain('source = "workspace+packages/right"');
   });
 
-  it("P65: a folder that is depended on by path", async ({ expect }) => {
+  it("R77 P65: a folder that is depended on by path", async ({ expect }) => {
     const files = {
       "/package.json": manifest({ dependencies: { tools: "file:./vendor/tools" } }),
       "/vendor/tools/package.json": manifest({ name: "tools", main: "./main.js" }),
@@ -144,7 +144,7 @@ describe("a project's own packages", () => {
     expect(await modulesOf('import "tools";', files)).toEqual(["project/main.ts", "project/vendor/tools/main.js"]);
   });
 
-  it("L26 P69: what is in node_modules among the files is found as Node finds it", async ({ expect }) => {
+  it("L1 L26 L39 P69: what is in node_modules among the files is found as Node finds it", async ({ expect }) => {
     const files = {
       "/node_modules/tools/package.json": manifest({ name: "tools", exports: "./main.js" }),
       "/node_modules/tools/main.js": 'import "right"; export {};',
@@ -173,6 +173,23 @@ describe("a project's own packages", () => {
       "right@1.0.0/index.js",
     ]);
     expect(await errorOf(load('import "#none";', files))).toMatchObject({ code: "ERR_PACKAGE_IMPORT_NOT_DEFINED" });
+  });
+
+  it("R21 R75 R76 R97: its files are compiled as they are now, and are in no lockfile", async ({ expect }) => {
+    const registry = await createFakeRegistry(packages);
+    const loader = registry.loader({ linking: "modules" });
+    const codeOf = async (value: number): Promise<[string | undefined, string]> => {
+      const files = {
+        "/main.ts": 'import "./own.ts"; import "left";',
+        "/own.ts": `globalThis.x = ${value};`,
+      };
+      const { image, lockfile } = await loader.load({ entry: "/main.ts", files });
+      return [image.modules.find(({ url }) => url.endsWith("/own.ts"))?.code.split("\n", 1)[0], lockfile];
+    };
+    const [first, lockfile] = await codeOf(1);
+    expect([first, await codeOf(2)]).toEqual(["globalThis.x = 1;", ["globalThis.x = 2;", lockfile]]);
+    expect(lockfile).toContain('name = "left"');
+    expect(lockfile).not.toContain("own");
   });
 
   it("the project knows itself by its name", async ({ expect }) => {

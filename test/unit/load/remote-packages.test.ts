@@ -9,10 +9,10 @@ const COMMIT = "c".repeat(40);
 const GITHUB = `https://codeload.github.com/owner/tools/tar.gz/${COMMIT}`;
 
 /** A registry that has `dep`, and an archive of `tools`, which depends on it, at two other places. */
-async function open() {
+async function open(fields: object = {}, file = "index.js") {
   const tools = {
-    manifest: { name: "tools", version: "1.0.0", dependencies: { dep: "^1" } },
-    files: { "index.js": 'exports.dep = require("dep");' },
+    manifest: { name: "tools", version: "1.0.0", dependencies: { dep: "^1" }, ...fields },
+    files: { [file]: 'exports.dep = require("dep");' },
   };
   const dep = { manifest: { name: "dep", version: "1.1.0" }, files: { "index.js": "exports.dep = 1;" } };
   const registry = await createFakeRegistry([tools, dep]);
@@ -54,6 +54,16 @@ describe("packages that no registry has", () => {
     const again = await load(main, {}, { lockfile: program.lockfile, frozen: true, cacheSetting: "only" });
     expect([registry.requests, again.program.lockfile]).toEqual([[], program.lockfile]);
   });
+
+  it.for([{ main: "dist/index.js" }, { exports: "./dist/index.js" }])(
+    "P35: a repository without the file that %j names has to be built first",
+    async (fields, { expect }) => {
+      const { load } = await open(fields, "src/index.ts");
+      const error = await errorOf(load('import "github:owner/tools#v1.0.0";'));
+      expect(error).toMatchObject({ code: "ERR_PACKAGE_NOT_BUILT", details: { referrer: "/main.ts:1:8" } });
+      expect(error.hint).toContain("scripts that build a package are not run");
+    },
+  );
 
   it("a manifest may ask for them, and another import does not have them fetched again", async ({ expect }) => {
     const { registry, load } = await open();

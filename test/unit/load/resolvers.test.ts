@@ -3,6 +3,7 @@ import { isLoaderError } from "../../../src/errors.ts";
 import { readLock } from "../../../src/lock/read-lock.ts";
 import {
   githubResolver,
+  httpResolver,
   indexResolver,
   localResolver,
   type LoadOptions,
@@ -55,13 +56,13 @@ const to = (name: string, answer: string, fields: Partial<Resolver> = {}): Resol
 });
 
 describe("resolvers", () => {
-  it("M60: @base/ is the project, from wherever it is imported", async ({ expect }) => {
+  it("M5 M60: @base/ is the project, from wherever it is imported", async ({ expect }) => {
     const files = { "/lib/x.ts": 'import "@base/y.ts";', "/y.ts": "export {};" };
     const modules = await modulesOf('import "@base/lib/x.ts";', { resolvers: [projectPathResolver()], files });
     expect(modules.toSorted()).toEqual(["project/lib/x.ts", "project/y.ts"]);
   });
 
-  it("M71 M73: local files stand in for packages, by name or by beginning", async ({ expect }) => {
+  it("M15 M71 M73: local files stand in for packages, by name or by beginning", async ({ expect }) => {
     const resolvers = [localResolver({ "@mine/": "/local/", right: "/local/right.ts" })];
     const files = { "/local/a.ts": "export {};", "/local/right.ts": "export {};" };
     expect(await modulesOf('import "@mine/a.ts"; import "right";', { resolvers, files })).toEqual([
@@ -71,6 +72,15 @@ describe("resolvers", () => {
     expect(await errorOf(load('import "right/x";', { resolvers, files }))).toMatchObject({
       code: "ERR_MODULE_NOT_FOUND",
     });
+  });
+
+  it("M60: names may mean what is at a URL, and are locked as that", async ({ expect }) => {
+    const at = "https://std.test/v1/";
+    const resolvers = [httpResolver({ "@std/": at, chart: "https://cdn.test/chart.js" })];
+    const urls = { [`${at}math.js`]: 'import "./more.js";', [`${at}more.js`]: "", "https://cdn.test/chart.js": "" };
+    const { modules, program } = await load('import "@std/math.js"; import "chart";', { resolvers, urls });
+    expect(modules.toSorted()).toEqual(Object.keys(urls).toSorted());
+    expect(readLock(program.lockfile).urls["@std/math.js"]?.resolved).toBe(`${at}math.js`);
   });
 
   it("a resolver may lead to a package, which is locked, and to what a later one has an answer to", async ({
@@ -84,7 +94,7 @@ describe("resolvers", () => {
     expect(readLock(program.lockfile).imports).toEqual({ "right@^1": "right@1.0.0" });
   });
 
-  it("M8 M61: are asked by priority, then by the longest beginning, then in their order", async ({ expect }) => {
+  it("M8 M59 M61: are asked by priority, then by the longest beginning, then in their order", async ({ expect }) => {
     const files = { "/a.ts": "export {};", "/b.ts": "export {};" };
     const ask = (...resolvers: Resolver[]) => modulesOf('import "app:x/y";', { resolvers, files });
     expect(await ask(to("a", "/a.ts"), to("b", "/b.ts"))).toEqual(["project/a.ts"]);

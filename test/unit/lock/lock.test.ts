@@ -116,7 +116,7 @@ function errorOf(act: () => unknown): LoaderError {
 }
 
 describe("raya.lock", () => {
-  it("R5 R36 P28 P30 P32: is TOML, sorted, a fact a line, and comes back byte for byte", ({ expect }) => {
+  it("R5 R36 P23 P28 to P30 P32 M74: is TOML, sorted, a fact a line, and comes back byte for byte", ({ expect }) => {
     expect(printLock(readLock(text))).toBe(text);
   });
 

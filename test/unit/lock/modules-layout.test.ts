@@ -64,7 +64,7 @@ function randomLock(seed: number): Lock {
 }
 
 describe("the layout of node_modules", () => {
-  it("P66 P68 P69: leads every name of every package to what the lock has for it, in any graph", ({ expect }) => {
+  it("P55 P66 P68 P69: leads every name of every package to what the lock has for it, in any graph", ({ expect }) => {
     for (let seed = 1; seed <= 150; seed++) {
       const lock = randomLock(seed);
       const again = importPackageLock(printPackageLock(lock), { registries: [] });

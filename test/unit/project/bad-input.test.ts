@@ -181,7 +181,9 @@ describe("bad input to a verb", () => {
     expect(await verbs.install({ frozen: true })).toMatchObject({ notices: [], written: {} });
   });
 
-  it("a version that a package of the lock does not ask for is found when all is asked again", async ({ expect }) => {
+  it("P11: a version that a package of the lock does not ask for is found when all is asked again", async ({
+    expect,
+  }) => {
     const b = json(packument("b", { "1.0.0": { dependencies: { a: "^1" } } }));
     const manifest = { dependencies: { b: "1" } };
     const made = createProject({ a: twoVersions, b }, manifest);

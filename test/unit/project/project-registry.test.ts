@@ -52,7 +52,7 @@ describe("the registry of project verbs", () => {
     expect(error.message).toBe('The registry has no package "nope", which app@1.0.0 asks for');
   });
 
-  it("P13: has no more requests at once than it may", async ({ expect }) => {
+  it("P13 P54: has no more requests at once than it may", async ({ expect }) => {
     const names = ["a", "b", "c", "d", "e"];
     const served = Object.fromEntries(names.map((name) => [`https://registry.example/${name}`, packument(name)]));
     const { registry, most } = createRegistry(served, 2);

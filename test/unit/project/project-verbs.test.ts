@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { readLock } from "../../../src/lock/read-lock.ts";
 import type { ProjectFiles } from "../../../src/project/project-files.ts";
+import { packageInfo } from "../../../src/project/package-info.ts";
 import { ProjectVerbs } from "../../../src/project/project-verbs.ts";
 import { createProject, errorOf, json, NOW, sri, type World } from "./virtual-project.ts";
 
@@ -29,7 +30,7 @@ describe("init (L16, L17, L18)", () => {
   });
 });
 
-describe("install (R51, P51 to P53, P58)", () => {
+describe("install (R51, R58, L2, L3, L6, P51 to P53, P58)", () => {
   it("writes a lock, says what was added, and asks nobody again while it answers everything", async ({ expect }) => {
     const { files, verbs, asked } = createProject(world, {
       "package.json": { name: "app", dependencies: { a: "^1" } },
@@ -42,6 +43,7 @@ describe("install (R51, P51 to P53, P58)", () => {
       wanted: ["a@1.0.0", "b@1.1.0"],
     });
     expect(versions(readLock(files.snapshot()["raya.lock"] ?? ""))).toEqual(["a@1.0.0", "b@1.1.0"]);
+    expect(Object.keys(files.snapshot()), "R57: there is no node_modules").toEqual(["package.json", "raya.lock"]);
     const questions = asked.length;
     const again = await verbs.install();
     expect(asked).toHaveLength(questions);
@@ -77,6 +79,20 @@ describe("install (R51, P51 to P53, P58)", () => {
     expect((await verbs.install({ frozen: true })).written).toEqual({});
   });
 
+  it("P11 P13 P14: another registry, the width of the queue and force are handed to who opens the registry", async ({
+    expect,
+  }) => {
+    const { files, registry } = createProject(world, { "package.json": { dependencies: { a: "^1" } } });
+    const opened: unknown[] = [];
+    const verbs = new ProjectVerbs({
+      files,
+      registry: (settings) => (opened.push(settings), registry),
+      now: () => NOW,
+    });
+    await verbs.install({ registry: "https://other.example/", concurrency: 3, force: true });
+    expect(opened).toEqual([{ registry: "https://other.example/", concurrency: 3, force: true }]);
+  });
+
   it("P12: a dry run plans and writes nothing", async ({ expect }) => {
     const { files, verbs } = createProject(world, { "package.json": {} });
     const { added, written } = await verbs.add(["a"], { dryRun: true });
@@ -94,7 +110,7 @@ describe("install (R51, P51 to P53, P58)", () => {
     expect(files.snapshot()).toEqual(before);
   });
 
-  it("P3, P5, P85: the lock has everything, what is wanted depends", async ({ expect }) => {
+  it("P3 to P5, P85: the lock has everything, what is wanted depends", async ({ expect }) => {
     const optional: World = {
       ...world,
       "mac@1.0.0": { os: ["darwin"] },
@@ -105,6 +121,7 @@ describe("install (R51, P51 to P53, P58)", () => {
     const all = await verbs.install();
     expect(all.wanted).toEqual(["c@2.0.0", "d@1.0.0", "mac@1.0.0"]);
     expect((await verbs.install({ production: true })).wanted).toEqual(["d@1.0.0", "mac@1.0.0"]);
+    expect((await verbs.install({ dev: false })).wanted).toEqual(["d@1.0.0", "mac@1.0.0"]);
     expect((await verbs.install({ optional: false })).wanted).toEqual(["c@2.0.0", "d@1.0.0"]);
     const here = await verbs.install({ platform: { os: "linux", cpu: "x64" } });
     expect(here.wanted).toEqual(["c@2.0.0", "d@1.0.0"]);
@@ -141,7 +158,7 @@ describe("install (R51, P51 to P53, P58)", () => {
   });
 });
 
-describe("add (R52 to R55, P17, P18, L9 to L13)", () => {
+describe("add (R52 to R55, P9, P17, P18, L9 to L13)", () => {
   const start = '{\n  "name": "app",\n  "dependencies": {}\n}\n';
   const add = async (argument: string, options = {}): Promise<unknown> => {
     const { files, verbs } = createProject({ ...world, "b@2.0.0-rc.1": {} }, { "package.json": start });
@@ -248,7 +265,7 @@ b = "1.0.0"
     );
   });
 
-  it("R80: strict conflicts fail", async ({ expect }) => {
+  it("R80 R82: strict conflicts fail", async ({ expect }) => {
     const strict = manifest.replace('[resolution.override]\nb = "1.0.0"', '[resolution]\nconflict-strategy = "strict"');
     const { verbs } = createProject(
       { ...world, "c@1.5.0": { dependencies: { b: "1.0.0" } }, "a@1.1.0": { dependencies: { b: "1.1.0" } } },
@@ -320,6 +337,31 @@ describe("what a project has", () => {
     expect(found.find(({ name }) => name === ui.name) ?? ui, "P49").toEqual(ui);
   });
 
+  it.for([
+    ["b", "1.1.0"],
+    ["b@~1.0", "1.0.0"],
+    ["b@next", "2.0.0"],
+    ["old@npm:b@1.0.0", "1.0.0"],
+  ] as const)("M66 M67 M76: info of %s is what the registry has of %s", async ([argument, version], { expect }) => {
+    const { registry, publish } = createProject(world, {});
+    publish({ "b@2.0.0": { deprecated: "use c", dependencies: { c: "1" } } });
+    const metadata = await registry.packument("b", "");
+    const tagged = { ...metadata, "dist-tags": { latest: "1.1.0", next: "2.0.0" } };
+    const info = await packageInfo(argument, { packument: async () => tagged }, { now: NOW });
+    expect(info).toEqual({
+      manifest: metadata.versions[version],
+      tags: tagged["dist-tags"],
+      versions: ["2.0.0", "1.1.0", "1.0.0"],
+    });
+  });
+
+  it("info of what is not there, or of no registry, is an error", async ({ expect }) => {
+    const { registry } = createProject(world, {});
+    expect((await errorOf(packageInfo("nobody", registry, { now: NOW }))).code).toBe("ERR_PACKAGE_NOT_FOUND");
+    expect((await errorOf(packageInfo("b@^9", registry, { now: NOW }))).code).toBe("ERR_VERSION_NOT_FOUND");
+    expect((await errorOf(packageInfo("./x", registry, { now: NOW }))).code).toBe("ERR_UNSUPPORTED_DEPENDENCY");
+  });
+
   it("outdated", async ({ expect }) => {
     const { verbs, publish } = createProject(world, files);
     await verbs.install();
@@ -356,6 +398,27 @@ describe("what a project has", () => {
         advisory,
       },
       { kind: "deprecated", subject: "c@1.0.0", message: "use d", chains: [". → c@1.0.0"] },
+    ]);
+  });
+
+  it("R61 R69: audit tells of several majors and of ranges that any version is in", async ({ expect }) => {
+    const majors: World = { ...world, "old@1.0.0": { dependencies: { c: "^1" } } };
+    const manifest = { dependencies: { old: "*", c: "^2" }, devDependencies: { b: "*" } };
+    const { verbs } = createProject(majors, { "package.json": manifest });
+    await verbs.install();
+    expect(await verbs.audit()).toEqual([
+      {
+        kind: "several-majors",
+        subject: "c",
+        message: '"c" is there in several majors: c@1.0.0, c@2.0.0',
+        chains: [". → old@1.0.0 → c@1.0.0", ". → c@2.0.0"],
+      },
+      {
+        kind: "any-version",
+        subject: "old@1.0.0",
+        message: '"old" is asked for in any version: not for production',
+        chains: [". → old@1.0.0"],
+      },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { LoaderError } from "../../../src/errors.ts";
 import type { Advisory } from "../../../src/project/audit-lock.ts";
 import { createMemoryProjectFiles, type MemoryProjectFiles } from "../../../src/project/project-files.ts";
+import type { ProjectRegistry } from "../../../src/project/verb-options.ts";
 import { ProjectVerbs } from "../../../src/project/project-verbs.ts";
 import type { PackageMetadata, VersionMetadata } from "../../../src/solve/reduce-metadata.ts";
 
@@ -17,6 +18,7 @@ interface Setup {
 export interface VirtualProject {
   readonly files: MemoryProjectFiles;
   readonly verbs: ProjectVerbs;
+  readonly registry: ProjectRegistry;
   /** Names that the registry was asked about. */
   readonly asked: string[];
   /** Lets the registry have something else from now on. */
@@ -49,7 +51,7 @@ export function createProject(
   const verbs = new ProjectVerbs({ files: stored, registry: () => registry, now: () => NOW });
   const publish = (more: World): void => addTo(packages, more);
   publish(world);
-  return { files: stored, verbs, asked, publish };
+  return { files: stored, verbs, registry, asked, publish };
 }
 
 export function json(value: unknown): string {

@@ -22,7 +22,7 @@ const forRequire = browserRules("require", "production");
 
 const file = (path: string) => ({ kind: "file", path });
 
-describe("entries of packages without exports", () => {
+describe("R30: entries of packages without exports", () => {
   it.for([
     [
       "browser before module before main",

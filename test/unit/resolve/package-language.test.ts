@@ -120,7 +120,7 @@ describe("L45 L49: cycles between packages, for languages that do not allow them
   });
 });
 
-describe("L25 L26 P69: the walk through a tree", () => {
+describe("L25 L26 L39 L40 P69: the walk through a tree", () => {
   const files = {
     "/package.json": { name: "app", imports: { "#config": "./config.js" } },
     "/config.js": "",

@@ -55,6 +55,16 @@ describe.for<Linking>(["image", "modules"])("R33: native modules, linked as %s",
     expect(await run(main, { linking, nativeModules: { math: { source: MATH } } })).toBe(8);
   });
 
+  it("L24: a resolver gives them another prefix, @std/", async ({ expect }) => {
+    const std = {
+      name: "std",
+      prefixes: ["@std/"],
+      resolve: async (specifier: string) => specifier.replace("@std/", "native:"),
+    };
+    const main = 'import { twice } from "@std/math"; export default twice(2);';
+    expect(await run(main, { linking, resolvers: [std], nativeModules: { math: { source: MATH } } })).toBe(4);
+  });
+
   it("raya.toml may give one a name of its own", async ({ expect }) => {
     const main =
       'import { twice } from "crypto"; import { twice as other } from "sums"; export default twice(1) + other(1);';

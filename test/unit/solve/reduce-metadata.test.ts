@@ -20,7 +20,7 @@ function packument(versions: Record<string, object>): Record<string, unknown> {
 }
 
 describe("reduceMetadata", () => {
-  it("keeps what solving needs, and nothing else", ({ expect }) => {
+  it("P47: keeps what solving needs, and nothing else", ({ expect }) => {
     const reduced = reduceMetadata(
       packument({
         "1.0.0": {

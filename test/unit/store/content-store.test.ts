@@ -160,7 +160,7 @@ describe("load", () => {
     ]);
   });
 
-  it("heals what is damaged, and says so", async ({ expect }) => {
+  it("P89: heals what is damaged, and says so", async ({ expect }) => {
     const harness = createHarness();
     await harness.store.write(KEY, good);
     await damage(harness);

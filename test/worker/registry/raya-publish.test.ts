@@ -45,6 +45,7 @@ describe("R91, R102: publishing", () => {
       checksum: expect.stringMatching(/^sha256:/),
       download_url: `https://edge.test/packages/${NAME}/1.0.0/download?compiler=${COMPILER_ID}`,
       compiler: COMPILER_ID,
+      index_checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       size: expect.any(Number),
       dependencies: { time: "^2.0.0" },
       integrity: await integrityOf(await packVersion("1.0.0", { manifest: { dependencies: { time: "^2.0.0" } } })),

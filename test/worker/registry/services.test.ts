@@ -122,3 +122,27 @@ describe("other services", () => {
     expect(registry.requests).toEqual([]);
   });
 });
+
+describe("what the upstream has signed", () => {
+  const KEYS = { keys: [{ keyid: "SHA256:x", key: "y", keytype: "ecdsa-sha2-nistp256", expires: null }] };
+
+  it("npm checks with its keys and attestations; private packages are not told of", async ({ expect }) => {
+    const registry = createFakeRegistry((url) =>
+      Response.json(url.pathname.endsWith("/keys") ? KEYS : { attestations: [url.pathname] }),
+    );
+    expect(await (await registry.get("/npm/-/npm/v1/keys")).json()).toEqual(KEYS);
+    const path = "/npm/-/npm/v1/attestations/@scope%2fname@1.0.0-rc.1+x";
+    expect(await (await registry.get(path)).json()).toEqual({ attestations: [path] });
+    registry.requests.length = 0;
+    for (const wrong of ["@acme%2flib@1.0.0", "lib", "..%2f..%2fkeys", "a@1?x"])
+      expect((await registry.get(`/npm/-/npm/v1/attestations/${wrong}`)).status, wrong).toBe(
+        wrong === "a@1?x" ? 200 : 404,
+      );
+    expect(registry.requests).toEqual(["https://registry.test/npm/-/npm/v1/attestations/a@1"]);
+  });
+
+  it("is nothing where it signs nothing: npm takes a 404 for that", async ({ expect }) => {
+    const registry = createFakeRegistry();
+    expect((await registry.get("/npm/-/npm/v1/keys")).status).toBe(404);
+  });
+});

@@ -11,6 +11,9 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(new TextEncoder().encode(text));
 }
 
+const prefix = (kind: FrameKind, isDeflated: boolean, sent: number, length: number): Uint8Array =>
+  encodeFramePrefix({ kind, isDeflated, fromUpstream: false, sent, length });
+
 function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return concatenate(
     parts,
@@ -20,11 +23,11 @@ function join(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
 
 function deflated(kind: FrameKind, text: string, length = bytesOf(text).length): Uint8Array<ArrayBuffer> {
   const sent = deflateSync(bytesOf(text));
-  return join(encodeFramePrefix(kind, "deflate", sent.length, length), sent);
+  return join(prefix(kind, true, sent.length, length), sent);
 }
 
 const plain = (kind: FrameKind, text: string): Uint8Array<ArrayBuffer> =>
-  join(encodeFramePrefix(kind, "plain", bytesOf(text).length, bytesOf(text).length), bytesOf(text));
+  join(prefix(kind, false, bytesOf(text).length, bytesOf(text).length), bytesOf(text));
 
 const LONG = "a module, and another. ".repeat(500);
 const ANSWER = join(encodeGraphPrefix(), plain("lock", "{}"), deflated("files", LONG), plain("end", ""));
@@ -72,15 +75,12 @@ describe("frames of a graph", () => {
     ["another magic", join(bytesOf("RBIN"), ANSWER.subarray(4))],
     ["another version", join(ANSWER.subarray(0, 4), new Uint8Array([2, 0, 0, 0]), ANSWER.subarray(8))],
     ["a kind that there is not", join(encodeGraphPrefix(), new Uint8Array([9, 0, 0, 0, 0, 0, 0, 0, 0]))],
-    ["an encoding that there is not", join(encodeGraphPrefix(), new Uint8Array([32, 0, 0, 0, 0, 0, 0, 0, 0]))],
+    ["an encoding that there is not", join(encodeGraphPrefix(), new Uint8Array([64, 0, 0, 0, 0, 0, 0, 0, 0]))],
     ["a frame that is longer than it says", join(encodeGraphPrefix(), deflated("lock", LONG, 100))],
     ["a frame that is shorter than it says", join(encodeGraphPrefix(), deflated("lock", "{}", 100))],
-    [
-      "a plain frame of another length",
-      join(encodeGraphPrefix(), encodeFramePrefix("lock", "plain", 1, 2), bytesOf("a")),
-    ],
-    ["nothing that stands for something", join(encodeGraphPrefix(), encodeFramePrefix("lock", "deflate", 0, 5))],
-    ["what is not deflated", join(encodeGraphPrefix(), encodeFramePrefix("lock", "deflate", 4, 4), bytesOf("{}{}"))],
+    ["a plain frame of another length", join(encodeGraphPrefix(), prefix("lock", false, 1, 2), bytesOf("a"))],
+    ["nothing that stands for something", join(encodeGraphPrefix(), prefix("lock", true, 0, 5))],
+    ["what is not deflated", join(encodeGraphPrefix(), prefix("lock", true, 4, 4), bytesOf("{}{}"))],
     ["something after the end", join(ANSWER, bytesOf("a"))],
   ])("are refused with %s", (_name, bytes) => {
     if (codeOf(bytes) !== "ERR_GRAPH_INVALID") throw new Error(codeOf(bytes));
@@ -88,11 +88,9 @@ describe("frames of a graph", () => {
 
   it("are refused before there is room for them: more than the limit, more than deflate can make", ({ expect }) => {
     const huge = 0xff_ff_ff_ff;
-    expect(codeOf(join(encodeGraphPrefix(), encodeFramePrefix("lock", "deflate", 10, huge)))).toBe("ERR_SIZE_LIMIT");
-    expect(codeOf(join(encodeGraphPrefix(), encodeFramePrefix("lock", "plain", huge, 1)))).toBe("ERR_SIZE_LIMIT");
-    expect(codeOf(join(encodeGraphPrefix(), encodeFramePrefix("lock", "deflate", 10, 500_000)))).toBe(
-      "ERR_GRAPH_INVALID",
-    );
+    expect(codeOf(join(encodeGraphPrefix(), prefix("lock", true, 10, huge)))).toBe("ERR_SIZE_LIMIT");
+    expect(codeOf(join(encodeGraphPrefix(), prefix("lock", false, huge, 1)))).toBe("ERR_SIZE_LIMIT");
+    expect(codeOf(join(encodeGraphPrefix(), prefix("lock", true, 10, 500_000)))).toBe("ERR_GRAPH_INVALID");
     expect(codeOf(ANSWER, LONG.length)).toBe("ERR_SIZE_LIMIT");
     expect(codeOf(ANSWER, LONG.length + 2)).toBe("");
   });

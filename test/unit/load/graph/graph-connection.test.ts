@@ -19,7 +19,9 @@ const CHAIN: readonly FakePackage[] = ["a", "b", "c", "d"].map((name, depth, all
   const below = all[depth + 1];
   const dependencies = below === undefined ? {} : { [below]: "^1.0.0" };
   const text = `exports.text = ${JSON.stringify(noise(5000, name))}; ${below === undefined ? "" : `require("${below}");`}`;
-  return { manifest: { name, version: "1.0.0", dependencies }, files: { "index.js": text } };
+  // Of a package of that size the index has no contents, but their digests.
+  const files = { "index.js": text, "big.txt": "x".repeat(100_000) };
+  return { manifest: { name, version: "1.0.0", dependencies }, files };
 });
 
 const PROJECT = { entry: "/main.js", files: { "/main.js": `import "a@^1";` } };
@@ -112,10 +114,10 @@ describe("the connection to an edge", () => {
       const bytes = await bodyOf(response);
       return new Response(bytes.slice(0, Math.min(bytes.length >> 1, 9000)), response);
     });
-    const program = await client.loader({ limits: { retryDelay: 0, attempts: 2 } }).load(PROJECT);
-    expect(network.questions).toHaveLength(2);
+    const program = await client.loader().load(PROJECT);
+    expect(network.questions.length).toBeGreaterThan(1);
     expect(client.requests).toContain("https://registry.test/d/-/d-1.0.0.tgz");
-    expect(program.packages.map(({ name, source }) => `${name} ${source}`)).toContain("a edge");
+    expect(program.packages.map(({ name, source }) => `${name} ${source}`)).toContain("a upstream");
     expect(warningsOf(client).at(-1)).toContain(`${EDGE} was passed over`);
   });
 
@@ -133,7 +135,7 @@ describe("the connection to an edge", () => {
         bytes[where] = (bytes[where] ?? 0) ^ 4;
         return new Response(bytes, response);
       });
-      const program = await client.loader({ limits: { retryDelay: 0, attempts: 1 } }).load(PROJECT);
+      const program = await client.loader().load(PROJECT);
       expect(program.image, `byte ${place}`).toEqual(image);
       expect(program.lockfile).toBe(lockfile);
     }
@@ -145,6 +147,7 @@ describe("the connection to an edge", () => {
       () => Response.json({ error: { code: "ERR_ROUTE_NOT_FOUND", message: "none", details: {} } }, { status: 404 }),
     ],
     ["a page", () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } })],
+    ["no answer", () => Promise.reject(new TypeError("no network"))],
     ["nothing", () => new Response(null, { status: 204 })],
   ])("to something that answers with %s is not used again", async (_name, answer) => {
     const network = await createEdgeNetwork(CHAIN);

@@ -10,6 +10,7 @@ const CHAIN: readonly FakePackage[] = [
     files: {
       "index.js": `const { value } = require("${next(name)}");\nexports.value = ["${name}", ...value, require("shared").mark];`,
       "unused.js": `exports.unused = "${"never sent ".repeat(1000)}";`,
+      "big.txt": "x".repeat(100_000),
       "later.js": `exports.later = require("./index.js").value.length;`,
     },
   })),
@@ -20,6 +21,16 @@ const CHAIN: readonly FakePackage[] = [
 function next(name: string): string {
   return String.fromCharCode(name.charCodeAt(0) + 1);
 }
+
+/** A package whose own source map says that its first line is the third of another file. */
+const MAPPED: FakePackage = {
+  manifest: { name: "mapped", version: "1.0.0", type: "module" },
+  files: {
+    "index.js": `export const a = 1;\n//# sourceMappingURL=index.js.map`,
+    "index.js.map": `{"version":3,"sources":["src/a.ts"],"names":[],"mappings":"AAEA"}`,
+    "src/a.ts": "\n\nexport const a = 1;",
+  },
+};
 
 const MAIN = `import { value } from "a@^1";\nexport const all: string[] = value;`;
 const PROJECT = { entry: "/main.ts", files: { "/main.ts": MAIN } };
@@ -41,7 +52,9 @@ describe("a loader with an edge", () => {
     const { image, lockfile, packages } = await client.loader().load(PROJECT);
     expect(client.requests).toEqual([`${EDGE}graph`]);
     expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network));
-    expect(new Set(packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
+    expect(new Set(packages.map(({ source }) => source))).toEqual(new Set(["upstream"]));
+    const next = await network.client().loader().load(PROJECT);
+    expect(new Set(next.packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
     expect(client.events.filter(({ kind }) => kind === "warning" || kind === "fail")).toEqual([]);
   });
 
@@ -121,6 +134,7 @@ describe("a loader with an edge", () => {
   it("gets data as it is: JSON, texts, bytes and WebAssembly, and has it offline too", async ({ expect }) => {
     const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
     const files = {
+      "big.txt": "x".repeat(100_000),
       "data.json": `{"a":1}`,
       "note.txt": "hello",
       "code.wasm": wasm,
@@ -166,6 +180,25 @@ describe("a loader with an edge", () => {
     expect(client.requests).toEqual([`${EDGE}graph`]);
     expect(lockfile).toContain("[builtins]");
     expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network, project));
+  });
+
+  it("gets the source maps that packages have, in the same answer, and keeps them", async ({ expect }) => {
+    const network = await createEdgeNetwork([MAPPED, ...CHAIN]);
+    const client = network.client();
+    const project = {
+      entry: "/main.ts",
+      files: { "/main.ts": `import { a } from "mapped"; import "a"; console.log(a);` },
+    };
+    const loader = client.loader({ sourceMaps: true, keepLinked: "nothing" });
+    const { image, lockfile, kept } = await loader.load(project);
+    expect(client.requests).toEqual([`${EDGE}graph`]);
+    const without = await network.client().registryLoader({ sourceMaps: true }).load(project);
+    expect(image).toEqual(without.image);
+    expect(image.modules[0]?.code).toContain("sourceMappingURL");
+    await kept;
+    const offline = await loader.load(project, { lockfile, cacheSetting: "only" });
+    expect(offline.image).toEqual(image);
+    expect(client.events.filter(({ kind }) => kind === "warning")).toEqual([]);
   });
 
   it("says what is wrong as it would without an edge", async ({ expect }) => {
