@@ -34,12 +34,19 @@ export const RESOURCES: readonly Resource[] = [
   ofNpm("metadata, react, whole", "react", { ofVerdaccio: 50 }),
 ];
 
-/** What 200 clients ask for at once when nobody has asked before; `upstream` are the paths that have to be asked for. */
-export const COLD_RESOURCES = [
-  { ...ofNpm("metadata, lodash", "lodash", { headers: ABBREVIATED }), upstream: ["npm/lodash"] },
+/** What is asked for by many at once when nobody has asked before. */
+export interface ColdResource extends Resource {
+  /** Paths that have to be asked for upstream. */
+  readonly upstream: readonly string[];
+  readonly rounds: number;
+}
+
+export const COLD_RESOURCES: readonly ColdResource[] = [
+  { ...ofNpm("metadata, lodash", "lodash", { headers: ABBREVIATED }), upstream: ["npm/lodash"], rounds: 3 },
   {
     ...ofNpm("archive, lodash", "lodash/-/lodash-4.17.21.tgz", {}),
     upstream: ["npm/lodash", "npm/lodash/-/lodash-4.17.21.tgz"],
+    rounds: 3,
   },
-  { ...ofNpm("metadata, react", "react", { headers: ABBREVIATED }), upstream: ["npm/react"] },
-] as const;
+  { ...ofNpm("metadata, react", "react", { headers: ABBREVIATED }), upstream: ["npm/react"], rounds: 1 },
+];
