@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { bundleHost } from "../edge-run/build-host.ts";
-import { startWorkerd } from "../edge-run/workerd-process.ts";
+import { fileURLToPath } from "node:url";
+import { bundleWorker } from "../edge-run/build-host.ts";
+import { startConfigured } from "../edge-run/workerd-process.ts";
 import { formatNumber } from "../report/format.ts";
 import type { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
@@ -20,11 +21,13 @@ const ROUNDS = 3;
 
 /** Memory of workerd while the compiler runs in it: a process of its own for each, and no heap beyond the limit. */
 export async function measureWorkerd(tasks: readonly WorkerdTask[], samples: Samples, log: Log): Promise<Table> {
-  const host = await bundleHost("compile-host.ts", "compile-host.js");
+  const host = fileURLToPath(new URL("../../worker/run/compile-host.ts", import.meta.url));
+  const modules = { "compile-host.js": await bundleWorker(host, "compile-host.js") };
+  const v8Flags = [`--max-heap-size=${LIMIT}`];
   for (let round = 1; round <= ROUNDS; round++) {
     log(`workerd, round ${round} of ${ROUNDS} …`);
     for (const task of tasks) {
-      const workerd = await startWorkerd(host, "http://127.0.0.1:1/", [`--max-heap-size=${LIMIT}`]);
+      const workerd = await startConfigured({ modules, services: [], worker: "", ping: "ping", v8Flags });
       if (task.request !== undefined) await send(`${workerd.url}${task.request}`, task.file);
       samples.add(task.name, "workerd, resident", workerd.peakResident() / 1e6, "MB");
       await workerd.stop();
