@@ -38,15 +38,12 @@ export const RESOURCES: readonly Resource[] = [
 export interface ColdResource extends Resource {
   /** Paths that have to be asked for upstream. */
   readonly upstream: readonly string[];
-  readonly rounds: number;
 }
 
 export const COLD_RESOURCES: readonly ColdResource[] = [
-  { ...ofNpm("metadata, lodash", "lodash", { headers: ABBREVIATED }), upstream: ["npm/lodash"], rounds: 3 },
+  { ...ofNpm("metadata, lodash", "lodash", { headers: ABBREVIATED }), upstream: ["npm/lodash"] },
   {
     ...ofNpm("archive, lodash", "lodash/-/lodash-4.17.21.tgz", {}),
     upstream: ["npm/lodash", "npm/lodash/-/lodash-4.17.21.tgz"],
-    rounds: 3,
   },
-  { ...ofNpm("metadata, react", "react", { headers: ABBREVIATED }), upstream: ["npm/react"], rounds: 1 },
 ];
