@@ -13,13 +13,8 @@ export const BUNDLER_VERSION = "0.2.3";
 
 /** Raya's host, minified as for a deployment. */
 export async function buildRayaHost(): Promise<HostModules> {
-  return bundleHost("bench-host.ts", "raya-host.js");
-}
-
-/** A host of `test/worker/run`, minified. */
-export async function bundleHost(file: string, name: string): Promise<HostModules> {
-  const entry = fileURLToPath(new URL(`../../worker/run/${file}`, import.meta.url));
-  return { [name]: await bundleWorker(entry, name) };
+  const entry = fileURLToPath(new URL("../../worker/run/bench-host.ts", import.meta.url));
+  return { "raya-host.js": await bundleWorker(entry, "raya-host.js") };
 }
 
 /** The host of @cloudflare/worker-bundler, with its WebAssembly. */

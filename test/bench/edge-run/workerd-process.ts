@@ -19,23 +19,14 @@ export interface WorkerdProcess {
   stop(): Promise<void>;
 }
 
-/**
- * Starts one that runs a host, and waits until it has answered a ping.
- * @param kv address of what keeps its KV
- * @param v8Flags of its engine
- */
-export function startWorkerd(
-  modules: HostModules,
-  kv: string,
-  v8Flags: readonly string[] = [],
-): Promise<WorkerdProcess> {
+/** Starts one that runs a host, and waits until it has answered a ping. `kv` is the address of what keeps its KV. */
+export function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
   return startConfigured({
     modules,
     services: [httpService("kv", kv)],
     worker: `compatibilityFlags = ["nodejs_compat"],
   bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],`,
     ping: "ping",
-    v8Flags,
   });
 }
 
@@ -48,7 +39,7 @@ interface WorkerdInput {
   readonly worker: string;
   /** Path that is answered well when the worker is ready. */
   readonly ping: string;
-  /** Of its engine. Default none. */
+  /** Of its engine. */
   readonly v8Flags?: readonly string[];
 }
 
