@@ -47,6 +47,7 @@ export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-s
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedWorkspace } from "./project/list-workspaces.ts";

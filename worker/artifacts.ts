@@ -4,9 +4,10 @@ import type { Source } from "../src/events.ts";
 import type { NewObject, StoredObject } from "../src/store/content-store.ts";
 import { parseIntegrity } from "../src/verify/integrity.ts";
 import type { ArtifactCompiler } from "./artifact-compiler.ts";
-import { createShare, type Edge } from "./edge.ts";
+import type { Edge } from "./edge.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import type { ArchiveCopy, Packages } from "./packages.ts";
+import { createShare } from "./share.ts";
 
 /** An artifact. */
 export interface ArtifactCopy {

@@ -1,6 +1,5 @@
 import type { Emit, Source } from "../src/events.ts";
 import type { FetchContext } from "../src/fetch/fetch-bytes.ts";
-import { createSingleFlight } from "../src/fetch/single-flight.ts";
 import { createLimits, type Limits } from "../src/limits.ts";
 import type { ByteStore, RecordStore } from "../src/store/byte-store.ts";
 import { type ContentStore, createContentStore } from "../src/store/content-store.ts";
@@ -58,9 +57,6 @@ export interface Edge {
   readonly refreshing: Map<string, number>;
 }
 
-/** Does a piece of work once for all requests that want it at the same time. */
-export type Share<T> = (key: string, produce: () => Promise<T>) => Promise<T>;
-
 export function createEdge(ports: EdgePorts): Edge {
   const { bytes, records } = ports;
   const emit: Emit = ports.emit ?? (() => undefined);
@@ -76,18 +72,5 @@ export function createEdge(ports: EdgePorts): Edge {
     store: createContentStore({ bytes, records, now, emit }),
     memory: createMemoryCache(ports.memoryBytes ?? 0),
     refreshing: new Map(),
-  };
-}
-
-/**
- * A single-flight whose work outlives the request that began it: the others that wait for it must not fail because one
- * client went away. What is shared is plain data; a runtime may refuse one request the streams of another.
- */
-export function createShare<T>(ports: EdgePorts): Share<T> {
-  const flight = createSingleFlight<T>();
-  return (key, produce) => {
-    const work = flight(key, produce);
-    ports.waitUntil?.(work.catch(() => undefined));
-    return work;
   };
 }

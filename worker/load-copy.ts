@@ -67,8 +67,8 @@ export interface CopyRequest {
  * @throws LoaderError whatever `request.fetch` throws when there is no copy, or when the failure will not pass
  */
 export async function loadCopy(edge: Edge, request: CopyRequest): Promise<Copy> {
-  const remembered = edge.memory.get(request.key) as Copy | undefined;
-  if (remembered !== undefined && ageOf(edge, remembered) < FRESH_FOR) return remembered;
+  const remembered = freshCopy(edge, request.key);
+  if (remembered !== undefined) return remembered;
   const { stored, damaged } = await readCopy(edge, request);
   edge.fetching.emit({ stage: "store", kind: stored === undefined ? "miss" : "hit", subject: request.subject });
   if (stored === undefined || ageOf(edge, stored) >= FRESH_FOR + SERVED_FOR)
@@ -77,6 +77,12 @@ export async function loadCopy(edge: Edge, request: CopyRequest): Promise<Copy> 
   if (edge.ports.waitUntil === undefined) return refresh(edge, request, stored, damaged);
   refreshInBackground(edge, request, stored);
   return ofStored(edge, stored, false);
+}
+
+/** The copy in memory, if it is fresh. */
+export function freshCopy(edge: Edge, key: string): Copy | undefined {
+  const remembered = edge.memory.get(key) as Copy | undefined;
+  return remembered !== undefined && ageOf(edge, remembered) < FRESH_FOR ? remembered : undefined;
 }
 
 function ageOf(edge: Edge, { metadata }: { readonly metadata: CopyMetadata }): number {

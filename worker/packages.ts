@@ -3,10 +3,20 @@ import type { Source } from "../src/events.ts";
 import { createRegistry, reducePackument, type VersionManifest } from "../src/fetch/registry.ts";
 import type { NewObject, StoredObject } from "../src/store/content-store.ts";
 import { verifyBytes } from "../src/verify/verify-bytes.ts";
-import { createShare, type Edge, type EdgePorts } from "./edge.ts";
+import type { Edge, EdgePorts } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
-import { type Copy, type CopyRequest, FRESH_FOR, loadCopy, ofStored, readCopy, type StoredCopy } from "./load-copy.ts";
+import {
+  type Copy,
+  type CopyRequest,
+  FRESH_FOR,
+  freshCopy,
+  loadCopy,
+  ofStored,
+  readCopy,
+  type StoredCopy,
+} from "./load-copy.ts";
 import { type PackumentForm, type RawPackument, readManifest, toForm, upstreamArchive } from "./npm/packument-form.ts";
+import { createShare } from "./share.ts";
 
 /** A verified archive. */
 export interface ArchiveCopy {
@@ -47,6 +57,8 @@ export function createPackages(edge: Edge): Packages {
   const shareArchive = createShare<ArchiveCopy>(edge.ports);
   const packument = async (name: string, form: PackumentForm = "abbreviated"): Promise<PackumentCopy> => {
     assertPublic(edge, name);
+    const fresh = freshCopy(edge, packumentKey(name, form));
+    if (fresh !== undefined) return { ...fresh, form };
     return sharePackument(`${form} ${name}`, () => loadPackument(edge, name, form));
   };
   return {

@@ -2,11 +2,12 @@ import type { Source } from "../src/events.ts";
 import { fetchBytes, type FetchContext, sourceOf } from "../src/fetch/fetch-bytes.ts";
 import { sha256Hex } from "../src/verify/digest.ts";
 import { createConditionalFetch } from "./conditional-fetch.ts";
-import { createShare, type Edge } from "./edge.ts";
+import type { Edge } from "./edge.ts";
 import { encodeText } from "./encode-text.ts";
 import { assertAllowed, followRedirects, parseModuleUrl } from "./follow-redirects.ts";
 import { type Copy, type FetchedCopy, loadCopy, type StoredCopy } from "./load-copy.ts";
 import { moduleMediaType } from "./module-media-type.ts";
+import { createShare } from "./share.ts";
 
 /** URL imports, from the store or from where they are. */
 export interface UrlModules {

@@ -5,6 +5,7 @@ import { createRegistry, type Registry } from "../../src/fetch/registry.ts";
 import { unpackArchive } from "../../src/fetch/unpack-archive.ts";
 import { importMapOf } from "../../src/lock/export/import-map.ts";
 import { layOutModules } from "../../src/lock/export/modules-layout.ts";
+import { scanImports } from "../../src/link/scan-imports.ts";
 import type { Lock, LockedPackage, TextMap } from "../../src/lock/lock.ts";
 import { lockPart } from "../../src/project/lock-part.ts";
 import { packageEntries, parsePackageManifest } from "../../src/project/package-entries.ts";
@@ -19,12 +20,13 @@ const ROOT = "https://project.invalid/";
 
 interface ReadPackage {
   readonly entries: TextMap;
-  /** `./file` of an entry → SRI. */
+  /** `./file` of an entry, or of what one imports → SRI. */
   readonly integrity: ReadonlyMap<string, string>;
 }
 
 /**
- * A lock as a standard import map for pages that serve `node_modules` as npm lays it out, with the integrity of every entry.
+ * A lock as a standard import map for pages that serve `node_modules` as npm lays it out, with the integrity of every entry, and of all
+ * that entries import of their own package.
  * The archives are fetched and verified: only they say what a package's entries are.
  * @param manifests text of the project's package.json files by path
  * @param registry base URL; ends with `/`
@@ -57,7 +59,7 @@ export async function printImportMap(
     { ...part, packages: Object.fromEntries(packages) },
     {
       folder: (id) => `${ROOT}${folders.get(id) ?? `node_modules/${id}`}/`,
-      integrity: (id, file) => read.get(id)?.integrity.get(file),
+      integrity: (id) => read.get(id)?.integrity ?? [],
     },
   );
   return `${JSON.stringify(map, undefined, 2).replaceAll(`"${ROOT}`, '"./')}\n`;
@@ -90,9 +92,27 @@ async function readPackage(
   const manifest = parsePackageManifest(new TextDecoder().decode(files.get("package.json")), id);
   const entries = packageEntries({ key: id, name, manifest, files: [...files.keys()] });
   const hashes = new Map<string, string>();
-  for (const file of new Set(Object.values(entries))) {
-    const content = files.get(file.slice(2));
-    if (content !== undefined) hashes.set(file, formatIntegrity("sha384", await digestBytes("sha384", content)));
-  }
+  for (const [file, content] of reachedFiles(Object.values(entries), files))
+    hashes.set(file, formatIntegrity("sha384", await digestBytes("sha384", content)));
   return { entries, integrity: hashes };
+}
+
+/** The files of entries, and those that they import by relative paths, as a browser reads them: to the letter. */
+function reachedFiles(
+  entries: readonly string[],
+  files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): Map<string, Uint8Array<ArrayBuffer>> {
+  const reached = new Map<string, Uint8Array<ArrayBuffer>>();
+  const open = [...entries];
+  for (let file = open.pop(); file !== undefined; file = open.pop()) {
+    const content = files.get(file.slice("./".length));
+    if (content === undefined || reached.has(file)) continue;
+    reached.set(file, content);
+    if (!/\.m?js$/.test(file)) continue;
+    for (const { specifier, kind } of scanImports(new TextDecoder().decode(content))) {
+      const isBeside = /^\.{0,2}\//.test(specifier) && (kind === "import" || kind === "dynamic");
+      if (isBeside) open.push(`.${new URL(specifier, new URL(file, ROOT)).pathname}`);
+    }
+  }
+  return reached;
 }

@@ -1,4 +1,5 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
+import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
 import { runBuild, runPublish } from "./run-publish.ts";
 import { runKey, runLogin, runSearch, runYank } from "./run-registry.ts";
@@ -11,6 +12,10 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
   --before DATE                                only what was published by then counts
   --format lock|graph|package-lock|importmap   what is printed (default: lock)
   --legacy-peer-deps                           peers are neither installed nor checked
+
+       npm run raya -- info PACKAGE [--registry URL]
+
+  Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
 
        npm run raya -- build [FOLDER] [--out FOLDER]
 
@@ -28,6 +33,7 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lock: runLock,
+  info: runInfo,
   build: runBuild,
   publish: runPublish,
   login: runLogin,

@@ -1,17 +1,14 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
-import { integrityFromHex } from "../verify/integrity.ts";
 import { askRegistry, type RegistryContext } from "./ask-registry.ts";
 import { assertMediaType } from "./assert-media-type.ts";
 import type { FetchedBytes } from "./fetch-bytes.ts";
 import { rayaDownloadUrl } from "./raya-protocol.ts";
 
-/** What a compiler made of an archive, as a lock has it. */
+/** What a compiler made of an archive. */
 export interface ArtifactRequest {
   readonly name: string;
   readonly version: string;
   readonly compiler: string;
-  /** `sha256:<hex>` of the `.rbin`. */
-  readonly checksum: string;
   readonly signal?: AbortSignal | undefined;
   readonly referrer?: string | undefined;
 }
@@ -21,13 +18,14 @@ const NOT_THERE = new Set(["ERR_VERSION_NOT_FOUND", "ERR_ROUTE_NOT_FOUND", "ERR_
 
 /**
  * The `.rbin` of a package; undefined where its registry speaks npm's protocol or has no such artifact (any more).
- * @throws LoaderError ERR_INTEGRITY_MISMATCH, and what `fetchBytes` throws
+ * What came is to be checked against what a lock has of it.
+ * @throws LoaderError what `fetchBytes` throws
  */
 export async function fetchArtifact(
   context: RegistryContext,
   request: ArtifactRequest,
 ): Promise<FetchedBytes | undefined> {
-  const { name, version, compiler, checksum, referrer, signal } = request;
+  const { name, version, compiler, referrer, signal } = request;
   const [base = ""] = context.addressesOf(name);
   if (!context.speaksRaya(base)) return undefined;
   const subject = `${name}@${version}`;
@@ -39,7 +37,6 @@ export async function fetchArtifact(
       subject,
       package: subject,
       limit: context.limits.unpackedBytes,
-      integrity: integrityFromHex("sha256", checksum.slice("sha256:".length)),
       accept: (response) => assertMediaType(response, { specifier: subject, package: subject }),
       referrer,
       signal,

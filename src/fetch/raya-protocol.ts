@@ -31,6 +31,7 @@ export function packumentOfRaya(raw: unknown): unknown {
   return {
     name: raw["name"],
     "dist-tags": raw["tags"],
+    modified: raw["modified"],
     versions: Object.fromEntries(versions.map(([number, version]) => [number, manifestOf(version)])),
     time: Object.fromEntries(times.filter(([, time]) => time !== undefined)),
   };
@@ -38,7 +39,7 @@ export function packumentOfRaya(raw: unknown): unknown {
 
 function manifestOf(raw: unknown): unknown {
   if (!isObject(raw)) return raw;
-  const { name, version, dependencies, deprecated, integrity, signature, public_key, compiler, checksum } = raw;
+  const { name, version, dependencies, deprecated, integrity, signature, public_key, compiler, index_checksum } = raw;
   return {
     name,
     version,
@@ -47,7 +48,12 @@ function manifestOf(raw: unknown): unknown {
     peerDependencies: raw["peer_dependencies"],
     deprecated,
     // What is signed is the archive.
-    dist: { integrity, signature, public_key, ...(signature === undefined && { artifact: { compiler, checksum } }) },
+    dist: {
+      integrity,
+      signature,
+      public_key,
+      ...(signature === undefined && { artifact: { compiler, checksum: index_checksum } }),
+    },
   };
 }
 

@@ -32,7 +32,7 @@ export interface Dist {
 /** An artifact that a registry has. */
 export interface ArtifactDist {
   readonly compiler: string;
-  /** `sha256:<hex>` */
+  /** `sha256:<hex>` of its index. */
   readonly checksum: string;
 }
 

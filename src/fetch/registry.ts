@@ -82,8 +82,8 @@ export interface Registry {
    */
   archive(request: ArchiveRequest): Promise<FetchedArchive>;
   /**
-   * The `.rbin` of a package, verified; undefined where its registry speaks npm's protocol or has no such artifact (any more).
-   * @throws LoaderError ERR_INTEGRITY_MISMATCH, and what `fetchBytes` throws.
+   * The `.rbin` of a package, to be checked; undefined where its registry speaks npm's protocol or has no such artifact (any more).
+   * @throws LoaderError what `fetchBytes` throws.
    */
   artifact(request: ArtifactRequest): Promise<FetchedBytes | undefined>;
   /** Address of the registry that a package comes from. */

@@ -8,6 +8,7 @@ import type { LockedPackage } from "../lock/lock.ts";
 import type { ContentStore } from "../store/content-store.ts";
 import { sha256Hex } from "../verify/digest.ts";
 import { archiveKey, assertChecksum } from "./artifact-origin.ts";
+import { downloadArtifact } from "./download-artifact.ts";
 import { OFFLINE_HINT } from "./offline-errors.ts";
 import type { RemoteArchives } from "./remote-archives.ts";
 
@@ -44,7 +45,7 @@ export interface MadeArtifact {
 }
 
 /**
- * Compiles the archive of a locked package.
+ * Compiles the archive of a locked package, or has what its registry has compiled.
  * @throws LoaderError of the stages fetch, verify and compile
  */
 export async function makeArtifact(
@@ -54,6 +55,9 @@ export async function makeArtifact(
   options: MakeOptions,
 ): Promise<MadeArtifact> {
   const { emit, limits } = context;
+  // Source maps are made with the compiler.
+  const downloaded = options.withMaps ? undefined : await downloadArtifact(locked, key, context, options);
+  if (downloaded !== undefined) return { ...downloaded, maps: undefined };
   const { bytes, source } = await fetchVerified(locked, key, context, options);
   const start = context.now();
   emit({ stage: "compile", kind: "start", subject: key });

@@ -121,7 +121,8 @@ function keyOf(section: "package" | "importer" | "url", entry: Table): string {
 
 function factsOf(value: unknown): Facts {
   if (!isTable(value)) return new Map([["value", JSON.stringify(value)]]);
-  const facts = Object.entries(value).flatMap(([field, fact]): [string, string][] =>
+  const given = Object.entries(value).filter(([, fact]) => fact !== undefined);
+  const facts = given.flatMap(([field, fact]): [string, string][] =>
     isTable(fact)
       ? Object.entries(fact).map(([name, part]) => [`${field}.${name}`, JSON.stringify(part)])
       : [[field, JSON.stringify(fact)]],

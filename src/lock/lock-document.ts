@@ -7,12 +7,13 @@ import {
   type LockedUrl,
   type RequestMap,
   sortedEntries,
+  type TextMap,
   toRecord,
   type UnknownFields,
 } from "./lock.ts";
 import { printSource } from "./lock-source.ts";
 
-/** A table of the file, its fields in the order in which they are written. */
+/** A table of the file, its fields in the order in which they are written; what is undefined is not. */
 export type DocumentTable = Readonly<Record<string, unknown>>;
 
 /**
@@ -35,33 +36,48 @@ export function lockDocument(lock: Lock): DocumentTable {
   ]);
 }
 
+/** Nearly all that a lock has are packages, so their fields are not listed first: those without a value are just that. */
 function packageTable(locked: LockedPackage): DocumentTable {
-  return table([
-    ["name", locked.name],
-    ["version", locked.version],
-    ["instance", locked.instance],
-    ["source", printSource(locked.source)],
-    ["resolved", locked.resolved],
-    ["integrity", locked.integrity],
-    ["publicKey", locked.publicKey],
-    ["checksum", locked.checksum],
-    ["fetchedAt", locked.fetchedAt],
-    ["tags", locked.tags?.toSorted(compareText)],
-    ["deprecated", locked.deprecated],
-    ["os", locked.os],
-    ["cpu", locked.cpu],
-    ["libc", locked.libc],
-    ["bundled", locked.bundled],
-    ["installScript", locked.installScript],
-    ["optionalPeers", locked.optionalPeers?.toSorted(compareText)],
-    ...unknownFields(locked.extra),
-    ["artifacts", locked.artifacts && sorted(locked.artifacts)],
-    ["entries", locked.entries && sorted(locked.entries)],
-    ["bin", locked.bin && sorted(locked.bin)],
-    ["dependencies", filled(sorted(locked.dependencies))],
-    ["optionalDependencies", filled(sorted(locked.optionalDependencies))],
-    ["peerDependencies", filled(sorted(locked.peerDependencies))],
-  ]);
+  const { extra, tags, optionalPeers, artifacts, entries, bin } = locked;
+  return {
+    name: locked.name,
+    version: locked.version,
+    instance: locked.instance,
+    source: printSource(locked.source),
+    resolved: locked.resolved,
+    integrity: locked.integrity,
+    publicKey: locked.publicKey,
+    checksum: locked.checksum,
+    fetchedAt: locked.fetchedAt,
+    tags: tags?.toSorted(compareText),
+    deprecated: locked.deprecated,
+    os: locked.os,
+    cpu: locked.cpu,
+    libc: locked.libc,
+    bundled: locked.bundled,
+    installScript: locked.installScript,
+    optionalPeers: optionalPeers?.toSorted(compareText),
+    ...(extra && toRecord(sortedEntries(extra))),
+    artifacts: artifacts && sorted(artifacts),
+    entries: entries && sorted(entries),
+    bin: bin && sorted(bin),
+    dependencies: edgeTable(locked.dependencies),
+    optionalDependencies: edgeTable(locked.optionalDependencies),
+    peerDependencies: edgeTable(locked.peerDependencies),
+  };
+}
+
+/** What is in order already, as it comes from a solver, stays what it is. */
+function edgeTable(edges: TextMap): DocumentTable | undefined {
+  const names = Object.keys(edges);
+  if (names.length === 0) return undefined;
+  return isSorted(names) ? edges : sorted(edges);
+}
+
+function isSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index++)
+    if (compareText(names[index - 1] ?? "", names[index] ?? "") > 0) return false;
+  return true;
 }
 
 function importerTable(path: string, importer: LockedImporter): DocumentTable {

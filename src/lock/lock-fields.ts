@@ -61,13 +61,12 @@ export class LockFields {
   textMap(field: string): TextMap | undefined {
     const table = this.table(field);
     if (table === undefined) return undefined;
-    const map = toRecord<string>([]);
     for (const name of Object.keys(table)) {
-      const text = table[name];
-      if (typeof text !== "string") throw this.#invalid(this.at(field, name), `"${name}" in "${field}" is not a text`);
-      map[name] = text;
+      if (typeof table[name] === "string") continue;
+      throw this.#invalid(this.at(field, name), `"${name}" in "${field}" is not a text`);
     }
-    return map;
+    // Without a prototype it is a record already.
+    return (Object.getPrototypeOf(table) === null ? table : toRecord(Object.entries(table))) as TextMap;
   }
 
   table(field: string): Table | undefined {

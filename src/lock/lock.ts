@@ -54,7 +54,7 @@ export interface LockedPackage {
   readonly installScript?: boolean;
   /** Peers that may be missing. */
   readonly optionalPeers?: readonly string[];
-  /** Compiler id → `sha256:<hex>` of what that compiler made of the archive. */
+  /** Compiler id → `sha256:<hex>` of the index of what that compiler made of the archive. */
   readonly artifacts?: TextMap;
   /** `.` or `./subpath` → file, as the package's manifest says. */
   readonly entries?: TextMap;

@@ -1,4 +1,5 @@
 import { parse } from "smol-toml";
+import { toRecord } from "./lock.ts";
 import type { Table } from "./lock-fields.ts";
 
 type Building = Record<string, unknown>;
@@ -18,17 +19,30 @@ export function parsePrintedToml(text: string): Table | undefined {
   return new PrintedToml().parse(text);
 }
 
+const QUOTE = 34;
+const HASH = 35;
+const BRACKET = 91;
+
+/** `[name]`, `[name.inner]`. */
+interface Header {
+  readonly name: string;
+  readonly inner: string | undefined;
+}
+
 class PrintedToml {
   readonly #root: Building = {};
   readonly #lists = new Map<string, Building[]>();
+  /** A thousand lines are the same few; undefined is one that cannot be read. */
+  readonly #headers = new Map<string, Header | undefined>();
 
   parse(text: string): Table | undefined {
     if (CONTROL.test(text)) return undefined;
     let table = this.#root;
     for (const line of text.split("\n")) {
-      if (line === "" || line.startsWith("#")) continue;
-      if (line.startsWith("[")) {
-        const opened = line.startsWith("[[") ? this.#addEntry(line) : this.#openTable(line);
+      const first = line.charCodeAt(0);
+      if (line === "" || first === HASH) continue;
+      if (first === BRACKET) {
+        const opened = line.charCodeAt(1) === BRACKET ? this.#addEntry(line) : this.#openTable(line);
         if (opened === undefined) return undefined;
         table = opened;
       } else if (!addFact(table, line)) return undefined;
@@ -52,36 +66,56 @@ class PrintedToml {
 
   /** `[table]`, `[list.table]` of the list's last entry, `[table.table]`; undefined for any other and for a second one. */
   #openTable(line: string): Building | undefined {
-    if (!line.endsWith("]")) return undefined;
-    const [name = "", inner, ...more] = line.slice(1, -1).split(".");
-    if (more.length > 0) return undefined;
+    let header = this.#headers.get(line);
+    if (header === undefined && !this.#headers.has(line)) this.#headers.set(line, (header = readHeader(line)));
+    if (header === undefined) return undefined;
+    const { name, inner } = header;
     if (inner === undefined) return addTable(this.#root, name);
     const owner = this.#lists.get(name)?.at(-1) ?? this.#root[name] ?? addTable(this.#root, name);
     return isBuilding(owner) ? addTable(owner, inner) : undefined;
   }
 }
 
+function readHeader(line: string): Header | undefined {
+  const [name = "", inner, ...more] = line.slice(1, -1).split(".");
+  return line.endsWith("]") && more.length === 0 ? { name, inner } : undefined;
+}
+
 function addTable(owner: Building, name: string): Building | undefined {
   if (!isName(name) || owner[name] !== undefined) return undefined;
-  const table: Building = {};
+  const table: Building = toRecord([]);
   owner[name] = table;
   return table;
 }
 
 function addFact(table: Building, line: string): boolean {
-  const isQuoted = line.startsWith('"');
+  const isQuoted = line.charCodeAt(0) === QUOTE;
   const end = isQuoted ? line.indexOf('" = ', 1) : line.indexOf(" = ");
   const name = line.slice(isQuoted ? 1 : 0, end);
   if (end === -1 || (isQuoted ? !isPlain(name) : !isName(name)) || Object.hasOwn(table, name)) return false;
-  const value = readValue(line.slice(end + (isQuoted ? 4 : 3)));
+  const value = readValue(line, end + (isQuoted ? 4 : 3));
   if (value === undefined || name === "__proto__") return false;
   table[name] = value;
   return true;
 }
 
-function readValue(text: string): unknown {
-  const inner = text.slice(1, -1);
-  if (text.length > 1 && text.startsWith('"') && text.endsWith('"') && isPlain(inner)) return inner;
+/** The value that a line has from there on. */
+function readValue(line: string, start: number): unknown {
+  const last = line.length - 1;
+  const isText = line.charCodeAt(start) === QUOTE && line.indexOf('"', start + 1) === last;
+  if (isText && !line.includes("\\")) return line.slice(start + 1, last);
+  const text = line.slice(start);
+  return readTexts(text) ?? readOther(text);
+}
+
+/** `["linux", "!win32"]` */
+function readTexts(text: string): string[] | undefined {
+  if (text.length < 4 || !text.startsWith('["') || !text.endsWith('"]')) return undefined;
+  const texts = text.slice(2, -2).split('", "');
+  return texts.every(isPlain) ? texts : undefined;
+}
+
+function readOther(text: string): unknown {
   try {
     return parse(`value = ${text}`)["value"];
   } catch {

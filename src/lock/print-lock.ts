@@ -40,12 +40,16 @@ function printTable(name: string, table: Table): string[] {
 
 /** `[[name]]`, its facts, then each table in it as `[name.table]`. */
 function printEntry(name: string, entry: Table): string[] {
-  const fields = Object.entries(entry);
-  const lines = [`[[${name}]]`, ...fields.filter(([, value]) => !isTable(value)).map(printFact)];
-  for (const [field, value] of fields) {
-    if (isTable(value)) lines.push(`[${name}.${printKey(field)}]`, ...Object.entries(value).map(printFact));
+  const lines = [`[[${name}]]`];
+  const inner: string[] = [];
+  for (const field of Object.keys(entry)) {
+    const value = entry[field];
+    if (isTable(value)) {
+      inner.push(`[${name}.${printKey(field)}]`);
+      for (const key of Object.keys(value)) inner.push(`${printKey(key)} = ${printValue(value[key])}`);
+    } else if (value !== undefined) lines.push(`${printKey(field)} = ${printValue(value)}`);
   }
-  return lines;
+  return [...lines, ...inner];
 }
 
 function printFact([name, value]: [string, unknown]): string {

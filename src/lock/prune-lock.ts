@@ -11,6 +11,7 @@ import {
 /** The lock without the packages, and their patches, that nothing in it leads to. */
 export function pruneLock(lock: Lock): Lock {
   const reached = reachedPackages(lock, rootsOf(lock));
+  if (reached.size === Object.keys(lock.packages).length && Object.keys(lock.patches).length === 0) return lock;
   const kept = Object.entries(lock.packages).filter(([id]) => reached.has(id));
   const names = new Set(kept.map(([, { name, version }]) => `${name}@${version}`));
   const patches = Object.entries(lock.patches).filter(([target]) => names.has(target));
@@ -25,20 +26,18 @@ export interface Edge {
 }
 
 /** Ids of the packages that the roots lead to, the roots among them, by the edges that are followed: all if nothing is said. */
-export function reachedPackages(
-  lock: Lock,
-  roots: Iterable<string>,
-  follows: (edge: Edge) => boolean = () => true,
-): Set<string> {
+export function reachedPackages(lock: Lock, roots: Iterable<string>, follows?: (edge: Edge) => boolean): Set<string> {
   const reached = new Set<string>();
   const waiting = [...roots];
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    const owner = lookup(lock.packages, id);
-    if (owner === undefined || reached.has(id)) continue;
+    const owner = reached.has(id) ? undefined : lookup(lock.packages, id);
+    if (owner === undefined) continue;
     reached.add(id);
     for (const kind of PACKAGE_KINDS) {
-      for (const [name, target] of Object.entries(edgesOf(lock, owner, kind))) {
-        if (follows({ kind, name, owner })) waiting.push(target);
+      const edges = edgesOf(lock, owner, kind);
+      for (const name of Object.keys(edges)) {
+        const target = edges[name];
+        if (target !== undefined && (follows === undefined || follows({ kind, name, owner }))) waiting.push(target);
       }
     }
   }

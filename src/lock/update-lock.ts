@@ -76,7 +76,8 @@ function keepOf<Entry>(
   previous: Readonly<Record<string, Entry>>,
   next: Readonly<Record<string, Entry>>,
   keep: (before: Entry, entry: Entry) => Entry,
-): Record<string, Entry> {
+): Readonly<Record<string, Entry>> {
+  if (Object.keys(previous).length === 0) return next;
   return mapValues(next, (entry, key) => {
     const before = lookup(previous, key);
     return before === undefined ? entry : keep(before, entry);

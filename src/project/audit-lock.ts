@@ -19,8 +19,8 @@ export type AskAdvisories = (
 ) => Promise<Readonly<Record<string, readonly Advisory[]>>>;
 
 export interface AuditFinding {
-  readonly kind: "advisory" | "deprecated" | "unverifiable" | "broken";
-  /** Id of the package; for what is broken, the key of the entry. */
+  readonly kind: "advisory" | "deprecated" | "unverifiable" | "broken" | "any-version" | "several-majors";
+  /** Id of the package, its name for several majors of it; for what is broken, the key of the entry. */
   readonly subject: string;
   readonly message: string;
   /** How the project comes to have it: `. → a@1.0.0 → b@2.0.0`. */
@@ -30,7 +30,8 @@ export interface AuditFinding {
 
 /**
  * What a lock has to answer for (P16): known faults of its packages, versions that their authors gave up, archives that
- * nothing can be checked against, entries that cannot be right. Sorted by what they are about.
+ * nothing can be checked against, entries that cannot be right; dependencies of production on any version (R69), packages in
+ * several majors (R61). Sorted by what they are about.
  */
 export async function auditLock(lock: Lock, ask?: AskAdvisories): Promise<AuditFinding[]> {
   const broken = verifyLock(lock).map(({ key, reason }): AuditFinding => ({
@@ -54,7 +55,29 @@ export async function auditLock(lock: Lock, ask?: AskAdvisories): Promise<AuditF
     return found;
   });
   const advisories = ask === undefined ? [] : await findAdvisories(lock, ask, chainsOf);
-  return [...broken, ...ofPackages, ...advisories].toSorted((a, b) => compareText(a.subject, b.subject));
+  const ofRanges = [...anyVersions(lock), ...severalMajors(lock, chainsOf)];
+  return [...broken, ...ofPackages, ...ofRanges, ...advisories].toSorted((a, b) => compareText(a.subject, b.subject));
+}
+
+function anyVersions({ importers }: Lock): AuditFinding[] {
+  return Object.entries(importers).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.entries({ ...optionalDependencies, ...dependencies }).flatMap(([name, { range, id }]): AuditFinding[] => {
+      if (id === undefined || !/^(?:npm:.+@)?\*?$/.test(range)) return [];
+      const message = `"${name}" is asked for in any version: not for production`;
+      return [{ kind: "any-version", subject: id, message, chains: [`${path} → ${id}`] }];
+    }),
+  );
+}
+
+function severalMajors({ packages }: Lock, chainsOf: (id: string) => readonly string[]): AuditFinding[] {
+  const registered = Object.entries(packages).filter(([, { source }]) => source.kind === "registry");
+  return [...Map.groupBy(registered, ([, { name }]) => name)].flatMap(([name, instances]): AuditFinding[] => {
+    const majors = new Set(instances.map(([, { version }]) => version.split(".", 1)[0]));
+    if (majors.size === 1) return [];
+    const ids = instances.map(([id]) => id);
+    const message = `"${name}" is there in several majors: ${ids.join(", ")}`;
+    return [{ kind: "several-majors", subject: name, message, chains: ids.flatMap(chainsOf) }];
+  });
 }
 
 async function findAdvisories(

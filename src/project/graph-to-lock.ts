@@ -37,14 +37,13 @@ export function graphToLock(solved: SolvedGraph, facts: GraphFacts): Lock {
   const { importers, nodes } = graph;
   const workspaces = new Set(Object.values(importers[""]?.workspaces ?? {}).map(({ id }) => id.slice(FOLDER.length)));
   const folders = folderIds(graph);
-  const idOf = (id: string): string => folders.get(id) ?? id;
+  const idOf = (id: string): string => (id.startsWith(FOLDER) ? (folders.get(id) ?? id) : id);
   const isImporter = (path: string): boolean => path === "" || workspaces.has(path);
   const packages = Object.entries(nodes).map(([id, node]): [string, LockedPackage] => [
     id,
     packageOfNode(id, node, idOf, facts),
   ]);
-  for (const id of requestedIds(graph)) {
-    if (!id.startsWith(FOLDER)) continue;
+  for (const id of requestedFolders(graph)) {
     const path = id.slice(FOLDER.length);
     packages.push([idOf(id), packageOfFolder(idOf(id), path, importers[path] ?? {}, isImporter(path), idOf)]);
   }
@@ -78,17 +77,20 @@ function withWorkspaceRequests(graph: SolvedGraph, manifest: ProjectManifest): S
   return { ...graph, importers: { ...graph.importers, "": { ...root, ...Object.fromEntries(kinds) } } };
 }
 
-/** Everything that something other than the root's list of workspaces leads to. */
-function requestedIds({ importers, nodes }: SolvedGraph): Set<string> {
+/** The folders that something other than the root's list of workspaces leads to, by their ids. */
+function requestedFolders({ importers, nodes }: SolvedGraph): Set<string> {
   const requests = Object.values(importers).flatMap(({ dependencies, devDependencies, ...others }) => {
     const { optionalDependencies, peerDependencies } = others;
     const all = [dependencies, devDependencies, optionalDependencies, peerDependencies];
     return all.flatMap((kind) => Object.values(kind ?? {}).map(({ id }) => id));
   });
-  const edges = Object.values(nodes).flatMap(({ dependencies, optionalDependencies, peerDependencies }) =>
-    [dependencies, optionalDependencies, peerDependencies].flatMap((kind) => Object.values(kind ?? {})),
-  );
-  return new Set([...requests, ...edges]);
+  const requested = new Set(requests.filter((id) => id.startsWith(FOLDER)));
+  for (const { dependencies, optionalDependencies, peerDependencies } of Object.values(nodes)) {
+    for (const kind of [dependencies, optionalDependencies, peerDependencies]) {
+      if (kind !== undefined) for (const id of Object.values(kind)) if (id.startsWith(FOLDER)) requested.add(id);
+    }
+  }
+  return requested;
 }
 
 /** `file:path` → the id that the folder has in the lock; one that a package of a registry has too gets its path behind it. */
@@ -106,8 +108,13 @@ function folderIds({ importers, nodes }: SolvedGraph): Map<string, string> {
 
 function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => string, facts: GraphFacts): LockedPackage {
   const { name, version, integrity, publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers } = node;
-  const edges = (kind?: Readonly<Record<string, string>>): TextMap =>
-    kind === undefined ? NONE : toRecord(Object.entries(kind).map(([alias, target]) => [alias, idOf(target)]));
+  const edges = (kind?: Readonly<Record<string, string>>): TextMap => {
+    if (kind === undefined) return NONE;
+    if (!Object.values(kind).some((target) => target.startsWith(FOLDER))) return kind;
+    const found = toRecord<string>([]);
+    for (const alias of Object.keys(kind)) found[alias] = idOf(kind[alias] ?? "");
+    return found;
+  };
   const instance = id.slice(packageId({ name, version }).length);
   return {
     name,

@@ -42,7 +42,7 @@ export async function solveLock(
   options: SolveOptions,
 ): Promise<SolvedLock> {
   const { manifests, settings } = project;
-  const kept = release === "all" ? EMPTY_LOCK : releasePackages(previous, release);
+  const kept = release === "all" || previous === EMPTY_LOCK ? EMPTY_LOCK : releasePackages(previous, release);
   const { graph, notices } = await solveProject(manifests, pinRemotes(context, kept), {
     ...settings,
     ...options,
@@ -77,6 +77,7 @@ function preferLocked(lock: Lock): PreferredVersions {
 
 /** A version is published once: where its hash differs from the lock's, one of the two is not what its author made. */
 function assertSameIntegrity(before: Lock, after: Lock): void {
+  if (before === EMPTY_LOCK) return;
   for (const [id, locked] of Object.entries(after.packages)) {
     const old = lookup(before.packages, id);
     if (old === undefined || printSource(old.source) !== printSource(locked.source)) continue;
@@ -102,6 +103,7 @@ function algorithmOf(integrity: string): string {
 
 /** What source texts asked for, modules from URLs, stand-ins for Node's modules, patches and trust are not the manifests'. */
 function withSourceImports(previous: Lock, solved: Lock): Lock {
+  if (previous === EMPTY_LOCK) return solved;
   const { imports, builtins, urls, patches, trusted } = previous;
   const roots = [...Object.values(imports), ...Object.values(builtins).map((builtin) => builtin.package)];
   const carried = [...reachedPackages(previous, roots)].flatMap((id) => {

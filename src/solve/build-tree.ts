@@ -26,6 +26,12 @@ export function buildTree(context: TreeContext): void {
   new TreeBuilder(context).build();
 }
 
+/** A dependency that needs something, and what it gets. */
+interface Task {
+  readonly edge: TreeEdge;
+  readonly dep: TreeNode;
+}
+
 class TreeBuilder {
   readonly #context: TreeContext;
   readonly #peerSets: PeerSets;
@@ -56,10 +62,10 @@ class TreeBuilder {
   }
 
   #fill(node: TreeNode): void {
-    const problems = problemsOf(node).filter((edge) => !this.#isFutile(edge));
-    const tasks = problems.map((edge) => ({ edge, dep: this.#candidate(edge) }));
-    for (const { edge, dep } of tasks.toSorted((a, b) => compareNames(a.edge.name, b.edge.name)))
-      this.#place(edge, dep);
+    const tasks: Task[] = [];
+    for (const edge of problemsOf(node)) if (!this.#isFutile(edge)) tasks.push({ edge, dep: this.#candidate(edge) });
+    if (tasks.length > 1) tasks.sort((a, b) => compareNames(a.edge.name, b.edge.name));
+    for (const { edge, dep } of tasks) this.#place(edge, dep);
     for (const { to } of node.edgesOut.values()) if (to?.content.kind === "link") this.#links.add(to);
   }
 
@@ -133,11 +139,14 @@ class TreeBuilder {
 /** The dependencies of a node that lead nowhere, or to something that will not do. */
 function problemsOf(node: TreeNode): TreeEdge[] {
   const { content } = node;
-  const bundled = content.kind === "package" ? (content.manifest.bundleDependencies ?? []) : [];
-  return [...node.edgesOut.values()].filter((edge) => {
-    if (bundled.includes(edge.name) || edge.peerConflicted || edge.to?.failed === true) return false;
-    return edge.to === undefined ? edge.kind !== "peerOptional" : !edge.valid;
-  });
+  const bundled = content.kind === "package" ? content.manifest.bundleDependencies : undefined;
+  const problems: TreeEdge[] = [];
+  for (const edge of node.edgesOut.values()) {
+    const { to } = edge;
+    if (to === undefined ? edge.kind === "peerOptional" : edge.valid || to.failed) continue;
+    if (!edge.peerConflicted && bundled?.includes(edge.name) !== true) problems.push(edge);
+  }
+  return problems;
 }
 
 /** An optional peer that lies elsewhere in the tree already is shared rather than fetched a second time. */

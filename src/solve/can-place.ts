@@ -29,14 +29,11 @@ export class PlacementCheck {
   readonly #parent: PlacementCheck | undefined;
   readonly #semver: SemverCache;
   /** Every peer edge is asked about once for each place: sets of peers that all need each other stay cheap. */
-  readonly #asked: Map<TreeEdge, Set<TreeNode>>;
+  #asked: Map<TreeEdge, Set<TreeNode>> | undefined;
   #self: Placement | undefined;
   #peersConflict: boolean | undefined;
 
-  constructor(
-    { dep, target, edge, parent, semver }: PlacementQuestion,
-    asked: Map<TreeEdge, Set<TreeNode>> = new Map(),
-  ) {
+  constructor({ dep, target, edge, parent, semver }: PlacementQuestion, asked?: Map<TreeEdge, Set<TreeNode>>) {
     this.dep = dep;
     this.target = target;
     this.edge = edge;
@@ -44,7 +41,6 @@ export class PlacementCheck {
     this.#parent = parent;
     this.#semver = semver;
     this.#asked = asked;
-    this.#hasAsked(edge, target);
     this.placement = this.#check();
   }
 
@@ -143,18 +139,20 @@ export class PlacementCheck {
     for (const edge of this.dep.edgesOut.values()) {
       if (!edge.peer || edge.to === undefined) continue;
       const target = deepestPlace(this.target, edge.name);
-      if (this.#hasAsked(edge, target)) continue;
+      this.#asked ??= new Map([[this.edge, new Set([this.target])]]);
+      if (hasAsked(this.#asked, edge, target)) continue;
       const question = { dep: edge.to, target, edge, parent: this, semver: this.#semver };
       if (new PlacementCheck(question, this.#asked).placement === "conflict") conflict = true;
     }
     return conflict;
   }
+}
 
-  #hasAsked(edge: TreeEdge, target: TreeNode): boolean {
-    const targets = this.#asked.get(edge);
-    if (targets?.has(target) === true) return true;
-    if (targets === undefined) this.#asked.set(edge, new Set([target]));
-    else targets.add(target);
-    return false;
-  }
+/** From now on it has been asked. */
+function hasAsked(asked: Map<TreeEdge, Set<TreeNode>>, edge: TreeEdge, target: TreeNode): boolean {
+  const targets = asked.get(edge);
+  if (targets?.has(target) === true) return true;
+  if (targets === undefined) asked.set(edge, new Set([target]));
+  else targets.add(target);
+  return false;
 }

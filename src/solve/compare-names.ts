@@ -13,7 +13,8 @@ const RANKS = Uint16Array.from({ length: 128 }, (_, code) => {
 export function compareNames(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let index = 0; index < shorter; index++) {
-    const [left, right] = [a.charCodeAt(index), b.charCodeAt(index)];
+    const left = a.charCodeAt(index);
+    const right = b.charCodeAt(index);
     if (left === right) continue;
     const difference = rankOf(left) - rankOf(right);
     if (difference !== 0) return difference;

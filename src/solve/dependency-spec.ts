@@ -8,6 +8,8 @@ import {
 } from "../specifier/dependency-spec.ts";
 import { isPackageName } from "../specifier/package-specifier.ts";
 
+import { readSimpleRange } from "./simple-range.ts";
+
 /** What a manifest asks for under a name, where it stands. */
 export type DependencySpec =
   /** Of a registry; `range` is semver. */
@@ -33,7 +35,7 @@ const USUAL = /^(?:\^|~|>=)?(?:0|[1-9]\d{0,4})(?:\.(?:0|[1-9]\d{0,4})){0,2}$|^\*
 export function resolveDependencySpec(alias: string, text: string, folder: string | undefined): DependencySpec {
   const source = text.trim();
   if (!isPackageName(alias)) return invalid(`"${alias}" is not a package name`);
-  if (USUAL.test(source)) return { kind: "range", name: alias, range: source };
+  if (USUAL.test(source) || readSimpleRange(source) !== undefined) return { kind: "range", name: alias, range: source };
   try {
     return placeSpec(parseDependencySpec(source, {}), { alias, source, folder });
   } catch (error) {

@@ -90,9 +90,8 @@ function usersOf(nodes: readonly TreeNode[]): Map<TreeNode, TreeEdge[]> {
 
 /** What nothing could be placed for. A peer that npm would go on without is no failure. */
 function isUnmet(edge: TreeEdge): boolean {
-  return (
-    !edge.peer && !edge.optional && !isBundled(edge) && (edge.to === undefined || (!edge.valid && !edge.to.failed))
-  );
+  if (edge.to !== undefined && (edge.valid || edge.to.failed)) return false;
+  return !edge.peer && !edge.optional && !isBundled(edge);
 }
 
 function unmetError(edge: TreeEdge): LoaderError {

@@ -1,9 +1,9 @@
-import type { GraphNode } from "./graph-node.ts";
+import type { GraphEdge, GraphNode } from "./graph-node.ts";
 
 /** A node on the way of the search: what it still has to look at, and the earliest node that it can get back to. */
 interface Step {
   readonly node: GraphNode;
-  readonly rest: Iterator<GraphNode>;
+  readonly rest: Iterator<GraphEdge>;
   readonly index: number;
   earliest: number;
 }
@@ -32,10 +32,13 @@ class CycleSearch {
       if (next.done === true) {
         path.pop();
         this.#leave(step, path.at(-1));
-      } else if (!this.#indexes.has(next.value)) path.push(this.#enter(next.value));
-      else if (this.#isOpen.has(next.value)) {
-        step.earliest = Math.min(step.earliest, this.#indexes.get(next.value) ?? step.earliest);
+        continue;
       }
+      const { asked, to } = next.value;
+      if (asked.peer) continue;
+      const index = this.#indexes.get(to);
+      if (index === undefined) path.push(this.#enter(to));
+      else if (this.#isOpen.has(to)) step.earliest = Math.min(step.earliest, index);
     }
   }
 
@@ -44,16 +47,25 @@ class CycleSearch {
     this.#indexes.set(node, index);
     this.#open.push(node);
     this.#isOpen.add(node);
-    const targets = [...node.edges.values()].filter(({ asked }) => !asked.peer).map(({ to }) => to);
-    return { node, rest: targets.values(), index, earliest: index };
+    return { node, rest: node.edges.values(), index, earliest: index };
   }
 
   #leave(step: Step, above: Step | undefined): void {
     if (above !== undefined) above.earliest = Math.min(above.earliest, step.earliest);
     if (step.earliest !== step.index) return;
+    if (this.#open.at(-1) === step.node) {
+      this.#open.pop();
+      this.#isOpen.delete(step.node);
+      if (dependsOnItself(step.node) && !step.node.isFolder) this.cycles.push([step.node]);
+      return;
+    }
     const group = this.#open.splice(this.#open.lastIndexOf(step.node));
     for (const node of group) this.#isOpen.delete(node);
-    const isCycle = group.length > 1 || [...step.node.edges.values()].some(({ to }) => to === step.node);
-    if (isCycle && !group.some((node) => node.isFolder)) this.cycles.push(group);
+    if (!group.some((node) => node.isFolder)) this.cycles.push(group);
   }
+}
+
+function dependsOnItself(node: GraphNode): boolean {
+  for (const { to } of node.edges.values()) if (to === node) return true;
+  return false;
 }

@@ -57,7 +57,7 @@ export class MetadataGatherer {
   readonly remotes = new Map<string, VersionMetadata | LoaderError>();
   readonly #context: SolveContext;
   readonly #follow: Follow;
-  readonly #followed = new Set<string>();
+  readonly #followed = new Set<VersionMetadata>();
   readonly #coming = new Map<string, Promise<unknown>>();
   /** Names of which nothing but the lock's versions is known. */
   readonly #partial = new Set<string>();
@@ -85,12 +85,21 @@ export class MetadataGatherer {
 
   /** Resolves once all that is reached from there is known. Rejects only with what is no answer of a registry. */
   async gather(wanted: readonly WantedDependency[]): Promise<void> {
-    for (const { name } of wanted) this.asked.add(name);
-    const waits = wanted.flatMap((one) => this.#gatherOne(one) ?? []);
-    if (waits.length > 0) await Promise.all(waits);
+    await this.#gatherAll(wanted);
   }
 
-  #gatherOne({ name, spec, referrer }: WantedDependency): Promise<void> | undefined {
+  /** What is at hand is followed at once. */
+  #gatherAll(wanted: readonly WantedDependency[]): Promise<unknown> | undefined {
+    let waits: Promise<unknown>[] | undefined;
+    for (const one of wanted) {
+      this.asked.add(one.name);
+      const wait = this.#gatherOne(one);
+      if (wait !== undefined) (waits ??= []).push(wait);
+    }
+    return waits && Promise.all(waits);
+  }
+
+  #gatherOne({ name, spec, referrer }: WantedDependency): Promise<unknown> | undefined {
     if (spec.kind === "remote") return this.#gatherRemote(spec.source, referrer);
     if (spec.kind !== "range" && spec.kind !== "tag") return undefined;
     const metadata = this.packages.get(spec.name) ?? this.#takeKnown(spec.name);
@@ -145,12 +154,10 @@ export class MetadataGatherer {
     if (manifest !== undefined && "version" in manifest) await this.#followVersion(manifest);
   }
 
-  #followVersion(version: VersionMetadata | undefined): Promise<void> | undefined {
-    if (version === undefined) return undefined;
-    const key = `${version.name}@${version.version}`;
-    if (this.#followed.has(key)) return undefined;
-    this.#followed.add(key);
-    return this.gather(this.#follow.dependenciesOf(version));
+  #followVersion(version: VersionMetadata | undefined): Promise<unknown> | undefined {
+    if (version === undefined || this.#followed.has(version)) return undefined;
+    this.#followed.add(version);
+    return this.#gatherAll(this.#follow.dependenciesOf(version));
   }
 
   async #once(key: string, fetch: () => Promise<void>): Promise<void> {

@@ -7,14 +7,23 @@ export function lazyVersions<Manifest>(
   names: readonly string[],
   read: (version: string) => Manifest | undefined,
 ): Record<string, Manifest> {
-  return new Proxy<Record<string, Manifest>>(Object.create(null), new LazyVersions(names, read));
+  const versions = new Proxy<Record<string, Manifest>>(Object.create(null), new LazyVersions(names, read));
+  listed.set(versions, names);
+  return versions;
+}
+
+/** Keys of such records, to be had without asking them. */
+const listed = new WeakMap<object, readonly string[]>();
+
+/** The keys of a record of versions; where those are made when they are looked at, none is. */
+export function versionNames(versions: object): readonly string[] {
+  return listed.get(versions) ?? Object.keys(versions);
 }
 
 class LazyVersions<Manifest> implements ProxyHandler<Record<string, Manifest>> {
   readonly #names: readonly string[];
   readonly #read: (version: string) => Manifest | undefined;
   readonly #known = new Map<string, Manifest | undefined>();
-  #set: ReadonlySet<string> | undefined;
 
   constructor(names: readonly string[], read: (version: string) => Manifest | undefined) {
     this.#names = names;
@@ -31,12 +40,11 @@ class LazyVersions<Manifest> implements ProxyHandler<Record<string, Manifest>> {
   }
 
   has(_record: object, version: string | symbol): boolean {
-    this.#set ??= new Set(this.#names);
-    return typeof version === "string" && this.#set.has(version);
+    return typeof version === "string" && this.#names.includes(version);
   }
 
   ownKeys(): readonly string[] {
-    return this.#names;
+    return [...new Set(this.#names)];
   }
 
   getOwnPropertyDescriptor(record: object, version: string | symbol): PropertyDescriptor | undefined {

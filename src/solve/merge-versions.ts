@@ -10,32 +10,45 @@ import type { SemverCache } from "./semver-cache.ts";
  */
 export function mergeVersions(nodes: readonly GraphNode[], semver: SemverCache): GraphNode[] {
   const folders = nodes.filter((node) => node.isFolder);
-  let left = [...nodes];
+  let left = nodes;
+  let several = withNamesakes(nodes);
+  const users = usersOf(several, nodes);
   for (let changed = true; changed;) {
     changed = false;
-    const users = usersOf(left);
-    for (const versions of namesWithSeveral(left, semver)) {
+    for (const versions of namesWithSeveral(several, semver)) {
       for (const instances of versions) changed = removeVersion(instances, versions.flat(), users, semver) || changed;
     }
-    changed = joinAlike(left, users) || changed;
+    changed = joinAlike(several, users) || changed;
     if (changed) {
       const reached = reachable(folders);
-      left = left.filter((node) => reached.has(node));
+      const isLeft = (node: GraphNode): boolean => reached.has(node);
+      for (const node of left) if (!isLeft(node)) dropUser(node, users);
+      left = left.filter(isLeft);
+      several = several.filter(isLeft);
     }
   }
-  return left;
+  return [...left];
 }
 
 type Users = ReadonlyMap<GraphNode, Set<GraphEdge>>;
 
-/** Who asks for a node, of all whose name is there several times: nothing can become of the others. */
-function usersOf(nodes: readonly GraphNode[]): Map<GraphNode, Set<GraphEdge>> {
+/** Those whose name is there several times: nothing can become of the others. */
+function withNamesakes(nodes: readonly GraphNode[]): GraphNode[] {
   const counts = new Map<string, number>();
   for (const { tree } of nodes) counts.set(tree.packageName, (counts.get(tree.packageName) ?? 0) + 1);
+  return nodes.filter(({ tree }) => counts.get(tree.packageName) !== 1);
+}
+
+/** Who asks for each of some nodes. */
+function usersOf(some: readonly GraphNode[], all: readonly GraphNode[]): Map<GraphNode, Set<GraphEdge>> {
   const users = new Map<GraphNode, Set<GraphEdge>>();
-  for (const node of nodes) if ((counts.get(node.tree.packageName) ?? 0) > 1) users.set(node, new Set());
-  for (const node of nodes) for (const edge of node.edges.values()) users.get(edge.to)?.add(edge);
+  for (const node of some) users.set(node, new Set());
+  for (const node of all) for (const edge of node.edges.values()) users.get(edge.to)?.add(edge);
   return users;
+}
+
+function dropUser(node: GraphNode, users: Users): void {
+  for (const edge of node.edges.values()) users.get(edge.to)?.delete(edge);
 }
 
 /** For every name with more than one version, its versions, the lowest first, each with its instances. */

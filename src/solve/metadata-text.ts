@@ -98,9 +98,8 @@ function lineEnd(text: string, from: number): number {
   return end;
 }
 
-/** Texts, none of them twice. */
 function isNameList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
+  return Array.isArray(value) && value.every(isText);
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { type GraphEdge, GraphNode } from "./graph-node.ts";
+import { type GraphEdge, GraphNode, reachable } from "./graph-node.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import type { TreeEdge } from "./tree-edge.ts";
 
@@ -44,6 +44,8 @@ class PeerContexts {
   readonly #limit: number;
   /** Contested names that a package, or something below it, takes from around it. */
   readonly #free: Map<GraphNode, Set<string>>;
+  /** Packages that lead to one with peers, or to a folder; the others are the same wherever they are. */
+  readonly #open: ReadonlySet<GraphNode>;
   readonly #folders = new Map<GraphNode, GraphNode>();
   readonly #instances = new Map<string, GraphNode>();
   readonly #single = new Map<GraphNode, GraphNode>();
@@ -52,7 +54,11 @@ class PeerContexts {
     this.#nodes = nodes;
     this.#semver = semver;
     this.#limit = limit;
-    this.#free = freeNames(nodes, contested);
+    this.#open = nodesWithPeersBelow(nodes);
+    this.#free = freeNames(
+      nodes.filter((node) => this.#open.has(node)),
+      contested,
+    );
   }
 
   split(): GraphNode[] {
@@ -63,10 +69,11 @@ class PeerContexts {
       const outer = root === undefined || folder === root ? undefined : { node: root, outer: undefined };
       this.#connect(folder, this.#folders.get(folder) ?? folder, { node: folder, outer }, outer);
     }
-    return [...this.#folders.values(), ...this.#instances.values()];
+    return [...reachable(this.#folders.values())];
   }
 
   #instanceOf(node: GraphNode, scope: Scope): GraphNode {
+    if (!this.#open.has(node) && !node.isFolder) return node;
     const known = this.#folders.get(node) ?? this.#single.get(node);
     if (known !== undefined) return known;
     const instance = this.#makeInstance(node, scope);
@@ -127,6 +134,22 @@ function lookUp(name: string, scope: Scope): Provided | undefined {
     if (edge !== undefined && !edge.asked.peer) return { node: edge.to, scope: one };
   }
   return undefined;
+}
+
+/** The packages that have peers or lead to a folder of the project, and all that lead to those. */
+function nodesWithPeersBelow(nodes: readonly GraphNode[]): Set<GraphNode> {
+  const users = new Map<GraphNode, GraphNode[]>();
+  const open = new Set<GraphNode>();
+  for (const node of nodes) {
+    for (const { asked, to } of node.edges.values()) {
+      if (asked.peer || to.isFolder) open.add(node);
+      const known = users.get(to);
+      if (known === undefined) users.set(to, [node]);
+      else known.push(node);
+    }
+  }
+  for (const node of open) for (const user of users.get(node) ?? []) open.add(user);
+  return open;
 }
 
 function freeNames(nodes: readonly GraphNode[], contested: ReadonlySet<string>): Map<GraphNode, Set<string>> {

@@ -196,7 +196,7 @@ export class Placer {
       return;
     }
     if (!descend) return;
-    for (const top of [node, ...[...node.folders].toSorted(compareNodes)]) {
+    for (const top of [node, ...node.folders.toSorted(compareNodes)]) {
       for (const child of [...top.children.values()].toSorted(compareNodes)) this.#dedupe(child);
     }
   }

@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { compareText } from "../lock/lock.ts";
+import { compareText, toRecord } from "../lock/lock.ts";
 import { reachedBy, requiredNodes } from "./graph-checks.ts";
 import type { GraphEdge, GraphNode } from "./graph-node.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
@@ -17,24 +17,24 @@ export function printGraph(nodes: readonly GraphNode[]): { graph: SolvedGraph; i
     const { content } = node.tree;
     if (content.kind === "folder") importers.push([content.path, printImporter(node, ids)]);
     if (content.kind !== "package") continue;
-    const flags = {
-      ...(!required.has(node) && { optional: true as const }),
-      ...(!production.has(node) && { dev: true as const }),
-    };
-    packages.push([ids.get(node) ?? "", { ...printNode(node, content.manifest, content.source, ids), ...flags }]);
+    const printed = printNode(node, content.manifest, content.source, ids);
+    if (!required.has(node)) printed.optional = true;
+    if (!production.has(node)) printed.dev = true;
+    packages.push([ids.get(node) ?? "", printed]);
   }
   return { graph: { importers: sorted(importers), nodes: sorted(packages) }, ids };
 }
 
 /** Peers are named only where they tell instances of one version apart. */
 function assignIds(nodes: readonly GraphNode[]): Map<GraphNode, string> {
-  const byId = Map.groupBy(nodes, (node) => node.packageId);
-  return new Map(
-    nodes.map((node) => {
-      const alone = byId.get(node.packageId)?.length === 1;
-      return [node, alone ? node.packageId : `${node.packageId}${node.peerSuffix}`];
-    }),
-  );
+  const counts = new Map<string, number>();
+  for (const { packageId } of nodes) counts.set(packageId, (counts.get(packageId) ?? 0) + 1);
+  const ids = new Map<GraphNode, string>();
+  for (const node of nodes) {
+    const { packageId } = node;
+    ids.set(node, counts.get(packageId) === 1 ? packageId : `${packageId}${node.peerSuffix}`);
+  }
+  return ids;
 }
 
 function printImporter(node: GraphNode, ids: ReadonlyMap<GraphNode, string>): SolvedImporter {
@@ -53,51 +53,64 @@ function printImporter(node: GraphNode, ids: ReadonlyMap<GraphNode, string>): So
   };
 }
 
+type Fields<Type> = { -readonly [Field in keyof Type]: Type[Field] };
+
+/** Field by field: a graph has a thousand of these, and most have few. */
 function printNode(
   node: GraphNode,
   manifest: VersionMetadata,
   source: string | undefined,
   ids: ReadonlyMap<GraphNode, string>,
-): SolvedNode {
-  const edges = [...node.edges.values()];
-  const ofKind = (...kinds: readonly EdgeKind[]): Readonly<Record<string, string>> =>
-    sorted(
-      edges.flatMap(({ asked, to }) => (kinds.includes(asked.kind) ? [[asked.name, ids.get(to) ?? ""] as const] : [])),
-    );
-  const { name, version, dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies } = manifest;
-  const { integrity, tarball, signature, public_key: publicKey, artifact } = dist;
-  const { peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
-  const optionalPeers = Object.keys(peerDependencies)
-    .filter((peer) => peerDependenciesMeta[peer]?.optional === true)
-    .toSorted(compareText);
-  if (integrity === undefined && source === undefined) {
-    throw new LoaderError("ERR_INTEGRITY_REQUIRED", `The registry gives no integrity for "${node.packageId}"`, {
-      package: node.packageId,
-      hint: "nothing unverified runs; choose a version that was published with one",
-    });
+): Fields<SolvedNode> {
+  const { dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies, git } = manifest;
+  const printed: Fields<SolvedNode> = { name: manifest.name, version: manifest.version };
+  if (dist.integrity !== undefined) printed.integrity = dist.integrity;
+  else if (source === undefined) throw withoutIntegrity(node);
+  if (dist.tarball !== undefined) printed.tarball = dist.tarball;
+  const { signature, public_key: publicKey, artifact } = dist;
+  if (signature !== undefined) printed.signature = signature;
+  if (publicKey !== undefined) printed.publicKey = publicKey;
+  if (artifact !== undefined) printed.artifacts = { [artifact.compiler]: artifact.checksum };
+  if (source !== undefined) printed.source = source;
+  if (git !== undefined) printed.git = git;
+  printEdges(printed, node, ids);
+  const optionalPeers = optionalPeersOf(manifest);
+  if (optionalPeers.length > 0) printed.optionalPeers = optionalPeers;
+  if (bundleDependencies !== undefined) printed.bundled = bundleDependencies.toSorted(compareText);
+  if (os !== undefined) printed.os = os;
+  if (cpu !== undefined) printed.cpu = cpu;
+  if (libc !== undefined) printed.libc = libc;
+  if (engines !== undefined) printed.engines = engines;
+  if (bin !== undefined) printed.bin = bin;
+  if (deprecated !== undefined) printed.deprecated = deprecated;
+  return printed;
+}
+
+function printEdges(printed: Fields<SolvedNode>, { edges }: GraphNode, ids: ReadonlyMap<GraphNode, string>): void {
+  if (edges.size === 0) return;
+  const prod: [string, string][] = [];
+  const optional: [string, string][] = [];
+  const peer: [string, string][] = [];
+  for (const { asked, to } of edges.values()) {
+    const list = asked.peer ? peer : asked.kind === "optional" ? optional : asked.kind === "prod" ? prod : undefined;
+    list?.push([asked.name, ids.get(to) ?? ""]);
   }
-  return {
-    name,
-    version,
-    ...(integrity !== undefined && { integrity }),
-    ...(tarball !== undefined && { tarball }),
-    ...(signature !== undefined && { signature }),
-    ...(publicKey !== undefined && { publicKey }),
-    ...(artifact !== undefined && { artifacts: { [artifact.compiler]: artifact.checksum } }),
-    ...(source !== undefined && { source }),
-    ...(manifest.git !== undefined && { git: manifest.git }),
-    ...filled("dependencies", ofKind("prod")),
-    ...filled("optionalDependencies", ofKind("optional")),
-    ...filled("peerDependencies", ofKind("peer", "peerOptional")),
-    ...(optionalPeers.length > 0 && { optionalPeers }),
-    ...(bundleDependencies !== undefined && { bundled: bundleDependencies.toSorted(compareText) }),
-    ...(os !== undefined && { os }),
-    ...(cpu !== undefined && { cpu }),
-    ...(libc !== undefined && { libc }),
-    ...(engines !== undefined && { engines }),
-    ...(bin !== undefined && { bin }),
-    ...(deprecated !== undefined && { deprecated }),
-  };
+  if (prod.length > 0) printed.dependencies = sorted(prod);
+  if (optional.length > 0) printed.optionalDependencies = sorted(optional);
+  if (peer.length > 0) printed.peerDependencies = sorted(peer);
+}
+
+function optionalPeersOf({ peerDependencies, peerDependenciesMeta }: VersionMetadata): string[] {
+  if (peerDependencies === undefined || peerDependenciesMeta === undefined) return [];
+  const names = Object.keys(peerDependencies).filter((peer) => peerDependenciesMeta[peer]?.optional === true);
+  return names.toSorted(compareText);
+}
+
+function withoutIntegrity({ packageId }: GraphNode): LoaderError {
+  return new LoaderError("ERR_INTEGRITY_REQUIRED", `The registry gives no integrity for "${packageId}"`, {
+    package: packageId,
+    hint: "nothing unverified runs; choose a version that was published with one",
+  });
 }
 
 function edgesOf(node: GraphNode, kinds: readonly EdgeKind[]): GraphEdge[] {
@@ -115,5 +128,5 @@ function filled<Name extends string, Value>(
 }
 
 function sorted<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
-  return Object.fromEntries(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
+  return toRecord(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
 }

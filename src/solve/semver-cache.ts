@@ -4,9 +4,9 @@ import parse from "semver/functions/parse.js";
 import {
   isRelease,
   isWithin,
-  type KeyRanges,
   PRERELEASE,
   readSimpleRange,
+  type SimpleRange,
   type VersionKey,
   versionKey,
 } from "./simple-range.ts";
@@ -25,7 +25,7 @@ export interface MajorBounds {
  */
 export class SemverCache {
   readonly #keys = new Map<string, VersionKey>();
-  readonly #simple = new Map<string, KeyRanges | undefined>();
+  readonly #simple = new Map<string, SimpleRange | undefined>();
   readonly #versions = new Map<string, SemVer | undefined>();
   readonly #ranges = new Map<string, Range | undefined>();
   readonly #bounds = new Map<string, MajorBounds>();
@@ -44,13 +44,14 @@ export class SemverCache {
   satisfies(version: string, range: string): boolean {
     if (range === "*" || range === "") return true;
     const simple = this.simpleRange(range);
-    const key = simple === undefined ? undefined : this.#key(version);
-    if (simple === undefined || key === undefined || key < PRERELEASE) return this.#ask(version, range);
-    return isRelease(key) && isWithin(key, simple);
+    if (simple === undefined) return this.#ask(version, range);
+    const key = this.#key(version);
+    if (isRelease(key)) return isWithin(key, simple.releases);
+    return key === PRERELEASE && simple.prereleasesUpTo === undefined ? false : this.#ask(version, range);
   }
 
-  /** The releases of a range; undefined where only semver can tell. */
-  simpleRange(range: string): KeyRanges | undefined {
+  /** Undefined where only semver can tell. */
+  simpleRange(range: string): SimpleRange | undefined {
     let simple = this.#simple.get(range);
     if (simple === undefined && !this.#simple.has(range)) this.#simple.set(range, (simple = readSimpleRange(range)));
     return simple;

@@ -3,6 +3,7 @@ import { findCycles } from "./find-cycles.ts";
 import type { GraphNode } from "./graph-node.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import type { SolveNotice } from "./solved-graph.ts";
+import type { TreeEdge } from "./tree-edge.ts";
 
 /** What a person may want to know of a solved graph: deprecations, peers that are not as they were asked for, cycles. */
 export function collectNotices(
@@ -10,11 +11,14 @@ export function collectNotices(
   ids: ReadonlyMap<GraphNode, string>,
   semver: SemverCache,
 ): SolveNotice[] {
-  const notices = nodes
-    .map((node) => ({ node, subject: ids.get(node) ?? "" }))
-    .toSorted((a, b) => compareText(a.subject, b.subject))
-    .flatMap(({ node, subject }) => [...deprecation(node, subject), ...peerNotices(node, subject, semver)]);
-  return [...notices, ...cycleNotices(nodes, ids)];
+  const notices: SolveNotice[] = [];
+  for (const node of nodes) {
+    const subject = ids.get(node) ?? "";
+    addDeprecation(notices, node, subject);
+    for (const edge of node.tree.edgesOut.values()) if (edge.peer) addPeer(notices, node, edge, { subject, semver });
+  }
+  // What is of one subject stays in its order.
+  return [...notices.toSorted((a, b) => compareText(a.subject, b.subject)), ...cycleNotices(nodes, ids)];
 }
 
 function cycleNotices(nodes: readonly GraphNode[], ids: ReadonlyMap<GraphNode, string>): SolveNotice[] {
@@ -28,25 +32,27 @@ function cycleNotices(nodes: readonly GraphNode[], ids: ReadonlyMap<GraphNode, s
     .toSorted((a, b) => compareText(a.subject, b.subject));
 }
 
-function deprecation({ manifest }: GraphNode, subject: string): SolveNotice[] {
+function addDeprecation(notices: SolveNotice[], { manifest }: GraphNode, subject: string): void {
   const deprecated = manifest?.deprecated;
-  return deprecated === undefined
-    ? []
-    : [{ kind: "deprecated", subject, message: `${subject} is deprecated: ${deprecated}` }];
+  if (deprecated === undefined) return;
+  notices.push({ kind: "deprecated", subject, message: `${subject} is deprecated: ${deprecated}` });
 }
 
 /** A required peer that is missing or of another version, and an optional one that nobody has (P82, P83). */
-function peerNotices(node: GraphNode, subject: string, semver: SemverCache): SolveNotice[] {
-  return [...node.tree.edgesOut.values()].flatMap((edge) => {
-    if (!edge.peer) return [];
-    const has = node.edges.get(edge.name)?.to.tree.version;
-    if (edge.kind === "peerOptional" && has === undefined) {
-      const message = `${subject} would use "${edge.name}" in ${edge.text} if the project had it`;
-      return { kind: "optional-peer-missing" as const, subject, message };
-    }
-    const isMet = edge.spec.kind === "range" ? has !== undefined && semver.satisfies(has, edge.spec.range) : edge.valid;
-    if (isMet) return [];
-    const message = `${subject} wants the peer "${edge.name}" in ${edge.text}, ${has === undefined ? "it has none" : `it has ${has}`}`;
-    return { kind: "peer-unmet" as const, subject, message };
-  });
+function addPeer(
+  notices: SolveNotice[],
+  node: GraphNode,
+  edge: TreeEdge,
+  { subject, semver }: { readonly subject: string; readonly semver: SemverCache },
+): void {
+  const has = node.edges.get(edge.name)?.to.tree.version;
+  if (edge.kind === "peerOptional" && has === undefined) {
+    const message = `${subject} would use "${edge.name}" in ${edge.text} if the project had it`;
+    notices.push({ kind: "optional-peer-missing", subject, message });
+    return;
+  }
+  const isMet = edge.spec.kind === "range" ? has !== undefined && semver.satisfies(has, edge.spec.range) : edge.valid;
+  if (isMet) return;
+  const message = `${subject} wants the peer "${edge.name}" in ${edge.text}, ${has === undefined ? "it has none" : `it has ${has}`}`;
+  notices.push({ kind: "peer-unmet", subject, message });
 }

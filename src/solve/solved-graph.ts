@@ -45,7 +45,7 @@ export interface SolvedNode {
   /** The author's signature of it, and the key that it is checked with. */
   readonly signature?: string;
   readonly publicKey?: string;
-  /** Compiler id → `sha256:<hex>` of what that compiler made of it, where the registry has that. */
+  /** Compiler id → `sha256:<hex>` of the index of what that compiler made of it, where the registry has that. */
   readonly artifacts?: Readonly<Record<string, string>>;
   /** What was asked for, where it is not of a registry: a forge, a URL. */
   readonly source?: string;

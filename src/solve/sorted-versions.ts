@@ -1,4 +1,5 @@
 import type { PackageMetadata } from "./reduce-metadata.ts";
+import { versionNames } from "./lazy-versions.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { isRelease, PRERELEASE, type VersionKey, versionKey } from "./simple-range.ts";
 
@@ -24,9 +25,9 @@ export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): 
   return versions;
 }
 
-/** The texts alone: where versions are read when they are looked at, none is. */
-export function versionsOf({ versions }: PackageMetadata): string[] {
-  return Reflect.ownKeys(versions).filter((version) => typeof version === "string");
+/** The texts alone. */
+export function versionsOf({ versions }: Pick<PackageMetadata, "versions">): readonly string[] {
+  return versionNames(versions);
 }
 
 /** The releases of a package in no order, with their keys. */

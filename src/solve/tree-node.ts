@@ -20,7 +20,7 @@ export class TreeNode {
   /** The folder around a folder of the project. */
   folderParent: TreeNode | undefined;
   /** Folders of the project that lie in this one. */
-  readonly folders = new Set<TreeNode>();
+  readonly folders: TreeNode[] = [];
   tree: TreeIndex | undefined;
   /** For the root of a trial tree: the node that it stands for. */
   readonly standsFor: TreeNode | undefined;
@@ -41,8 +41,10 @@ export class TreeNode {
     this.standsFor = options.standsFor;
     this.overrides = options.overrides;
     if (content.kind === "folder") this.path = content.path;
-    for (const [dependency, text, kind] of rules.dependenciesOf(content)) {
-      if (kind !== "workspace" || options.standsFor === undefined) this.#addEdge(dependency, text, kind);
+    for (const dependency of rules.dependenciesOf(content)) {
+      const { kind } = dependency;
+      if (kind !== "workspace" || options.standsFor === undefined)
+        this.#addEdge(dependency.name, dependency.text, kind);
     }
   }
 
@@ -59,7 +61,7 @@ export class TreeNode {
   ): TreeNode {
     const node = new TreeNode(name, content, rules, options);
     node.folderParent = options.within;
-    options.within?.folders.add(node);
+    options.within?.folders.push(node);
     node.tree = options.within?.tree ?? new TreeIndex();
     node.tree.add(node);
     for (const edge of node.edgesOut.values()) edge.reload();
@@ -70,13 +72,13 @@ export class TreeNode {
   #addEdge(name: string, text: string, kind: EdgeKind): void {
     const present = this.edgesOut.get(name);
     if (present?.kind === "workspace") return;
-    this.edgesOut.delete(name);
+    if (present !== undefined) this.edgesOut.delete(name);
     this.edgesOut.set(name, new TreeEdge(this, name, text, kind, this.#rules));
   }
 
   /** For trees that were filled without looking at peers: what they lead to as it is. */
   addPeers(): void {
-    for (const [name, text, kind] of this.#rules.peersOf(this.content)) {
+    for (const { name, text, kind } of this.#rules.peersOf(this.content)) {
       if (this.edgesOut.has(name)) continue;
       this.#addEdge(name, text, kind);
       this.edgesOut.get(name)?.reload();
@@ -161,9 +163,10 @@ export class TreeNode {
     parent.children.get(this.name)?.remove();
     parent.children.set(this.name, this);
     this.parent = parent;
-    for (const node of this.#family()) node.#enter(parent.tree);
+    const family = this.#family();
+    for (const node of family) node.#enter(parent.tree);
     for (const edge of parent.tree?.edges.get(this.name) ?? []) if (edge.from.isWithin(parent)) edge.reload();
-    for (const node of this.#family()) for (const edge of node.edgesOut.values()) edge.reload();
+    for (const node of family) for (const edge of node.edgesOut.values()) edge.reload();
   }
 
   /** Takes another's place and what lies in it. */
@@ -237,7 +240,7 @@ export class TreeNode {
   /** The node and all that lie in it, outside in. */
   #family(): TreeNode[] {
     const family: TreeNode[] = [this];
-    for (const node of family) family.push(...node.children.values());
+    for (const node of family) if (node.children.size > 0) family.push(...node.children.values());
     return family;
   }
 }

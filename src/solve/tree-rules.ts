@@ -7,7 +7,11 @@ import type { EdgeKind } from "./tree-edge.ts";
 import type { NodeContent } from "./node-content.ts";
 import type { TreeNode } from "./tree-node.ts";
 
-type Dependency = readonly [name: string, text: string, kind: EdgeKind];
+interface Dependency {
+  readonly name: string;
+  readonly text: string;
+  readonly kind: EdgeKind;
+}
 
 interface TreeRulesOptions {
   readonly specs: SpecCache;
@@ -51,7 +55,9 @@ export class TreeRules {
 
   /** Whether a candidate brings peers that have to suit what is around it. */
   hasPeers(content: NodeContent): boolean {
-    return this.dependenciesOf(content).some(([, , kind]) => kind === "peer" || kind === "peerOptional");
+    if (this.#options.ignorePeers || content.kind === "link" || content.kind === "failure") return false;
+    const { peerDependencies } = content.manifest;
+    return peerDependencies !== undefined && Object.keys(peerDependencies).length > 0;
   }
 
   #listDependencies(content: Extract<NodeContent, { kind: "folder" | "package" }>): Dependency[] {
@@ -71,12 +77,14 @@ export class TreeRules {
     if (peerDependencies === undefined) return [];
     const isOptional = (name: string): boolean =>
       Object.hasOwn(peerDependenciesMeta, name) && peerDependenciesMeta[name]?.optional === true;
-    const peers = Object.entries(peerDependencies).map(([name, text]): Dependency => [
-      name,
-      text,
-      isOptional(name) ? "peerOptional" : "peer",
-    ]);
-    return [...peers.filter(([, , kind]) => kind === "peer"), ...peers.filter(([, , kind]) => kind === "peerOptional")];
+    const required: Dependency[] = [];
+    const optional: Dependency[] = [];
+    for (const name of Object.keys(peerDependencies)) {
+      const text = peerDependencies[name] ?? "";
+      if (isOptional(name)) optional.push({ name, text, kind: "peerOptional" });
+      else required.push({ name, text, kind: "peer" });
+    }
+    return [...required, ...optional];
   }
 
   parse(name: string, text: string, from: TreeNode): DependencySpec {
@@ -130,7 +138,7 @@ export class TreeRules {
   }
 
   #workspaceLinks(): Dependency[] {
-    return [...this.#workspaces].map(([name, path]) => [name, `file:./${path}`, "workspace"]);
+    return [...this.#workspaces].map(([name, path]) => ({ name, text: `file:./${path}`, kind: "workspace" }));
   }
 
   /**
@@ -144,7 +152,8 @@ export class TreeRules {
 }
 
 function addAll(list: Dependency[], ranges: Readonly<Record<string, string>> | undefined, kind: EdgeKind): void {
-  if (ranges !== undefined) for (const [name, text] of Object.entries(ranges)) list.push([name, text, kind]);
+  if (ranges === undefined) return;
+  for (const name of Object.keys(ranges)) list.push({ name, text: ranges[name] ?? "", kind });
 }
 
 function isFolder(node: TreeNode, path: string | undefined): boolean {

@@ -57,12 +57,14 @@ export function treeNodes(folders: readonly TreeNode[]): TreeNode[] {
 function keyOf(node: TreeNode): string {
   if (node.content.kind === "folder") return `file:${node.content.path}`;
   const source = node.content.kind === "package" ? (node.content.source ?? "") : "";
-  const peers = [...node.edgesOut.values()].flatMap((edge) => {
-    if (!edge.peer || !isUsed(edge) || edge.to === undefined) return [];
+  const peers: string[] = [];
+  for (const edge of node.edgesOut.values()) {
+    if (!edge.peer || edge.to === undefined || !isUsed(edge)) continue;
     const to = targetOf(edge.to);
-    return `${edge.name}=${to.packageName}@${to.version ?? to.path}`;
-  });
-  return [node.packageName, node.version, source, ...peers.toSorted()].join(" ");
+    peers.push(`${edge.name}=${to.packageName}@${to.version ?? to.path}`);
+  }
+  const key = `${node.packageName} ${node.version ?? ""} ${source}`;
+  return peers.length === 0 ? key : `${key} ${peers.toSorted().join(" ")}`;
 }
 
 function addEdges(node: GraphNode, nodes: ReadonlyMap<TreeNode, GraphNode>): void {

@@ -4,7 +4,7 @@ import type { DependencySpec } from "./dependency-spec.ts";
 import { lazyVersions } from "./lazy-versions.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
-import { type KeyRanges, isWithin } from "./simple-range.ts";
+import { isRelease, isWithin, type KeyRanges, versionKey } from "./simple-range.ts";
 import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts";
 
 /** Versions to stay with. */
@@ -116,7 +116,7 @@ export class VersionPicker {
 
   #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
     const bound = this.#policy.newestAllowed(metadata.name);
-    const exact = EXACT.test(range) ? this.#semver.version(range)?.version : undefined;
+    const exact = EXACT.test(range) ? this.#exactVersion(range) : undefined;
     if (exact !== undefined) {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
@@ -128,10 +128,20 @@ export class VersionPicker {
     return this.#pickHighest(metadata, range, bound);
   }
 
+  #exactVersion(range: string): string | undefined {
+    return isRelease(versionKey(range)) ? range : this.#semver.version(range)?.version;
+  }
+
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
     const simple = this.#semver.simpleRange(range);
     const releases = simple && releasesOf(metadata);
-    if (simple !== undefined && releases !== undefined) return this.#highestOf(metadata, releases, simple, bound);
+    if (simple !== undefined && releases !== undefined) {
+      const release = this.#highestOf(metadata, releases, simple.releases, bound);
+      if (simple.prereleasesUpTo === undefined) return release;
+      // What is not below the releases that the range has prereleases of is above those too.
+      const isAbove = release !== undefined && versionKey(release.version) >= simple.prereleasesUpTo;
+      if (isAbove && this.#placeOf(release) === 0) return release;
+    }
     const { lowest, highest } = this.#semver.majorBounds(range);
     const second: (VersionMetadata | undefined)[] = [];
     for (const { version, major } of sortedVersions(metadata, this.#semver)) {

@@ -8,7 +8,7 @@ interface WantedOptions {
   /** Peers are not installed. */
   readonly ignorePeers: boolean;
   /** Workspaces are there already. */
-  isWorkspace(name: string): boolean;
+  readonly isWorkspace: (name: string) => boolean;
 }
 
 type PeerFields = Pick<VersionMetadata, "peerDependencies" | "peerDependenciesMeta">;
@@ -41,10 +41,12 @@ export class WantedDependencies {
 
   /** @param folder of the manifest; undefined for a package of a registry */
   list(asked: Ranges, referrer: string, folder: string | undefined): WantedDependency[] {
-    return Object.entries(asked).flatMap(([name, text]) => {
-      if (this.#options.isWorkspace(name)) return [];
-      return { name, spec: this.#options.specs.parse(name, text, folder), referrer };
-    });
+    const { isWorkspace, specs } = this.#options;
+    const wanted: WantedDependency[] = [];
+    for (const name of Object.keys(asked)) {
+      if (!isWorkspace(name)) wanted.push({ name, spec: specs.parse(name, asked[name] ?? "", folder), referrer });
+    }
+    return wanted;
   }
 
   /** What it takes for a peer if somebody else asks for it. */

@@ -18,6 +18,8 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ section: Section }>>> = 
   client: () => import("./client/client-section.ts"),
   run: () => import("./edge-run/run-section.ts"),
   page: () => import("./page/page-section.ts"),
+  serve: () => import("./serve/serve-section.ts"),
+  cold: () => import("./cold/cold-section.ts"),
   solve: () => import("./solve/solve-section.ts"),
 };
 

@@ -40,8 +40,8 @@ export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> =
     source: "edge",
     allowedOrigins: [],
     now: () => time,
-    // Waits for retries are over at once; a wait for an answer ends when the answer is there.
-    delay: (ms, signal) => (ms < 10_000 ? Promise.resolve() : untilAborted(signal)),
+    // Short waits are over at once, after what else is to be done; a wait for an answer ends when the answer is there.
+    delay: (ms, signal) => (ms < 10_000 ? new Promise((resolve) => setTimeout(resolve)) : untilAborted(signal)),
     emit: (event) => void events.push(event),
     ...changes,
   };

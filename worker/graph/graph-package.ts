@@ -3,7 +3,8 @@ import { type RbinFile, RbinIndex, rbinIndexLength } from "../../src/artifact/re
 import type { SentPackage } from "../../src/load/graph/graph-answer.ts";
 import { joinWhole } from "../../src/load/graph/graph-arrivals.ts";
 import { type ArtifactCopy, type Artifacts } from "../artifacts.ts";
-import { createShare, type Edge } from "../edge.ts";
+import type { Edge } from "../edge.ts";
+import { createShare } from "../share.ts";
 import { deflate, gunzip } from "../gzip.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -48,7 +49,7 @@ export class GraphPackage implements SentPackage {
   }
 
   async file(file: RbinFile): Promise<Bytes> {
-    const known = this.#files.get(file.index);
+    const known = this.index.bytes(file) ?? this.#files.get(file.index);
     if (known !== undefined) return known;
     this.#whole ??= await this.#load();
     const bytes = this.#whole.slice(file.offset, file.offset + file.length);

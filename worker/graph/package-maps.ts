@@ -2,7 +2,8 @@ import { PackageMaps } from "../../src/artifact/package-maps.ts";
 import { joinMaps } from "../../src/load/graph/graph-arrivals.ts";
 import type { StoredObject } from "../../src/store/content-store.ts";
 import type { ArtifactCompiler } from "../artifact-compiler.ts";
-import { createShare, type Edge } from "../edge.ts";
+import type { Edge } from "../edge.ts";
+import { createShare } from "../share.ts";
 import { deflate, gunzip, gzip } from "../gzip.ts";
 import type { Packages } from "../packages.ts";
 

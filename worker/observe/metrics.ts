@@ -22,21 +22,29 @@ const HELP: Readonly<Record<string, string>> = {
   memory_bytes: "Bytes of what was used last, kept in memory",
 };
 
+interface Counter {
+  readonly labels: Labels;
+  value: number;
+}
+
 /** @param isolate tells the isolates of one worker apart: each counts for itself */
 export function createMetrics(isolate: string): Metrics {
-  const counters = new Map<string, Map<string, number>>();
+  const counters = new Map<string, Map<string, Counter>>();
   return {
     add(name, labels, value = 1) {
       let series = counters.get(name);
       if (series === undefined) counters.set(name, (series = new Map()));
-      const key = renderLabels({ ...labels, isolate });
-      series.set(key, (series.get(key) ?? 0) + value);
+      // On every request: labels become text when they are asked for.
+      const key = Object.values(labels).join("\0");
+      const counter = series.get(key);
+      if (counter === undefined) series.set(key, { labels: { ...labels, isolate }, value });
+      else counter.value += value;
     },
     render(gauges) {
       const lines: string[] = [];
       for (const [name, series] of counters) {
         lines.push(...header(name, "counter"));
-        for (const [labels, value] of series) lines.push(`${PREFIX}${name}${labels} ${value}`);
+        for (const { labels, value } of series.values()) lines.push(`${PREFIX}${name}${renderLabels(labels)} ${value}`);
       }
       for (const [name, value] of Object.entries(gauges))
         lines.push(...header(name, "gauge"), `${PREFIX}${name}${renderLabels({ isolate })} ${value}`);

@@ -52,11 +52,11 @@ function manifestOf({ manifest, integrity, artifact, signature: signed }: Public
     ...(signed === undefined ? {} : { signature: signed.signature, public_key: signed.publicKey }),
   };
   const { readme: _readme, yanked: _yanked, _raya, ...published } = manifest;
-  const { compiler, checksum, size } = artifact ?? {};
+  const { compiler, checksum, index, size } = artifact ?? {};
   return {
     ...published,
     dist,
-    ...(artifact === undefined ? {} : { _raya: { compiler, checksum, size } }),
+    ...(artifact === undefined ? {} : { _raya: { compiler, checksum, index, size } }),
     _npmUser: { name: user },
   };
 }

@@ -1,3 +1,5 @@
+import { RbinIndex } from "../../src/artifact/read-rbin.ts";
+import { rbinDigest } from "../../src/artifact/verify-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
 import { concatenate } from "../../src/fetch/read-body.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
@@ -8,6 +10,8 @@ import type { ArtifactRecord } from "./version-metadata.ts";
 /** A package's `.rbin`. */
 export interface CompiledArtifact extends ArtifactRecord {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** `name@version` that it says it is. */
+  readonly id: string;
 }
 
 /** @throws LoaderError ERR_ROUTE_NOT_FOUND where this edge compiles nothing */
@@ -29,6 +33,17 @@ export async function compileArtifact(
   const compiler = presentCompiler(edge);
   const chunks = await compiler.compile(archive, id, edge.fetching.limits);
   const size = chunks.reduce((total, { length }) => total + length, 0);
-  const bytes = concatenate(chunks, size);
-  return { bytes, compiler: compiler.id, checksum: `sha256:${await sha256Hex(bytes)}`, size };
+  return describeArtifact(concatenate(chunks, size), id);
+}
+
+/**
+ * An `.rbin` with its digests.
+ * @param id `name@version` that it is taken for, for messages
+ * @throws LoaderError ERR_ARTIFACT_INVALID
+ */
+export async function describeArtifact(bytes: Uint8Array<ArrayBuffer>, id: string): Promise<CompiledArtifact> {
+  const { header, length } = new RbinIndex(bytes, id);
+  const checksum = `sha256:${await sha256Hex(bytes)}`;
+  const index = `sha256:${rbinDigest(bytes, length)}`;
+  return { bytes, id: header.package, compiler: header.compiler, checksum, index, size: bytes.length };
 }

@@ -1,15 +1,14 @@
 import { extractTypes, readTypes } from "../../src/artifact/package-types.ts";
-import { RbinIndex } from "../../src/artifact/read-rbin.ts";
 import { LoaderError } from "../../src/errors.ts";
-import { sha256Hex } from "../../src/verify/digest.ts";
 import { createArtifacts } from "../artifacts.ts";
 import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
 import type { Edge } from "../edge.ts";
+import { createShare, type Share } from "../share.ts";
 import { gunzip } from "../gzip.ts";
-import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
+import type { PackumentForm, RawManifest, RawPackument } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
-import { type CompiledArtifact, compileArtifact, presentCompiler } from "./compile-artifact.ts";
+import { type CompiledArtifact, compileArtifact, describeArtifact, presentCompiler } from "./compile-artifact.ts";
 import type { Objects } from "./objects.ts";
 import { artifactPath, integrityOf, type OwnPackages } from "./own-packages.ts";
 import { packBundle } from "./pack-bundle.ts";
@@ -19,12 +18,21 @@ import { type ArtifactRecord, recordedArtifact } from "./version-metadata.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What is known of a package. */
+export interface ServedDocument {
+  /** Of an answer that is made of it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parses it. */
+  readonly read: () => RawPackument;
+}
+
 /** Packages as the Raya protocol hands them out, whoever published them. */
 export interface ServedPackages {
-  /** The packument, and the headers of an answer that is made of it. @throws LoaderError ERR_PACKAGE_NOT_FOUND */
-  document(
-    name: string,
-  ): Promise<{ readonly document: RawPackument; readonly headers: Readonly<Record<string, string>> }>;
+  /**
+   * @param form of a public package's packument; default `abbreviated`, which has no dates
+   * @throws LoaderError ERR_PACKAGE_NOT_FOUND
+   */
+  document(name: string, form?: PackumentForm): Promise<ServedDocument>;
   /** The author's `.tgz`. @throws LoaderError ERR_VERSION_NOT_FOUND */
   archive(name: string, version: string): Promise<{ readonly bytes: Bytes; readonly integrity: string }>;
   /**
@@ -40,25 +48,28 @@ export interface ServedPackages {
 
 /** Packages that were published here, artifacts and bundles beside them in the same store. */
 export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects): ServedPackages {
+  const once = createOnce(edge);
   const archive: ServedPackages["archive"] = (name, version) => own.archive(name, version);
   const artifact: ServedPackages["artifact"] = async (name, version, wanted) => {
     const manifest = manifestOf((await own.read(name)).document, name, version);
     const recorded = recordedArtifact(manifest);
     const compiler = wanted ?? recorded?.compiler ?? presentCompiler(edge).id;
     const key = artifactPath(integrityOf(manifest) ?? "", `${compiler}.rbin`);
-    const stored = (await objects.get(key))?.bytes;
-    if (stored !== undefined) return checkArtifact(stored, `${name}@${version}`, compiler, recorded);
-    const { id } = presentCompiler(edge);
-    if (compiler !== id) throw noSuchCompiler(compiler, id);
-    const made = await compileArtifact(edge, `${name}@${version}`, (await archive(name, version)).bytes);
-    await objects.put(key, made.bytes, { over: "nothing" });
-    return made;
+    return once(key, async () => {
+      const stored = (await objects.get(key))?.bytes;
+      if (stored !== undefined) return checkArtifact(stored, `${name}@${version}`, compiler, recorded);
+      const { id } = presentCompiler(edge);
+      if (compiler !== id) throw noSuchCompiler(compiler, id);
+      const made = await compileArtifact(edge, `${name}@${version}`, (await archive(name, version)).bytes);
+      await objects.put(key, made.bytes, { over: "nothing" });
+      return made;
+    });
   };
   return {
     document: async (name) => {
       const { document: whole, etag } = await own.read(name);
       const document = { ...whole, "dist-tags": withoutYanked(whole)["dist-tags"] };
-      return { document, headers: { ...PRIVATE, etag: `"${etag}-raya"`, "raya-source": "edge" } };
+      return { read: () => document, headers: { ...PRIVATE, etag: `"${etag}-raya"`, "raya-source": "edge" } };
     },
     archive,
     artifact,
@@ -80,15 +91,20 @@ export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects):
 
 /** Packages of the upstream, for everybody. */
 export function createPublicServed(edge: Edge, packages: Packages): ServedPackages {
+  const once = createOnce(edge);
+  const artifacts = edge.ports.compiler && createArtifacts(edge, packages, edge.ports.compiler);
   const artifact: ServedPackages["artifact"] = async (name, version, wanted) => {
-    const compiler = presentCompiler(edge);
-    if (wanted !== undefined && wanted !== compiler.id) throw noSuchCompiler(wanted, compiler.id);
-    const { bytes } = await createArtifacts(edge, packages, compiler).artifact(name, version);
-    return checkArtifact(await gunzip([bytes]), `${name}@${version}`, compiler.id, undefined);
+    const { id: compiler } = presentCompiler(edge);
+    if (artifacts === undefined || (wanted ?? compiler) !== compiler) throw noSuchCompiler(wanted ?? "", compiler);
+    const id = `${name}@${version}`;
+    return once(`served:${compiler}:${id}`, async () => {
+      const { bytes } = await artifacts.artifact(name, version);
+      return checkArtifact(await gunzip([bytes]), id, compiler, undefined);
+    });
   };
-  const document: ServedPackages["document"] = async (name) => {
-    const copy = await packages.packument(name);
-    return { document: JSON.parse(new TextDecoder().decode(copy.bytes)), headers: copyHeaders(copy) };
+  const document: ServedPackages["document"] = async (name, form) => {
+    const copy = await packages.packument(name, form);
+    return { read: () => JSON.parse(new TextDecoder().decode(copy.bytes)), headers: copyHeaders(copy) };
   };
   return {
     document,
@@ -98,7 +114,7 @@ export function createPublicServed(edge: Edge, packages: Packages): ServedPackag
       const made = await artifact(name, version, wanted);
       const id = `${name}@${version}`;
       const produce = async () => {
-        const manifest = manifestOf((await document(name)).document, name, version);
+        const manifest = manifestOf((await document(name)).read(), name, version);
         const { bytes } = await packages.archive(name, version);
         return { bytes: zstd(await bundleOf(edge, manifest, made, bytes)) };
       };
@@ -118,6 +134,18 @@ export function manifestOf({ versions = {} }: RawPackument, name: string, versio
 /** Nobody but who asked may have it, and not without asking. */
 const PRIVATE = { "cache-control": "private, no-cache", vary: "authorization" };
 
+/** Made once for all that want it at the same time, and served again from the isolate's memory. */
+function createOnce(edge: Edge): Share<CompiledArtifact> {
+  const share = createShare<CompiledArtifact>(edge.ports);
+  return async (key, load) => {
+    const known = edge.memory.get(key) as CompiledArtifact | undefined;
+    if (known !== undefined) return known;
+    const loaded = await share(key, load);
+    edge.memory.set(key, loaded, loaded.bytes.length);
+    return loaded;
+  };
+}
+
 function noSuchCompiler(actual: string, expected: string): LoaderError {
   const message = `This edge has no artifact of the compiler "${actual}"`;
   return new LoaderError("ERR_ROUTE_NOT_FOUND", message, { expected, actual });
@@ -130,17 +158,12 @@ async function checkArtifact(
   compiler: string,
   recorded: ArtifactRecord | undefined,
 ): Promise<CompiledArtifact> {
-  const checksum = `sha256:${await sha256Hex(bytes)}`;
-  const { header } = new RbinIndex(bytes, id);
-  const known = recorded?.compiler === compiler ? recorded.checksum : checksum;
-  if (header.package === id && header.compiler === compiler && known === checksum)
-    return { bytes, compiler, checksum, size: bytes.length };
-  const details = { package: id, expected: `${id} ${compiler} ${known}` };
-  const actual = `${header.package} ${header.compiler} ${checksum}`;
-  throw new LoaderError("ERR_STORE_CORRUPT", `The artifact of "${id}" is not the one that was published`, {
-    ...details,
-    actual,
-  });
+  const made = await describeArtifact(bytes, id);
+  const known = recorded?.compiler === compiler ? recorded.checksum : made.checksum;
+  const [expected, actual] = [`${id} ${compiler} ${known}`, `${made.id} ${made.compiler} ${made.checksum}`];
+  if (actual === expected) return made;
+  const message = `The artifact of "${id}" is not the one that was published`;
+  throw new LoaderError("ERR_STORE_CORRUPT", message, { package: id, expected, actual });
 }
 
 async function bundleOf(edge: Edge, manifest: RawManifest, artifact: CompiledArtifact, archive: Bytes): Promise<Bytes> {

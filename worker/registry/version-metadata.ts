@@ -6,6 +6,8 @@ export interface ArtifactRecord {
   readonly compiler: string;
   /** `sha256:<hex>` of the `.rbin`. */
   readonly checksum: string;
+  /** `sha256:<hex>` of its index, which has the digests of all its files. */
+  readonly index: string;
   /** Bytes of the `.rbin`. */
   readonly size: number;
 }
@@ -21,6 +23,8 @@ export interface VersionMetadata {
   readonly download_url: string;
   /** Compiler of that `.rbin`. */
   readonly compiler?: string;
+  /** `sha256:<hex>` of the index of that `.rbin`, by which any part of it can be checked. */
+  readonly index_checksum?: string;
   /** Bytes of that `.rbin`. */
   readonly size?: number;
   readonly dependencies: Readonly<Record<string, string>>;
@@ -67,6 +71,7 @@ export function versionMetadata({ manifest, artifact, ...described }: DescribedV
     checksum: artifact?.checksum,
     download_url: `${address}${name}/${encodeURIComponent(version)}/download${query}`,
     compiler,
+    index_checksum: artifact?.index,
     size: artifact?.size,
     dependencies: asTexts(manifest["dependencies"]) ?? {},
     optional_dependencies: asTexts(manifest["optionalDependencies"]),
@@ -83,9 +88,9 @@ export function versionMetadata({ manifest, artifact, ...described }: DescribedV
 
 /** What was recorded of a version's artifact when it was published; npm's clients publish without. */
 export function recordedArtifact(manifest: RawManifest): ArtifactRecord | undefined {
-  const { compiler, checksum, size } = asObject(manifest["_raya"]);
-  if (typeof compiler !== "string" || typeof checksum !== "string" || typeof size !== "number") return undefined;
-  return { compiler, checksum, size };
+  const { compiler, checksum, index, size } = asObject(manifest["_raya"]);
+  if (typeof compiler !== "string" || typeof checksum !== "string" || typeof index !== "string") return undefined;
+  return typeof size === "number" ? { compiler, checksum, index, size } : undefined;
 }
 
 function asText(value: unknown): string | undefined {

@@ -9,7 +9,7 @@ import {
 import { printMetadata, readMetadataText } from "../../src/solve/metadata-text.ts";
 import { type PackageMetadata, reduceMetadata } from "../../src/solve/reduce-metadata.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
-import { createShare, type Edge } from "../edge.ts";
+import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { gzip } from "../gzip.ts";
 import { FRESH_FOR } from "../load-copy.ts";
@@ -17,6 +17,7 @@ import { withAddress } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
 import { NPM_PREFIX, npmAddress } from "./npm.ts";
+import { createShare } from "../share.ts";
 
 /** Most bytes of a question: the names and ranges of a large project are a hundredth of it. */
 const QUESTION_LIMIT = 1024 * 1024;

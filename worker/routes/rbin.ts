@@ -24,13 +24,15 @@ export function rbinRoute(artifacts: Artifacts): Handler {
       "artifacts are at /rbin/<compiler id>/<name>@<version>",
     );
     const { bytes, digest, integrity, source } = await artifacts.artifact(name, version);
-    return c.body(bytes, 200, {
-      "content-type": "application/gzip",
-      "content-length": String(bytes.length),
-      "cache-control": IMMUTABLE,
-      etag: `"${digest}"`,
-      "raya-integrity": integrity,
-      "raya-source": source,
+    return new Response(bytes, {
+      headers: {
+        "content-type": "application/gzip",
+        "content-length": String(bytes.length),
+        "cache-control": IMMUTABLE,
+        etag: `"${digest}"`,
+        "raya-integrity": integrity,
+        "raya-source": source,
+      },
     });
   };
 }

@@ -22,13 +22,13 @@ export interface ImportMap {
 export interface PackageFiles {
   /** URL of a package's folder; ends with `/`. */
   folder(id: string, locked: LockedPackage): string;
-  /** SRI of a file (`./index.js`) as it is served there, where it is known. */
-  integrity?(id: string, file: string): string | undefined;
+  /** Files of a package (`./index.js`) and their SRI as they are served there, as far as it is known. */
+  integrity?(id: string): Iterable<readonly [file: string, sri: string]>;
 }
 
 /**
  * A lock as a standard import map: what the root asks for in `imports`, what each package means by a name in `scopes` where that
- * differs, and the hashes of entry files and of URL imports in `integrity`. Packages are mapped by their `entries`.
+ * differs, and the hashes of files and of URL imports in `integrity`. Packages are mapped by their `entries`.
  * @throws LoaderError ERR_LOCKFILE_STALE when a package has no `entries` yet, ERR_INVALID_PACKAGE_TARGET for an entry with `*`
  * that an import map cannot say
  */
@@ -48,13 +48,11 @@ export function importMapOf(lock: Lock, files: PackageFiles): ImportMap {
   return {
     imports: sortedRecord(imports),
     scopes: toRecord(sortedEntries(toRecord(scopes.filter(([, scope]) => Object.keys(scope).length > 0)))),
-    integrity: sortedRecord([...map.integrity, ...urlIntegrity(lock)]),
+    integrity: sortedRecord([...fileIntegrity(lock, files), ...urlIntegrity(lock)]),
   };
 }
 
 class ImportMapWriter {
-  /** URL → SRI of every file that was mapped and whose hash is known. */
-  readonly integrity = new Map<string, string>();
   readonly #lock: Lock;
   readonly #files: PackageFiles;
 
@@ -101,10 +99,7 @@ class ImportMapWriter {
 
   #url(id: string, file: string): string {
     const locked = lookup(this.#lock.packages, id);
-    const url = new URL(file, locked === undefined ? undefined : this.#files.folder(id, locked)).href;
-    const integrity = this.#files.integrity?.(id, file);
-    if (integrity !== undefined) this.integrity.set(url, integrity);
-    return url;
+    return new URL(file, locked === undefined ? undefined : this.#files.folder(id, locked)).href;
   }
 }
 
@@ -124,6 +119,15 @@ function importerEdges(importer: LockedImporter | undefined): [string, string][]
     Object.entries(importer?.[kind] ?? {}).flatMap(([name, { id }]): [string, string][] =>
       id === undefined ? [] : [[name, id]],
     ),
+  );
+}
+
+function fileIntegrity({ packages }: Lock, files: PackageFiles): [string, string][] {
+  return Object.entries(packages).flatMap(([id, locked]) =>
+    [...(files.integrity?.(id) ?? [])].map(([file, sri]): [string, string] => [
+      new URL(file, files.folder(id, locked)).href,
+      sri,
+    ]),
   );
 }
 

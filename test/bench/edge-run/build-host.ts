@@ -14,7 +14,7 @@ export const BUNDLER_VERSION = "0.2.3";
 /** Raya's host, minified as for a deployment. */
 export async function buildRayaHost(): Promise<HostModules> {
   const entry = fileURLToPath(new URL("../../worker/run/bench-host.ts", import.meta.url));
-  return { "raya-host.js": await bundle(entry, "raya-host.js") };
+  return { "raya-host.js": await bundleWorker(entry, "raya-host.js") };
 }
 
 /** The host of @cloudflare/worker-bundler, with its WebAssembly. */
@@ -23,13 +23,14 @@ export async function buildBundlerHost(): Promise<HostModules> {
   installPackages({ "@cloudflare/worker-bundler": BUNDLER_VERSION }, folder);
   const entry = join(folder, "host.js");
   writeFileSync(entry, BUNDLER_HOST);
-  const main = await bundle(entry, "bundler-host.js");
+  const main = await bundleWorker(entry, "bundler-host.js");
   const wasm = `${BENCH_FOLDER}hosts/esbuild.wasm`;
   copyFileSync(join(folder, "node_modules/@cloudflare/worker-bundler/dist/esbuild.wasm"), wasm);
   return { "bundler-host.js": main, "esbuild.wasm": wasm };
 }
 
-async function bundle(entry: string, name: string): Promise<string> {
+/** Bundles a worker as it is deployed, and gives the path of its one file. */
+export async function bundleWorker(entry: string, name: string): Promise<string> {
   const outfile = `${BENCH_FOLDER}hosts/${name}`;
   mkdirSync(`${BENCH_FOLDER}hosts`, { recursive: true });
   await build({

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,26 +14,61 @@ const WORKERD = join(fileURLToPath(new URL("../../../node_modules", import.meta.
 export interface WorkerdProcess {
   /** Origin, ends with `/`. */
   readonly url: string;
+  /** Memory of the process so far, resident, at most; bytes. */
+  peakResident(): number;
   stop(): Promise<void>;
 }
 
 /** Starts one that runs a host, and waits until it has answered a ping. `kv` is the address of what keeps its KV. */
-export async function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+export function startWorkerd(modules: HostModules, kv: string): Promise<WorkerdProcess> {
+  return startConfigured({
+    modules,
+    services: [httpService("kv", kv)],
+    worker: `compatibilityFlags = ["nodejs_compat"],
+  bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],`,
+    ping: "ping",
+  });
+}
+
+/** What a workerd runs. */
+interface WorkerdInput {
+  readonly modules: HostModules;
+  /** Services beside the network, in Cap'n Proto. */
+  readonly services: readonly string[];
+  /** Of the worker, beside its modules and date, in Cap'n Proto. */
+  readonly worker: string;
+  /** Path that is answered well when the worker is ready. */
+  readonly ping: string;
+  /** Of its engine. */
+  readonly v8Flags?: readonly string[];
+}
+
+/** A service that stands behind a binding: an HTTP server at that address. */
+export function httpService(name: string, url: string): string {
+  return `(name = "${name}", external = (address = "${new URL(url).host}", http = ()))`;
+}
+
+/** Starts one and waits until it is ready. */
+export async function startConfigured(input: WorkerdInput): Promise<WorkerdProcess> {
   const port = await findFreePort();
   const config = `${BENCH_FOLDER}hosts/config-${port}.capnp`;
-  writeFileSync(config, configOf(modules, port, kv));
+  writeFileSync(config, configOf(input, port));
   const child = spawn(WORKERD, ["serve", config, "--experimental"], { stdio: ["ignore", "ignore", "ignore"] });
   const url = `http://127.0.0.1:${port}/`;
   try {
-    await untilAnswers(url, child);
+    await untilAnswers(url + input.ping, child);
   } catch (error) {
     await stop(child);
     throw error;
   }
-  return { url, stop: () => stop(child) };
+  const peakResident = (): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  };
+  return { url, peakResident, stop: () => stop(child) };
 }
 
-function configOf(modules: HostModules, port: number, kv: string): string {
+function configOf({ modules, services, worker, v8Flags = [] }: WorkerdInput, port: number): string {
   const list = Object.entries(modules).map(([name, path]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}")`;
@@ -43,15 +78,15 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .host),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
-    (name = "kv", external = (address = "${new URL(kv).host}", http = ())),
+    ${services.join(",\n    ")}
   ],
+  v8Flags = [${v8Flags.map((flag) => `"${flag}"`).join(", ")}],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const host :Workerd.Worker = (
   modules = [${list.join(", ")}],
   compatibilityDate = "2026-10-01",
-  compatibilityFlags = ["nodejs_compat"],
-  bindings = [(name = "LOADER", workerLoader = (id = "l")), (name = "KV", kvNamespace = "kv")],
+  ${worker}
 );
 `;
 }
@@ -59,7 +94,7 @@ const host :Workerd.Worker = (
 async function untilAnswers(url: string, child: ChildProcess): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if (child.exitCode !== null) throw new Error(`workerd ended with code ${child.exitCode} before it answered`);
-    const answered = await fetch(`${url}ping`).then(
+    const answered = await fetch(url).then(
       (response) => response.ok,
       () => false,
     );

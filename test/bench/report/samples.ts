@@ -1,5 +1,5 @@
 /** What a value is. */
-export type Unit = "ms" | "bytes" | "MB/s" | "MB" | "requests";
+export type Unit = "ms" | "bytes" | "MB/s" | "MB" | "requests" | "requests/s";
 
 /** Everything measured of one thing, in the order it was measured. */
 export interface Series {

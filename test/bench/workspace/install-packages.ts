@@ -2,9 +2,16 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Installs exactly these versions, and what they depend on, with npm into `folder`; once. */
-export function installPackages(dependencies: Readonly<Record<string, string>>, folder: string): void {
-  const manifest = JSON.stringify({ private: true, dependencies });
+/**
+ * Installs exactly these versions, and what they depend on, with npm into `folder`; once.
+ * @param overrides versions of what they depend on, where what they ask for cannot be had
+ */
+export function installPackages(
+  dependencies: Readonly<Record<string, string>>,
+  folder: string,
+  overrides?: Readonly<Record<string, string>>,
+): void {
+  const manifest = JSON.stringify({ private: true, dependencies, overrides });
   const file = join(folder, "package.json");
   const complete = join(folder, "node_modules/.package-lock.json");
   if (existsSync(complete) && readFileSync(file, "utf8") === manifest) return;

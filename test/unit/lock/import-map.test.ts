@@ -39,7 +39,7 @@ const lock: Lock = {
 
 const files: PackageFiles = {
   folder: (id) => `https://edge.example/~/${id}/`,
-  integrity: (id, file) => (id === "react@19.0.0" && file === "./index.js" ? SRI : undefined),
+  integrity: (id) => (id === "react@19.0.0" ? [["./index.js", SRI]] : []),
 };
 
 describe("an import map", () => {

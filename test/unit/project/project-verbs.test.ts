@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { readLock } from "../../../src/lock/read-lock.ts";
 import type { ProjectFiles } from "../../../src/project/project-files.ts";
+import { packageInfo } from "../../../src/project/package-info.ts";
 import { ProjectVerbs } from "../../../src/project/project-verbs.ts";
 import { createProject, errorOf, json, NOW, sri, type World } from "./virtual-project.ts";
 
@@ -29,7 +30,7 @@ describe("init (L16, L17, L18)", () => {
   });
 });
 
-describe("install (R51, R58, L2, L3, L6, P51 to P53, P58)", () => {
+describe("install (R51, R58, L2, L3, L6, L51, P2, P91, P92, P51 to P53, P58)", () => {
   it("writes a lock, says what was added, and asks nobody again while it answers everything", async ({ expect }) => {
     const { files, verbs, asked } = createProject(world, {
       "package.json": { name: "app", dependencies: { a: "^1" } },
@@ -336,6 +337,31 @@ describe("what a project has", () => {
     expect(found.find(({ name }) => name === ui.name) ?? ui, "P49").toEqual(ui);
   });
 
+  it.for([
+    ["b", "1.1.0"],
+    ["b@~1.0", "1.0.0"],
+    ["b@next", "2.0.0"],
+    ["old@npm:b@1.0.0", "1.0.0"],
+  ] as const)("M66 M67 M76 P44: info of %s is what the registry has of %s", async ([argument, version], { expect }) => {
+    const { registry, publish } = createProject(world, {});
+    publish({ "b@2.0.0": { deprecated: "use c", dependencies: { c: "1" } } });
+    const metadata = await registry.packument("b", "");
+    const tagged = { ...metadata, "dist-tags": { latest: "1.1.0", next: "2.0.0" } };
+    const info = await packageInfo(argument, { packument: async () => tagged }, { now: NOW });
+    expect(info).toEqual({
+      manifest: metadata.versions[version],
+      tags: tagged["dist-tags"],
+      versions: ["2.0.0", "1.1.0", "1.0.0"],
+    });
+  });
+
+  it("info of what is not there, or of no registry, is an error", async ({ expect }) => {
+    const { registry } = createProject(world, {});
+    expect((await errorOf(packageInfo("nobody", registry, { now: NOW }))).code).toBe("ERR_PACKAGE_NOT_FOUND");
+    expect((await errorOf(packageInfo("b@^9", registry, { now: NOW }))).code).toBe("ERR_VERSION_NOT_FOUND");
+    expect((await errorOf(packageInfo("./x", registry, { now: NOW }))).code).toBe("ERR_UNSUPPORTED_DEPENDENCY");
+  });
+
   it("outdated", async ({ expect }) => {
     const { verbs, publish } = createProject(world, files);
     await verbs.install();
@@ -372,6 +398,27 @@ describe("what a project has", () => {
         advisory,
       },
       { kind: "deprecated", subject: "c@1.0.0", message: "use d", chains: [". → c@1.0.0"] },
+    ]);
+  });
+
+  it("R61 R69: audit tells of several majors and of ranges that any version is in", async ({ expect }) => {
+    const majors: World = { ...world, "old@1.0.0": { dependencies: { c: "^1" } } };
+    const manifest = { dependencies: { old: "*", c: "^2" }, devDependencies: { b: "*" } };
+    const { verbs } = createProject(majors, { "package.json": manifest });
+    await verbs.install();
+    expect(await verbs.audit()).toEqual([
+      {
+        kind: "several-majors",
+        subject: "c",
+        message: '"c" is there in several majors: c@1.0.0, c@2.0.0',
+        chains: [". → old@1.0.0 → c@1.0.0", ". → c@2.0.0"],
+      },
+      {
+        kind: "any-version",
+        subject: "old@1.0.0",
+        message: '"old" is asked for in any version: not for production',
+        chains: [". → old@1.0.0"],
+      },
     ]);
   });
 

@@ -1,9 +1,15 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
+import { printImportMap } from "../../../scripts/raya/print-import-map.ts";
 import { printPlainGraph } from "../../../scripts/raya/print-plain-graph.ts";
 import { readProjectFiles } from "../../../scripts/raya/read-project-files.ts";
+import { DEFAULT_LIMITS } from "../../../src/limits.ts";
+import type { ImportMap } from "../../../src/lock/export/import-map.ts";
+import { readLock } from "../../../src/lock/read-lock.ts";
+import { createFakeRegistry, REGISTRY } from "../../fixtures/fake-registry.ts";
 import { errorOf } from "./virtual-project.ts";
 
 describe("raya lock", () => {
@@ -19,6 +25,28 @@ describe("raya lock", () => {
     expect(readProjectFiles(file)).toEqual({ "package.json": '{\n  "name": "a"\n}', ".npmrc": "x=1" });
     const error = await errorOf((async () => readProjectFiles(join(folder, "nowhere")))());
     expect(error.code).toBe("ERR_INVALID_PACKAGE_CONFIG");
+  });
+
+  it("prints an import map with the integrity of entries, and of what they import", async ({ expect }) => {
+    const files = {
+      "index.js": 'import "./lib/x.js"; import("./lib/y.mjs"); import "other";',
+      "lib/x.js": 'export * from "../z.js";',
+      "lib/y.mjs": "",
+      "z.js": "export {};",
+      "never.js": "",
+    };
+    const manifest = { name: "a", version: "1.0.0", type: "module", exports: "./index.js" };
+    const registry = await createFakeRegistry([{ manifest, files }]);
+    const manifests = { "package.json": '{ "dependencies": { "a": "^1" } }' };
+    const project = { entry: "/main.js", files: { "/main.js": "", "/package.json": manifests["package.json"] } };
+    const { lockfile } = await registry.loader().load(project);
+    const context = { host: registry.host, limits: DEFAULT_LIMITS, emit: () => undefined };
+    const map = JSON.parse(await printImportMap(readLock(lockfile), manifests, context, REGISTRY, {})) as ImportMap;
+    expect(map.imports).toEqual({ a: "./node_modules/a/index.js" });
+    const at = (file: string): string => `./node_modules/a/${file}`;
+    expect(Object.keys(map.integrity)).toEqual(["index.js", "lib/x.js", "lib/y.mjs", "z.js"].map(at));
+    const empty = createHash("sha384").update("").digest("base64");
+    expect(map.integrity[at("lib/y.mjs")]).toBe(`sha384-${empty}`);
   });
 
   it("prints a graph by plain name and version", ({ expect }) => {

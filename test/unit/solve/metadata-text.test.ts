@@ -45,7 +45,7 @@ describe("metadata as text", () => {
   it("is refused where it breaks off or is something else", ({ expect }) => {
     const text = printMetadata(a);
     const failing = [text.slice(0, -1), text.slice(0, text.indexOf("\n") + 1), "<html>\n", "[]\n", '{"name":"a"}\n'];
-    for (const one of [...failing, '{"name":"a","dist-tags":{},"versions":["1.0.0","1.0.0"]}\n{}\n{}\n']) {
+    for (const one of [...failing, '{"name":"a","dist-tags":{},"versions":["1.0.0",1]}\n{}\n{}\n']) {
       expect(() => readMetadataText(one)).toThrow(expect.objectContaining({ code: "ERR_PACKUMENT_INVALID" }));
     }
   });

@@ -6,7 +6,7 @@ import { errorOf, idsOf, NOW, solve, type World } from "./registry-world.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-describe("solveProject: versions", () => {
+describe("P90: solveProject: versions", () => {
   const world: World = {
     "a@1.0.0": {},
     "a@1.2.0": {},
@@ -34,6 +34,8 @@ describe("solveProject: versions", () => {
 
   it("takes a prerelease only for a range that names one", async ({ expect }) => {
     expect(await idsOf(solve(world, { dependencies: { a: ">=2.1.0-alpha <3" } }))).toEqual(["a@2.1.0-beta.1"]);
+    expect(await idsOf(solve(world, { dependencies: { a: "^1.0.0 || 2.1.0-beta.1" } }))).toEqual(["a@2.1.0-beta.1"]);
+    expect(await idsOf(solve(world, { dependencies: { a: "^2.0.0-beta" } }))).toEqual(["a@2.0.0"]);
     const error = await errorOf(solve(world, { dependencies: { a: ">=2.0.1 <3" } }));
     expect(error.code).toBe("ERR_VERSION_NOT_FOUND");
   });
@@ -249,7 +251,7 @@ describe("solveProject: optional dependencies and platforms", () => {
     "not-windows@1.0.0": { os: ["!win32"] },
   };
 
-  it("P84: an optional dependency that cannot be had is left out with all that is there for it, and said", async ({
+  it("P61 P84: an optional dependency that cannot be had is left out with all that is there for it, and said", async ({
     expect,
   }) => {
     const { graph, notices } = await solve(world, { dependencies: { tool: "1" } });

@@ -4,6 +4,7 @@ import { describe, it } from "vitest";
 import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
 import { RbinIndex } from "../../../src/artifact/read-rbin.ts";
 import { sha256Hex } from "../../../src/verify/digest.ts";
+import { gunzip } from "../../../worker/gzip.ts";
 import { createPackage, errorOf, registryOf } from "../fake-upstream.ts";
 import { ADMIN, createFakeRegistry, createPublication, type FakeRegistry, pack } from "./fake-registry.ts";
 
@@ -34,6 +35,7 @@ describe("the Raya protocol", () => {
       checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       download_url: `https://edge.test/packages/${NAME}/1.0.0/download?compiler=${COMPILER_ID}`,
       compiler: COMPILER_ID,
+      index_checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       size: expect.any(Number),
       dependencies: {},
       integrity: expect.stringMatching(/^sha512-/),
@@ -106,7 +108,11 @@ describe("the Raya protocol", () => {
 
   it("has public packages too, compiled when they are asked for, for everybody", async ({ expect }) => {
     const archive = await pack({ "package.json": '{"name":"time","version":"2.0.0"}', "index.js": "exports.a = 1" });
-    const registry = createFakeRegistry(registryOf(createPackage("time", "2.0.0", archive)));
+    const time = createPackage("time", "2.0.0", archive);
+    const dates = { modified: "2025-01-02T00:00:00Z", "2.0.0": "2025-01-01T00:00:00Z" };
+    const registry = createFakeRegistry(
+      registryOf({ ...time, packument: Object.assign(time.packument, { time: dates }) }),
+    );
     const version: Record<string, string> = await (await registry.get("/packages/time/2.0.0")).json();
     expect(version).toMatchObject({ name: "time", checksum: expect.stringMatching(/^sha256:/), compiler: COMPILER_ID });
     const response = await registry.get(version["download_url"]?.slice("https://edge.test".length) ?? "");
@@ -117,7 +123,14 @@ describe("the Raya protocol", () => {
     expect(bundle.status).toBe(200);
     expect(await (await registry.get("/packages/time")).json()).toMatchObject({
       tags: { latest: "2.0.0" },
-      versions: { "2.0.0": { integrity: expect.any(String), download_url: expect.any(String) } },
+      modified: expect.any(String),
+      versions: {
+        "2.0.0": {
+          integrity: expect.any(String),
+          download_url: expect.any(String),
+          published_at: "2025-01-01T00:00:00Z",
+        },
+      },
     });
     expect((await registry.get("/packages/time/3.0.0")).status).toBe(404);
     const other = await errorOf(await registry.get("/packages/time/2.0.0/download?compiler=raya-0"));
@@ -147,6 +160,9 @@ describe("the Raya protocol", () => {
       ["@acme/lib/1.0.0/yank", "ERR_METHOD_NOT_ALLOWED"],
       ["@acme/lib/2.0.0", "ERR_VERSION_NOT_FOUND"],
       ["@acme/none", "ERR_PACKAGE_NOT_FOUND"],
+      ["@acme/lib/1.0.0?compiler=..%2f..%2fx", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=raya-0", "ERR_ROUTE_NOT_FOUND"],
     ];
     for (const [path, code] of WRONG)
       expect((await errorOf(await registry.get(`/packages/${path}`, READER))).code, path).toBe(code);
@@ -167,5 +183,31 @@ describe("the Raya protocol", () => {
     registry.objects.kept.set(artifactIn(registry), foreign);
     const response = await registry.get(`/packages/${NAME}/1.0.0/download`, READER);
     expect((await errorOf(response)).code).toBe("ERR_STORE_CORRUPT");
+  });
+});
+
+describe("an .rbin over the wire", () => {
+  it("is encoded as the client takes it, under an etag of its own, and a part of it not at all", async ({ expect }) => {
+    const registry = await createPublished();
+    const path = `/packages/${NAME}/1.0.0/download?compiler=${COMPILER_ID}`;
+    const get = (headers: Record<string, string>) => registry.get(path, { headers: { ...ADMIN, ...headers } });
+    const plain = await bytesOf(await get({}));
+    const zipped = await get({ "accept-encoding": "gzip, zstd;q=0, br" });
+    expect(zipped.headers.get("content-encoding")).toBe("gzip");
+    expect(await gunzip([await bytesOf(zipped)])).toEqual(plain);
+    const best = await get({ "accept-encoding": "gzip, deflate, br, zstd" });
+    expect(best.headers.get("content-encoding")).toBe("zstd");
+    expect(best.headers.get("vary")).toBe("authorization, accept-encoding");
+    expect(new Uint8Array(zstdDecompressSync(await bytesOf(best)))).toEqual(plain);
+    const etags = await Promise.all(
+      [{}, { "accept-encoding": "gzip" }, { "accept-encoding": "zstd" }].map(async (headers: Record<string, string>) =>
+        (await get(headers)).headers.get("etag"),
+      ),
+    );
+    expect(new Set(etags).size).toBe(3);
+    const again = await get({ "accept-encoding": "gzip", "if-none-match": etags[1] ?? "" });
+    expect(again.status).toBe(304);
+    const part = await get({ "accept-encoding": "gzip", range: "bytes=0-3" });
+    expect([part.status, await part.text(), part.headers.get("content-encoding")]).toEqual([206, "RBIN", null]);
   });
 });

@@ -1,6 +1,8 @@
 import { LoaderError } from "../../../src/errors.ts";
 import { sha256Hex } from "../../../src/verify/digest.ts";
 import { answerRange } from "../../npm/byte-range.ts";
+import { answerEncoded } from "./answer-encoded.ts";
+import { readCompiler } from "./raya-path.ts";
 import type { RayaRequest } from "./mount-raya.ts";
 
 /** Forms of a download, and their media types. */
@@ -13,24 +15,26 @@ type Format = keyof typeof FORMATS;
  * @throws LoaderError ERR_REQUEST_INVALID
  */
 export async function downloadVersion(
-  { c, served }: RayaRequest,
+  { c, edge, served }: RayaRequest,
   { name, version }: { readonly name: string; readonly version: string },
 ): Promise<Response> {
   const format = readFormat(c.req.query("format") ?? "rbin");
-  const compiler = c.req.query("compiler");
+  const compiler = readCompiler(c.req.query("compiler"));
   const { bytes, ...described } = await load(format, served, name, version, compiler);
   const isForever = format === "tgz" || compiler !== undefined;
   const file = `${name.slice(name.indexOf("/") + 1)}-${version}.${format}`;
-  return answerRange(c.req.raw, bytes, {
+  const headers = {
     ...served.forever,
     ...(isForever ? {} : { "cache-control": "private, no-cache" }),
     ...described.headers,
     "content-type": FORMATS[format],
     "content-disposition": `attachment; filename="${file}"`,
-    etag: `"${described.checksum}"`,
     "raya-checksum": described.checksum,
     "raya-source": "edge",
-  });
+  };
+  // The others are compressed already.
+  if (format === "rbin") return answerEncoded(edge, c.req.raw, bytes, described.checksum, headers);
+  return answerRange(c.req.raw, bytes, { ...headers, etag: `"${described.checksum}"` });
 }
 
 async function load(
