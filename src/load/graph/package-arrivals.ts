@@ -3,7 +3,7 @@ import type { RbinFile, RbinIndex } from "../../artifact/read-rbin.ts";
 import { verifyFile } from "../../artifact/verify-rbin.ts";
 import { type ErrorDetails, isLoaderError, type LoaderError } from "../../errors.ts";
 import type { Emit } from "../../events.ts";
-import type { LockedPackage } from "../../lock/lock.ts";
+import { type LockedPackage, packageId } from "../../lock/lock.ts";
 import type { ContentStore, StoredObject } from "../../store/content-store.ts";
 import { archiveKey, assertArtifact, assertOrigin } from "../artifact-origin.ts";
 import { orHeal } from "../kept-list.ts";
@@ -17,6 +17,8 @@ export interface Arrivals {
   package(name: string): Promise<ArrivedPackage | undefined>;
   /** A file of it, as soon as it is there. @param digest SHA-256 of the index, 64 hex digits */
   file(index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  /** A file of it that nothing in the program imports, asked for by itself. @param id of the package in the lockfile */
+  asset(id: string, index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Its source maps, as soon as they are there: a `PackageMaps`. @param name `name@version` */
   maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
   /** Hears that something is not what it should be, and is not used. */
@@ -46,9 +48,13 @@ export class PackageArrivals {
     this.#ports = ports;
   }
 
+  get #isOfRegistry(): boolean {
+    return this.#locked.source.kind === "registry";
+  }
+
   /** The index, where it comes and is that of the locked archive. */
   async index(): Promise<ArrivedPackage | undefined> {
-    if (this.#locked.source.kind !== "registry") return undefined;
+    if (!this.#isOfRegistry) return undefined;
     const key = archiveKey(this.#locked);
     const arrived = await this.#arrivals?.package(key);
     if (arrived === undefined) return undefined;
@@ -74,11 +80,13 @@ export class PackageArrivals {
     const key = keys.file(file.path);
     const isKept = part === "rest";
     const stored = isKept ? await this.#read(key, ({ bytes }) => verifyFile(index, file, bytes)) : undefined;
-    if (stored !== undefined || this.#arrivals === undefined) return stored;
+    if (stored !== undefined || this.#arrivals === undefined || !this.#isOfRegistry) return stored;
     if ((await this.part(index, part)) !== undefined) return undefined;
     const arrived = await this.#arrivals.file(index, digest, file);
-    if (isKept && arrived !== undefined) await store.keep(key, details, { bytes: arrived });
-    return arrived;
+    if (!isKept) return arrived;
+    const asset = arrived ?? (await this.#arrivals.asset(packageId(this.#locked), index, digest, file));
+    if (asset !== undefined) await store.keep(key, details, { bytes: asset });
+    return asset;
   }
 
   /** The source maps that come: whoever uses them looks whether they are the package's. */

@@ -90,6 +90,11 @@ export class ProgramGraph implements Arrivals {
     }
   }
 
+  asset(id: string, index: RbinIndex, digest: string, file: RbinFile): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    this.want([{ specifier: `./${file.path}`, from: "package.json", package: id, kind: "import", type: "bytes" }]);
+    return this.file(index, digest, file);
+  }
+
   async maps(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const withMaps = this.#ports.context.options.sourceMaps === true;
     return withMaps ? this.#wait(() => this.#arrivals.maps(name)) : undefined;

@@ -102,6 +102,28 @@ describe("import() with an edge", () => {
   });
 });
 
+describe("a file that a program asks for when it runs", () => {
+  it("comes alone, and is stored", async ({ expect }) => {
+    const wasm = "not really".repeat(10_000);
+    const own = `export const url = new URL("./code.wasm", import.meta.url);`;
+    const engine = { manifest: { name: "engine", version: "1.0.0", type: "module" } };
+    const files = { "index.js": own, "code.wasm": wasm, "big.txt": BIG };
+    const network = await createEdgeNetwork([{ ...engine, files }]);
+    const client = network.client();
+    const project = projectOf(`import { url } from "engine"; export { url };`);
+    const settings = { keepLinked: "nothing" } as const;
+    const program = await client.loader(settings).load(project);
+    const address = "https://app.test/~/engine@1.0.0/code.wasm";
+    const asset = await program.readAsset(address);
+    expect(new TextDecoder().decode(asset?.bytes)).toBe(wasm);
+    expect(client.requests).toEqual([GRAPH, GRAPH]);
+    await program.kept;
+    const stored = { lockfile: program.lockfile, cacheSetting: "only" } as const;
+    const again = await (await client.loader(settings).load(project, stored)).readAsset(address);
+    expect(again?.bytes).toEqual(asset?.bytes);
+  });
+});
+
 describe("a question of a later visit", () => {
   it("names what is stored, and is answered with the rest", async ({ expect }) => {
     const network = await createEdgeNetwork(PACKAGES);
