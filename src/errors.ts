@@ -50,19 +50,9 @@ export const ERRORS = {
   /** A `native:` module that the host does not give. */
   ERR_NATIVE_MODULE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
   /** A `native:` module that a package, or a module by URL, may not import. */
-  ERR_NATIVE_MODULE_DENIED: {
-    stage: "resolve",
-    status: 403,
-    retryable: false,
-    hint: "whoever gives the module to programs says by its importers who may",
-  },
+  ERR_NATIVE_MODULE_DENIED: { stage: "resolve", status: 403, retryable: false },
   /** A package from a repository that has no such file: it is made by a script, which nobody runs here. */
-  ERR_PACKAGE_NOT_BUILT: {
-    stage: "resolve",
-    status: 422,
-    retryable: false,
-    hint: "scripts that build a package are not run: ask for a version of it that is published, or for a commit that has what they make",
-  },
+  ERR_PACKAGE_NOT_BUILT: { stage: "resolve", status: 422, retryable: false },
   /** A Node module that this runtime does not have. Node's own code. */
   ERR_UNKNOWN_BUILTIN_MODULE: { stage: "resolve", status: 422, retryable: false },
   /** A language's package is neither in the workspace nor in node_modules. The code is seed item L46's. */
@@ -88,23 +78,13 @@ export const ERRORS = {
   /** Two requests for one package that no single version can meet, where one is needed. */
   ERR_VERSION_CONFLICT: { stage: "resolve", status: 409, retryable: false },
   /** An override asks for something else than the project's own dependency on the same package. */
-  ERR_OVERRIDE_CONFLICT: {
-    stage: "resolve",
-    status: 409,
-    retryable: false,
-    hint: 'write the same range in both places, or "$name" as the override, which stands for the project\'s own range',
-  },
+  ERR_OVERRIDE_CONFLICT: { stage: "resolve", status: 409, retryable: false },
   /** A dependency by path leads to no folder of the project with a package.json. */
   ERR_INVALID_LOCAL_PACKAGE: { stage: "resolve", status: 422, retryable: false },
   /** A dependency from a place that this host cannot read: a forge, a URL, an archive. */
   ERR_UNSUPPORTED_DEPENDENCY: { stage: "resolve", status: 422, retryable: false },
   /** A package that is needed and is not made for the platform that was asked for. */
-  ERR_UNSUPPORTED_PLATFORM: {
-    stage: "resolve",
-    status: 422,
-    retryable: false,
-    hint: "move it to optionalDependencies, so that other platforms do without",
-  },
+  ERR_UNSUPPORTED_PLATFORM: { stage: "resolve", status: 422, retryable: false },
   /** A verb names a dependency, or a workspace, that the project does not have. */
   ERR_DEPENDENCY_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
   /** A project was to be made where there is one. */
@@ -136,12 +116,7 @@ export const ERRORS = {
   /** An `.npmrc` or `config.toml` whose registries cannot be read. */
   ERR_REGISTRY_CONFIG_INVALID: { stage: "fetch", status: 422, retryable: false },
   /** A request with a token was redirected, and this platform does not say where to. */
-  ERR_REDIRECT_HIDDEN: {
-    stage: "fetch",
-    status: 502,
-    retryable: false,
-    hint: "load it where redirects can be seen, as in Node or workerd",
-  },
+  ERR_REDIRECT_HIDDEN: { stage: "fetch", status: 502, retryable: false },
   /** Something larger than `limits.ts` allows. */
   ERR_SIZE_LIMIT: { stage: "fetch", status: 413, retryable: false },
   /** An answer that is not what was asked for: HTML for a script, text for JSON. */
@@ -231,17 +206,17 @@ export const ERRORS = {
   /** A request to the edge by somebody who may not. */
   ERR_FORBIDDEN: { stage: "fetch", status: 403, retryable: false },
   /** A login at the edge that was never begun, has ended, or took too long. */
-  ERR_LOGIN_EXPIRED: { stage: "fetch", status: 410, retryable: false, hint: "begin again: npm login" },
+  ERR_LOGIN_EXPIRED: { stage: "fetch", status: 410, retryable: false },
   /** The upstream registry has no such service: search, audit. */
   ERR_UPSTREAM_UNSUPPORTED: { stage: "fetch", status: 501, retryable: false },
   /** What was to be published is not a package, or not the one it says it is. */
   ERR_PUBLISH_INVALID: { stage: "fetch", status: 422, retryable: false },
   /** A version that has been published before: what a version is never changes. */
-  ERR_VERSION_EXISTS: { stage: "fetch", status: 409, retryable: false, hint: "publish it under a new version" },
+  ERR_VERSION_EXISTS: { stage: "fetch", status: 409, retryable: false },
   /** Others changed the package as often as this request tried to. */
   ERR_PUBLISH_CONFLICT: { stage: "fetch", status: 409, retryable: true },
   /** A published version is not taken back. */
-  ERR_UNPUBLISH_REFUSED: { stage: "fetch", status: 405, retryable: false, hint: "deprecate it: npm deprecate" },
+  ERR_UNPUBLISH_REFUSED: { stage: "fetch", status: 405, retryable: false },
   /** The edge was started with a setting that is missing or cannot be used. */
   ERR_EDGE_CONFIGURATION: { stage: "fetch", status: 500, retryable: false },
   /** The edge failed in a way it does not know: a bug. */

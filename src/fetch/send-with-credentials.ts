@@ -24,7 +24,9 @@ export async function sendWithCredentials(
     if (authorization !== undefined) headers.set("authorization", authorization);
     const response = await host.fetch(url, { ...init, headers, redirect: "manual" });
     if (response.type === "opaqueredirect") {
-      throw new LoaderError("ERR_REDIRECT_HIDDEN", `"${start}" redirects to an address that is not shown`, details);
+      const message = `"${start}" redirects to an address that is not shown`;
+      const hint = "load it where redirects can be seen, as in Node or workerd";
+      throw new LoaderError("ERR_REDIRECT_HIDDEN", message, { ...details, hint });
     }
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
     if (location === null) return response;

@@ -62,11 +62,9 @@ export class NativeModules {
     }
     const importer = this.#importerOf(referrer);
     if (importer !== undefined && !(module.importers ?? []).some((pattern) => namePattern(pattern)(importer))) {
-      throw new LoaderError(
-        "ERR_NATIVE_MODULE_DENIED",
-        `"${importer}" may not import the native module "${name}"`,
-        details,
-      );
+      const message = `"${importer}" may not import the native module "${name}"`;
+      const hint = "whoever gives the module to programs says by its importers who may";
+      throw new LoaderError("ERR_NATIVE_MODULE_DENIED", message, { ...details, hint });
     }
     return { url: `${this.#base}${SCHEME}${name}`, owner: { kind: "url" }, path: name };
   }

@@ -189,8 +189,9 @@ export async function packageReference(
     const isMissing = isLoaderError(error) && MISSING.includes(error.code);
     if (!isMissing || lookup(context.sources.lockfile().packages, key)?.source.kind !== "git") throw error;
     const message = `${error.message}: its repository does not have what it is built into`;
-    const { hint: _hint, ...details } = error.details;
-    throw new LoaderError("ERR_PACKAGE_NOT_BUILT", message, details, error);
+    const hint =
+      "scripts that build a package are not run: ask for a version of it that is published, or for a commit that has what they make";
+    throw new LoaderError("ERR_PACKAGE_NOT_BUILT", message, { ...error.details, hint }, error);
   }
 }
 

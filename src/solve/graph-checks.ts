@@ -36,11 +36,15 @@ export function assertRunsOn(nodes: readonly GraphNode[], platform: Platform): v
       const here = platform[field];
       const listed = manifest[field];
       if (listed === undefined || here === undefined || allows(listed, here)) continue;
-      throw new LoaderError(
-        "ERR_UNSUPPORTED_PLATFORM",
-        `"${node.packageId}" is for the ${field} ${listed.join(", ")}, not for ${here}, and ${describeChain(node, nodes)} needs it`,
-        { package: node.packageId, expected: listed.join(", "), actual: here },
-      );
+      const expected = listed.join(", ");
+      const message = `"${node.packageId}" is for the ${field} ${expected}, not for ${here}, and ${describeChain(node, nodes)} needs it`;
+      const hint = "move it to optionalDependencies, so that other platforms do without";
+      throw new LoaderError("ERR_UNSUPPORTED_PLATFORM", message, {
+        package: node.packageId,
+        expected,
+        actual: here,
+        hint,
+      });
     }
   }
 }

@@ -177,11 +177,11 @@ class ProjectSolver {
     const root = TreeNode.top(manifest.name ?? "", content, rules, { overrides: set });
     for (const edge of root.edgesOut.values()) {
       if (edge.text === edge.rawText || edge.overrides?.value.startsWith("$") === true) continue;
-      throw new LoaderError(
-        "ERR_OVERRIDE_CONFLICT",
-        `The override "${edge.name}": "${edge.text}" contradicts the project's own dependency in ${edge.rawText}`,
-        { package: edge.name, expected: edge.text, actual: edge.rawText, file: "package.json" },
-      );
+      const message = `The override "${edge.name}": "${edge.text}" contradicts the project's own dependency in ${edge.rawText}`;
+      const hint =
+        'write the same range in both places, or "$name" as the override, which stands for the project\'s own range';
+      const details = { package: edge.name, expected: edge.text, actual: edge.rawText, file: "package.json", hint };
+      throw new LoaderError("ERR_OVERRIDE_CONFLICT", message, details);
     }
     return root;
   }

@@ -82,5 +82,6 @@ export async function createSessionToken(
 }
 
 function expired(): LoaderError {
-  return new LoaderError("ERR_LOGIN_EXPIRED", "There is no such login, or not any more");
+  const hint = "begin again: npm login";
+  return new LoaderError("ERR_LOGIN_EXPIRED", "There is no such login, or not any more", { hint });
 }

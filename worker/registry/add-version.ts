@@ -29,7 +29,8 @@ export function addVersion(
   if (current !== undefined && Object.hasOwn(versions, version)) {
     if (isRepeated(current, publication, publisher)) return current;
     const message = `"${name}@${version}" has been published before`;
-    throw new LoaderError("ERR_VERSION_EXISTS", message, { package: `${name}@${version}` });
+    const hint = "publish it under a new version";
+    throw new LoaderError("ERR_VERSION_EXISTS", message, { package: `${name}@${version}`, hint });
   }
   if (current !== undefined && !publisher.changesKeys) assertSameKey(current, publication);
   const tagged = Object.fromEntries((current === undefined ? ["latest", ...tags] : tags).map((tag) => [tag, version]));

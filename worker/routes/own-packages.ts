@@ -121,6 +121,7 @@ function unpublishRefused(path: string): LoaderError {
   return new LoaderError("ERR_UNPUBLISH_REFUSED", `What has been published of "${name}" stays`, {
     package: name,
     expected: "GET, HEAD, PUT",
+    hint: "deprecate it: npm deprecate",
   });
 }
 
