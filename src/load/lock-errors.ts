@@ -20,14 +20,14 @@ export function unmetError(unmet: readonly UnmetRequest[]): LoaderError {
 }
 
 /** The lockfile has what the manifests no longer ask for, and may not be changed. */
-export function leftOverError(left: readonly string[]): LoaderError {
+function leftOverError(left: readonly string[]): LoaderError {
   const names = left.join(", ");
   const message = `The lockfile is frozen and has ${names}, which the project does not ask for`;
   return new LoaderError("ERR_LOCKFILE_STALE", message, { specifier: names, referrer: "/package.json" });
 }
 
 /** The lockfile was made under other overrides or catalogs, and may not be changed. */
-export function changedRulesError(): LoaderError {
+function changedRulesError(): LoaderError {
   const message = "The lockfile is frozen, and the project has other overrides or catalogs than when it was made";
   return new LoaderError("ERR_LOCKFILE_STALE", message, { referrer: "/package.json" });
 }
@@ -66,4 +66,22 @@ export function packumentError(error: unknown, name: string, referrer: string): 
     { ...error.details, ...hint, package: name, specifier: name, referrer },
     error,
   );
+}
+
+/** What a frozen lockfile would have to change. */
+interface LockChanges {
+  /** Requests that it lacks. */
+  readonly open: readonly PackageRequest[];
+  /** What it has and nobody asks for any more, as `name@range`. */
+  readonly left: readonly string[];
+  /** Whether it was made under the same rules. */
+  readonly keepLocked: boolean;
+}
+
+/** @throws LoaderError ERR_LOCKFILE_STALE */
+export function assertUnchanged({ open, left, keepLocked }: LockChanges): void {
+  const [first] = open;
+  if (first !== undefined) throw staleError(open, first);
+  if (!keepLocked) throw changedRulesError();
+  if (left.length > 0) throw leftOverError(left);
 }

@@ -1,5 +1,5 @@
 import satisfies from "semver/functions/satisfies.js";
-import { isLoaderError, LoaderError } from "../errors.ts";
+import { isLoaderError } from "../errors.ts";
 import { EMPTY_LOCK, IMPORTER_KINDS, type Lock, type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
 import { findUnmet, printUnmet, withoutUnmet } from "../project/unmet-requests.ts";
 import { printLock, printLockJson } from "../lock/print-lock.ts";
@@ -15,14 +15,7 @@ import {
 import { requestedPackage } from "../resolve/locked-dependency.ts";
 import type { SolveOptions } from "../solve/solve-project.ts";
 import { adoptLock } from "./graph/adopt-lock.ts";
-import {
-  changedRulesError,
-  leftOverError,
-  peerMismatchError,
-  staleError,
-  unmetError,
-  unsolvedError,
-} from "./lock-errors.ts";
+import { assertUnchanged, peerMismatchError, unmetError, unsolvedError } from "./lock-errors.ts";
 import {
   declaredBy,
   hasSameRules,
@@ -236,22 +229,4 @@ export class ProgramLock {
       throw isUnknown ? unsolvedError(open, error) : error;
     }
   }
-}
-
-/** @throws LoaderError ERR_LOCKFILE_STALE */
-function assertUnchanged(changes: {
-  readonly open: readonly PackageRequest[];
-  readonly left: readonly string[];
-  readonly keepLocked: boolean;
-}): void {
-  const { open, left, keepLocked } = changes;
-  const error: LoaderError | undefined =
-    open[0] !== undefined
-      ? staleError(open, open[0])
-      : !keepLocked
-        ? changedRulesError()
-        : left.length > 0
-          ? leftOverError(left)
-          : undefined;
-  if (error !== undefined) throw error;
 }
