@@ -23,6 +23,7 @@ const recorded = createRecording(process.argv[2] ?? "");
 const upstream = createParallelLimit(8);
 const ATTEMPTS = 4;
 const copies = new Map<string, Promise<Copy | undefined>>();
+const started = Date.now();
 const edge = createEdgeApp(
   {
     registry: "https://upstream.invalid/",
@@ -31,7 +32,8 @@ const edge = createEdgeApp(
     records: createMemoryRecordStore(),
     source: "edge",
     allowedOrigins: [],
-    now: () => Date.now(),
+    // What the proxy has is current for everybody as long as it runs.
+    now: () => started,
     delay: (ms) => delay(ms),
     memoryBytes: 1024 * 1024 * 1024,
   },
