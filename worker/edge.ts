@@ -28,6 +28,15 @@ export interface EdgePorts {
     path: string,
     limits: Limits,
   ) => Promise<string | undefined>;
+  /** Answers with bytes as the client takes them encoded. Absent where no network is between: they go out as they are. */
+  readonly answerEncoded?: (
+    edge: Pick<Edge, "memory">,
+    request: Request,
+    bytes: Uint8Array<ArrayBuffer>,
+    digest: string,
+    headers: Readonly<Record<string, string>>,
+    name?: string,
+  ) => Promise<Response>;
   /** Clock, milliseconds. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */

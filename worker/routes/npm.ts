@@ -22,7 +22,7 @@ export function npmRoute(edge: Edge, packages: Packages): Handler {
     if (version !== undefined) return answerArchive(c, packages, name, version);
     const address = npmAddress(edge, c.req.url);
     return selector === undefined
-      ? answerPackument(edge, await packages.packument(name, wantedForm(c.req.header("accept"))), address)
+      ? answerPackument(edge, c.req.raw, await packages.packument(name, wantedForm(c.req.header("accept"))), address)
       : answerManifest(await packages.packument(name, "full"), { name, selector, address });
   };
 }
@@ -38,21 +38,22 @@ export function publicAddress({ ports }: Edge, url: string): string {
 }
 
 /** Rendered once for each address: what is kept serves every one of them. */
-function answerPackument(edge: Edge, copy: PackumentCopy, address: string): Response {
+function answerPackument(
+  edge: Edge,
+  request: Request,
+  copy: PackumentCopy,
+  address: string,
+): Response | Promise<Response> {
   const key = `rendered:${copy.digest} ${address}`;
   let bytes = edge.memory.get(key) as Uint8Array<ArrayBuffer> | undefined;
   if (bytes === undefined) {
     bytes = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
     edge.memory.set(key, bytes, bytes.length);
   }
-  return new Response(bytes, {
-    headers: {
-      "content-type": mediaTypeOf(copy.form),
-      "content-length": String(bytes.length),
-      vary: "accept",
-      ...copyHeaders(copy),
-    },
-  });
+  const headers = { "content-type": mediaTypeOf(copy.form), vary: "accept", ...copyHeaders(copy) };
+  return edge.ports.answerEncoded === undefined
+    ? new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } })
+    : edge.ports.answerEncoded(edge, request, bytes, copy.digest, headers, key);
 }
 
 interface WantedManifest {

@@ -1,4 +1,6 @@
 import { describe, it } from "vitest";
+import { answerEncoded } from "../../../worker/answer-encoded.ts";
+import { gunzip } from "../../../worker/gzip.ts";
 import { createFakeEdge, createPackage, errorOf, registryOf, type Upstream } from "../fake-upstream.ts";
 
 const ABBREVIATED = { accept: "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*" };
@@ -47,6 +49,29 @@ describe("metadata for npm's clients", () => {
     const edge = createFakeEdge(registryOf(full), { now: () => Date.parse("2020-01-31T00:00:00.000Z") });
     const { time } = (await (await edge.get("/npm/@acme/lib", { headers: ABBREVIATED })).json()) as { time: unknown };
     expect(time).toEqual(full.packument.time);
+  });
+
+  it("goes out as the client takes it encoded, made so once for each address", async ({ expect }) => {
+    const edge = createFakeEdge(registryOf(full), { answerEncoded, memoryBytes: 1e6 });
+    const read = async (headers: Record<string, string>) => {
+      const response = await edge.get("/npm/@acme/lib", { headers: { ...ABBREVIATED, ...headers } });
+      return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
+    };
+    const [plain, zipped] = [await read({}), await read({ "accept-encoding": "gzip" })];
+    expect(plain.response.headers.get("content-encoding")).toBeNull();
+    expect(zipped.response.headers.get("content-encoding")).toBe("gzip");
+    expect(zipped.response.headers.get("vary")).toBe("accept, accept-encoding");
+    expect(await gunzip([zipped.bytes])).toEqual(plain.bytes);
+    expect(zipped.response.headers.get("etag")).not.toBe(plain.response.headers.get("etag"));
+    const known = { "accept-encoding": "gzip", "if-none-match": zipped.response.headers.get("etag") ?? "" };
+    expect((await read(known)).response.status).toBe(304);
+    const other = await createFakeEdge(registryOf(full), { ...edge.ports, publicOrigin: "https://other.test" }).get(
+      "/npm/@acme/lib",
+      { headers: { ...ABBREVIATED, "accept-encoding": "gzip" } },
+    );
+    expect(new TextDecoder().decode(await gunzip([new Uint8Array(await other.arrayBuffer())]))).toContain(
+      "https://other.test/npm/@acme/lib/-/",
+    );
   });
 
   it("is whole for everybody else", async ({ expect }) => {

@@ -1,7 +1,7 @@
 import { LoaderError } from "../../../src/errors.ts";
 import { sha256Hex } from "../../../src/verify/digest.ts";
 import { answerRange } from "../../npm/byte-range.ts";
-import { answerEncoded } from "./answer-encoded.ts";
+import { answerEncoded } from "../../answer-encoded.ts";
 import { readCompiler } from "./raya-path.ts";
 import type { RayaRequest } from "./mount-raya.ts";
 

@@ -1,7 +1,7 @@
-import type { Edge } from "../../edge.ts";
-import { gzip } from "../../gzip.ts";
-import { answerRange } from "../../npm/byte-range.ts";
-import { zstd } from "../../registry/zstd.ts";
+import type { Edge } from "./edge.ts";
+import { gzip } from "./gzip.ts";
+import { answerRange } from "./npm/byte-range.ts";
+import { zstd } from "./registry/zstd.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -12,21 +12,23 @@ const ENCODERS: Readonly<Record<string, (bytes: Bytes) => Bytes | Promise<Bytes>
 };
 
 /**
- * Bytes that never change, encoded as the request takes it: with Zstandard, else gzip. A part of them is not encoded, so that it is a part
- * of the bytes themselves.
- * @param digest names the bytes
+ * Bytes encoded as the request takes it, with Zstandard, else gzip, and kept so for the next. A part of them is not encoded, so that it
+ * is a part of the bytes themselves.
+ * @param digest names the bytes for the client
+ * @param name what they are kept by: other bytes have another. Default the digest
  */
 export async function answerEncoded(
-  { memory }: Edge,
+  { memory }: Pick<Edge, "memory">,
   request: Request,
   bytes: Bytes,
   digest: string,
   headers: Readonly<Record<string, string>>,
+  name = digest,
 ): Promise<Response> {
   const described = { ...headers, vary: [headers["vary"], "accept-encoding"].filter(Boolean).join(", ") };
   const encoding = request.headers.has("range") ? undefined : acceptedEncoding(request);
   if (encoding === undefined) return answerRange(request, bytes, { ...described, etag: `"${digest}"` });
-  const key = `encoded:${encoding} ${digest}`;
+  const key = `encoded:${encoding} ${name}`;
   let encoded = memory.get(key) as Bytes | undefined;
   if (encoded === undefined) {
     encoded = (await ENCODERS[encoding]?.(bytes)) ?? bytes;
