@@ -13,9 +13,10 @@ import { readSettings } from "./read-settings.ts";
 
 /**
  * The edge gives up on a silent upstream before its own clients give up on it, so that they hear why; and within the half
- * minute that the runtime grants to work whose client has gone (`waitUntil`).
+ * minute that the runtime grants to work whose client has gone (`waitUntil`). What has no room in an isolate beside everything
+ * else is not unpacked there: clients can do it themselves.
  */
-const LIMITS = { fetchTimeout: 10_000, attempts: 2 };
+const LIMITS = { fetchTimeout: 10_000, attempts: 2, unpackedBytes: 96 * 1024 * 1024 };
 
 /** Of the 128 MB that an isolate has, for what was used last. */
 const MEMORY_BYTES = 32 * 1024 * 1024;

@@ -37,23 +37,36 @@ export async function compileArchiveWithMaps(
   limits: Limits,
 ): Promise<MappedArtifact> {
   const header = await describeArchive(archive, key);
-  const isWanted = (path: string): boolean => isKept(path) || path.endsWith(".map");
-  const files = await unpackArchive(archive, { package: key }, limits, isWanted);
-  const maps = new Map<string, ModuleMap>();
-  const compiled = compilePackage(files, key, (written) => {
-    const own = readOwnMap(written.path, written.text, files);
-    if (own !== undefined) maps.set(written.path, { ...own, steps: encodeSteps(written) });
-  });
-  return { artifact: join(rbinChunks(header, compiled)), maps: writePackageMaps(key, maps) };
+  const files = await unpackArchive(archive, { package: key }, limits, isKeptOrMap);
+  const { compiled, maps } = compileWithMaps(files, key);
+  return { artifact: join(rbinChunks(header, compiled)), maps };
 }
 
-/** The source maps alone: a `PackageMaps`. */
+/** The source maps alone: a `PackageMaps`. Of most packages, which have none, nothing is compiled for them. */
 export async function compileArchiveMaps(
   archive: Uint8Array<ArrayBuffer>,
   key: string,
   limits: Limits,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return (await compileArchiveWithMaps(archive, key, limits)).maps;
+  const files = await unpackArchive(archive, { package: key }, limits, isKeptOrMap);
+  return [...files].some(mayHaveMap) ? compileWithMaps(files, key).maps : writePackageMaps(key, new Map());
+}
+
+function isKeptOrMap(path: string): boolean {
+  return isKept(path) || path.endsWith(".map");
+}
+
+function mayHaveMap([path, bytes]: readonly [path: string, bytes: Uint8Array]): boolean {
+  return path.endsWith(".map") || new TextDecoder().decode(bytes).includes("sourceMappingURL=data:");
+}
+
+function compileWithMaps(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, key: string) {
+  const maps = new Map<string, ModuleMap>();
+  const compiled = compilePackage(files, key, (written) => {
+    const own = readOwnMap(written.path, written.text, files);
+    if (own !== undefined) maps.set(written.path, { ...own, steps: encodeSteps(written) });
+  });
+  return { compiled, maps: writePackageMaps(key, maps) };
 }
 
 /** The same piece by piece, for where there is no room for the files and a copy of them. */

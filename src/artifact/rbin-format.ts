@@ -13,7 +13,7 @@ export const PREFIX_LENGTH = 28;
  * The content of a package is part of its index up to this length, bytes: digests of its files would weigh more than it is
  * worth to fetch them one by one.
  */
-const INDEXED_CONTENT = 64 * 1024;
+const INDEXED_CONTENT = 32 * 1024;
 
 /** How much of a content of so many bytes is part of the index: all, or nothing. */
 export function indexedLength(length: number): number {

@@ -261,6 +261,8 @@ export class PureExpressions {
     if (member.type === "StaticBlock") return member.body.length === 0 ? PURE : IMPURE;
     if (member.type === "FunctionExpression") return PURE;
     if ((member.decorators?.length ?? 0) > 0) return IMPURE;
+    // A class has a `prototype` that cannot be made again.
+    if (member.static && member.computed && member.key !== null && stringOf(member.key) === "prototype") return IMPURE;
     const key = this.#key({ computed: member.computed, key: member.key });
     if (member.type === "MethodDefinition" || !member.static) return key;
     return both(key, this.of(member.value));

@@ -31,6 +31,7 @@ export function packumentOfRaya(raw: unknown): unknown {
   return {
     name: raw["name"],
     "dist-tags": raw["tags"],
+    modified: raw["modified"],
     versions: Object.fromEntries(versions.map(([number, version]) => [number, manifestOf(version)])),
     time: Object.fromEntries(times.filter(([, time]) => time !== undefined)),
   };

@@ -46,7 +46,9 @@ export async function keepLinkedProgram(
   program: Omit<KeptProgram, "inputs">,
 ): Promise<void> {
   const inputs = await inputsOf(project, program.lockfile, options, context);
-  await images.keep(inputs, encode({ inputs, ...program }), context);
+  // The same program is the same bytes, wherever its packages came from this time.
+  const packages = program.packages.map((report) => ({ ...report, source: "browser" as const }));
+  await images.keep(inputs, encode({ inputs, ...program, packages }), context);
 }
 
 function inputsOf(
@@ -142,7 +144,7 @@ function createResumable(
       return resumed?.lockfile ?? lockfile;
     },
     get packages() {
-      return resumed?.packages ?? packages.map((report) => ({ ...report, source: "browser" as const }));
+      return resumed?.packages ?? packages;
     },
     kept: Promise.resolve(),
     readTypes: async (key) => (await program()).readTypes(key),

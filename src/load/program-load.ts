@@ -1,8 +1,6 @@
 import { collectRequests, type ImportRequest } from "../link/collect-requests.ts";
 import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
-import { OwnModules } from "../link/own-modules.ts";
 import type { PartialLink } from "../link/partial/partial-link.ts";
-import { writePartial } from "../link/partial/write-partial.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
 import { resolveProjectFile } from "../link/project-files.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
@@ -13,35 +11,23 @@ import type { LoaderOptions, LoadOptions, PackageReport, Program, Project } from
 import { type Lock, PACKAGE_KINDS } from "../lock/lock.ts";
 import { assertNoPackageCycle } from "../resolve/package-cycle.ts";
 import type { Asset, Image, RealmServices, WorkerProgram, WorkerScript } from "../run/image.ts";
-import { PlugIns } from "../resolve/resolvers/plug-ins.ts";
-import type { SolveContext } from "../solve/gather-metadata.ts";
-import { newestAllowed } from "../solve/newest-allowed.ts";
-import type { SolveOptions } from "../solve/solve-project.ts";
 import { createProgramGraph } from "./graph/create-program-graph.ts";
 import type { ProgramGraph } from "./graph/program-graph.ts";
 import type { LoadContext } from "./load-context.ts";
 import { mappedPackages } from "./mapped-packages.ts";
-import { loadPackument } from "./load-packument.ts";
 import { linkAhead } from "./link-ahead.ts";
-import { notCachedError } from "./offline-errors.ts";
 import { loadWorker } from "./load-worker.ts";
-import { keepPartial, readPartial } from "./kept-partial.ts";
-import { keepLinkedProgram } from "./linked-program.ts";
+import { createLinkContext } from "./create-link-context.ts";
+import { createProgramLock } from "./create-program-lock.ts";
+import { keepProgram } from "./keep-program.ts";
+import { readPartial } from "./kept-partial.ts";
 import { reportPackages } from "./package-report.ts";
 import { findAsset } from "./program-asset.ts";
-import { ProgramLock } from "./program-lock.ts";
+import type { ProgramLock } from "./program-lock.ts";
 import { ProgramPackages } from "./program-packages.ts";
 import { ProgramUrls } from "./program-urls.ts";
-import { createProjectTree } from "./project-tree.ts";
 import { ModuleMaps } from "./module-maps.ts";
-import { tellDecisions } from "./tell-decisions.ts";
 import { RealmModules } from "./realm-modules.ts";
-
-/** What a loader's settings say of how old versions have to be. */
-function agesOf({ before, minimumReleaseAge, releaseAgeExceptions }: LoaderOptions): SolveOptions {
-  const bound = before === undefined ? {} : { before: before.getTime() };
-  return { now: Date.now(), ...bound, minimumReleaseAge, releaseAgeExceptions };
-}
 
 /** One program on its way from files to an image; afterwards what its realm asks for. */
 export class ProgramLoad {
@@ -73,32 +59,17 @@ export class ProgramLoad {
     this.#project = project;
     this.#options = options;
     const files = new Map(Object.entries(project.files));
-    this.#link = {
-      base: context.options.base,
-      mode: options.mode ?? context.mode,
-      conditions: context.options.conditions ?? [],
-      tree: createProjectTree(files),
-      importMap: context.importMap,
-      importModes: context.options.importModes ?? {},
-      plugIns: new PlugIns(context.options.resolvers ?? [], {
-        fetchText: (url) => this.#urls.text(url),
-        builtins: new Set(context.options.builtins ?? context.host.builtins),
-      }),
-      language: context.language,
-      nativeModules: context.nativeModules,
-      nativeBuiltins: new Set(context.options.builtins ?? context.host.builtins),
-      ownModules: new OwnModules(),
-      sources: {
-        files,
-        lockfile: () => this.#lock.lock,
-        artifact: async (key, referrer) => (await this.#packages.load(key, referrer)).artifact,
-        artifactNow: (key) => this.#packages.loaded(key)?.artifact,
-        url: (url, referrer, wanted) => this.#urls.source(url, referrer, wanted),
-        partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
-        lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
-        lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
-      },
+    const sources: LinkContext["sources"] = {
+      files,
+      lockfile: () => this.#lock.lock,
+      artifact: async (key, referrer) => (await this.#packages.load(key, referrer)).artifact,
+      artifactNow: (key) => this.#packages.loaded(key)?.artifact,
+      url: (url, referrer, wanted) => this.#urls.source(url, referrer, wanted),
+      partial: () => (this.#lock.isAsGiven ? this.#partial : undefined),
+      lockPeers: (peers) => this.#inTurn(() => this.#lock.decideFurther([], { peers })),
+      lockPolyfills: (polyfills) => this.#inTurn(() => this.#lock.decideFurther([], { polyfills })),
     };
+    this.#link = createLinkContext(sources, options, context, (url) => this.#urls.text(url));
     if (context.options.sourceMaps === true) this.#maps = this.#createMaps();
     const entry = projectReference(resolveProjectFile(project.entry, "/", files, {}), this.#link);
     this.#realm = this.#createRealm(entry, this.#link);
@@ -109,43 +80,9 @@ export class ProgramLoad {
       lock: () => this.#lock.known,
       held: () => this.#packages.held(),
     });
-    this.#lock = this.#createLock(files);
+    this.#lock = createProgramLock(files, options, context, async (isFinal) => this.#graph?.lock(isFinal));
     this.#packages = new ProgramPackages(context, options, () => this.#lock.lock, this.#graph);
     this.#urls = new ProgramUrls(context, options, () => this.#lock.lock.urls);
-  }
-
-  #createLock(files: ReadonlyMap<string, string>): ProgramLock {
-    const { emit, limits, metadataAhead, registry, remoteArchives, options } = this.#context;
-    const { lockfile, frozen = false, cacheSetting, signal } = this.#options;
-    const storedOnly = cacheSetting === "only";
-    const ages = agesOf(options);
-    const boundOf = newestAllowed(ages);
-    const packument = (name: string, referrer: string) =>
-      loadPackument(name, referrer, this.#context, { storedOnly, signal, bound: boundOf(name) });
-    const prefetch: SolveContext["prefetch"] =
-      metadataAhead && ((question) => metadataAhead(question, { storedOnly, signal }));
-    const remote = async (source: string, referrer: string) => {
-      if (storedOnly) throw notCachedError(source, { specifier: source, referrer });
-      return remoteArchives.manifest(source, referrer);
-    };
-    return new ProgramLock(
-      { files, lockfile, overrides: options.overrides },
-      {
-        packument,
-        remote,
-        emit,
-        prefetch,
-        addressOf: (name) => registry.addressOf(name),
-        offered: async (isFinal) => this.#graph?.lock(isFinal),
-      },
-      {
-        ...ages,
-        maxPackages: limits.packages,
-        frozen,
-        storedOnly,
-        ...(options.debug === true && { onDecision: tellDecisions(emit) }),
-      },
-    );
   }
 
   #createMaps(): ModuleMaps {
@@ -237,27 +174,17 @@ export class ProgramLoad {
   }
 
   async #keep(image: Image, what: LoaderOptions["keepLinked"]): Promise<void> {
-    const context = this.#context;
-    const { base } = this.#link;
     // What the running program asks for from now on is not of this link.
     const graph: ModuleGraph = new Map(this.#realm.graph);
-    const linked: ModuleGraph = new Map(this.#linked);
-    const { lock } = this.#lock;
     const present = this.#packages.present(this.#partial);
-    await context.host.delay(0);
+    const { lock } = this.#lock;
+    const { isLasting } = this.#urls;
+    await this.#context.host.delay(0);
     await this.#packages.keepReached();
     if (what === "nothing") return;
-    const isNew = [...graph.values()].some(({ owner, partial }) => owner.kind === "package" && partial === undefined);
     const lockfile = this.#lock.print((id) => present.get(id)?.archiveSha256, lock);
-    const write = (inputs: string) => writePartial(graph, { inputs, base, packages: [...present.values()] });
-    if (isNew) await keepPartial(this.#project, lockfile, this.#options, context, write);
-    // Whether another load of the same would give the same: not where something is fetched each time, or after a while.
-    if (what === "packages" || !this.#urls.isLasting) return;
-    await keepLinkedProgram(this.#project, this.#options, context, {
-      image,
-      lockfile,
-      packages: reportPackages(linked, present),
-    });
+    const parts = { project: this.#project, options: this.#options, image, graph, lockfile, present, isLasting };
+    await keepProgram(parts, what, this.#context);
   }
 
   #createProgram(image: Image): Program {

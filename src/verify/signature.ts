@@ -1,4 +1,4 @@
-import { type ErrorDetails, LoaderError } from "../errors.ts";
+import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 
 /** What an author signs: that these bytes are this version. */
@@ -28,6 +28,7 @@ export interface SigningKey {
 const ALGORITHM = "Ed25519";
 const PREFIX = "ed25519:";
 const KEY_LENGTH = 32;
+const SIGNATURE_LENGTH = 64;
 
 /** A new key. @throws LoaderError ERR_SIGNATURE_UNSUPPORTED */
 export async function createSigningKey(): Promise<SigningKey> {
@@ -50,6 +51,7 @@ export async function signPackage(
   const bytes = readKeyText(privateKey) ?? new Uint8Array();
   const key = await withKeys((subtle) => subtle.importKey("pkcs8", bytes, ALGORITHM, false, ["sign"])).catch(
     (cause: unknown) => {
+      if (isLoaderError(cause)) throw cause;
       throw invalid(`The key to sign "${details.package}" with is not one of Ed25519`, details, cause);
     },
   );
@@ -64,19 +66,20 @@ export async function verifySignature(
   subject: SignedSubject,
   { signature, publicKey }: PackageSignature,
 ): Promise<void> {
-  const details = { package: `${subject.name}@${subject.version}`, publicKey };
+  const details = { package: `${subject.name}@${subject.version}`, publicKey, actual: signature };
   const [keyBytes, signed] = [readKeyText(publicKey), readKeyText(signature)];
-  if (keyBytes?.length !== KEY_LENGTH || signed === undefined)
-    throw invalid(`The signature of "${details.package}" is not one of Ed25519`, { ...details, actual: signature });
-  const isValid = await withKeys(async (subtle) => {
+  if (keyBytes?.length !== KEY_LENGTH || signed?.length !== SIGNATURE_LENGTH)
+    throw invalid(`The signature of "${details.package}" is not one of Ed25519`, details);
+  const verify = withKeys(async (subtle) => {
     const key = await subtle.importKey("raw", keyBytes, ALGORITHM, false, ["verify"]);
     return subtle.verify(ALGORITHM, key, signed, messageOf(subject));
   });
-  if (!isValid)
-    throw invalid(`The signature of "${details.package}" is not one of its archive by its key`, {
-      ...details,
-      actual: signature,
-    });
+  const isValid = await verify.catch((cause: unknown) => {
+    if (isLoaderError(cause)) throw cause;
+    // Some runtimes refuse keys that are no point of the curve.
+    throw invalid(`The signature of "${details.package}" cannot be checked with its key`, details, cause);
+  });
+  if (!isValid) throw invalid(`The signature of "${details.package}" is not one of its archive by its key`, details);
 }
 
 /** What is signed; a line each, none of which can have a line break in it. */

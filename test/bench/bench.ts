@@ -19,6 +19,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<{ section: Section }>>> = 
   run: () => import("./edge-run/run-section.ts"),
   page: () => import("./page/page-section.ts"),
   serve: () => import("./serve/serve-section.ts"),
+  cold: () => import("./cold/cold-section.ts"),
   solve: () => import("./solve/solve-section.ts"),
 };
 

@@ -84,7 +84,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe("the compatibility harness", () => {
+describe("P95: the compatibility harness", () => {
   it("finds names and kinds of what loads", () => {
     expect(verdicts.get("raya-fine")).toMatchObject({ loads: true, sameExports: true, exports: 3 });
   });

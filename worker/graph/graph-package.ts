@@ -49,7 +49,7 @@ export class GraphPackage implements SentPackage {
   }
 
   async file(file: RbinFile): Promise<Bytes> {
-    const known = this.#files.get(file.index);
+    const known = this.index.bytes(file) ?? this.#files.get(file.index);
     if (known !== undefined) return known;
     this.#whole ??= await this.#load();
     const bytes = this.#whole.slice(file.offset, file.offset + file.length);

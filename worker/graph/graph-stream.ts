@@ -67,6 +67,8 @@ export class GraphStream implements GraphListener<GraphPackage> {
   }
 
   file(found: GraphPackage, file: RbinFile, bytes: Uint8Array): void {
+    // Files of small packages came with their index.
+    if (found.index.bytes(file) !== undefined) return;
     if (!this.#isNew(found.index.digest(file), `${file.index} ${found.index.header.package} `)) return;
     const waiting = this.#waiting.get(found) ?? [];
     this.#waiting.set(found, waiting);

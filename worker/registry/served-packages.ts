@@ -6,7 +6,7 @@ import { copyHeaders } from "../copy-headers.ts";
 import type { Edge } from "../edge.ts";
 import { createShare, type Share } from "../share.ts";
 import { gunzip } from "../gzip.ts";
-import type { RawManifest, RawPackument } from "../npm/packument-form.ts";
+import type { PackumentForm, RawManifest, RawPackument } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
 import { type CompiledArtifact, compileArtifact, describeArtifact, presentCompiler } from "./compile-artifact.ts";
 import type { Objects } from "./objects.ts";
@@ -18,12 +18,21 @@ import { type ArtifactRecord, recordedArtifact } from "./version-metadata.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What is known of a package. */
+export interface ServedDocument {
+  /** Of an answer that is made of it. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parses it. */
+  readonly read: () => RawPackument;
+}
+
 /** Packages as the Raya protocol hands them out, whoever published them. */
 export interface ServedPackages {
-  /** The packument, and the headers of an answer that is made of it. @throws LoaderError ERR_PACKAGE_NOT_FOUND */
-  document(
-    name: string,
-  ): Promise<{ readonly document: RawPackument; readonly headers: Readonly<Record<string, string>> }>;
+  /**
+   * @param form of a public package's packument; default `abbreviated`, which has no dates
+   * @throws LoaderError ERR_PACKAGE_NOT_FOUND
+   */
+  document(name: string, form?: PackumentForm): Promise<ServedDocument>;
   /** The author's `.tgz`. @throws LoaderError ERR_VERSION_NOT_FOUND */
   archive(name: string, version: string): Promise<{ readonly bytes: Bytes; readonly integrity: string }>;
   /**
@@ -60,7 +69,7 @@ export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects):
     document: async (name) => {
       const { document: whole, etag } = await own.read(name);
       const document = { ...whole, "dist-tags": withoutYanked(whole)["dist-tags"] };
-      return { document, headers: { ...PRIVATE, etag: `"${etag}-raya"`, "raya-source": "edge" } };
+      return { read: () => document, headers: { ...PRIVATE, etag: `"${etag}-raya"`, "raya-source": "edge" } };
     },
     archive,
     artifact,
@@ -93,9 +102,9 @@ export function createPublicServed(edge: Edge, packages: Packages): ServedPackag
       return checkArtifact(await gunzip([bytes]), id, compiler, undefined);
     });
   };
-  const document: ServedPackages["document"] = async (name) => {
-    const copy = await packages.packument(name);
-    return { document: JSON.parse(new TextDecoder().decode(copy.bytes)), headers: copyHeaders(copy) };
+  const document: ServedPackages["document"] = async (name, form) => {
+    const copy = await packages.packument(name, form);
+    return { read: () => JSON.parse(new TextDecoder().decode(copy.bytes)), headers: copyHeaders(copy) };
   };
   return {
     document,
@@ -105,7 +114,7 @@ export function createPublicServed(edge: Edge, packages: Packages): ServedPackag
       const made = await artifact(name, version, wanted);
       const id = `${name}@${version}`;
       const produce = async () => {
-        const manifest = manifestOf((await document(name)).document, name, version);
+        const manifest = manifestOf((await document(name)).read(), name, version);
         const { bytes } = await packages.archive(name, version);
         return { bytes: zstd(await bundleOf(edge, manifest, made, bytes)) };
       };

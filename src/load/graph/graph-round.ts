@@ -1,11 +1,13 @@
 import { isLoaderError, LoaderError } from "../../errors.ts";
-import type { Emit } from "../../events.ts";
-import { type BodySink, fetchBytes, type FetchContext } from "../../fetch/fetch-bytes.ts";
+import { type BodySink, fetchBytes } from "../../fetch/fetch-bytes.ts";
 import { GRAPH_TYPE, type GraphFrame } from "../../fetch/graph/graph-format.ts";
 import { FrameReader } from "../../fetch/graph/read-frames.ts";
 import type { Lock } from "../../lock/lock.ts";
+import { readLock } from "../../lock/read-lock.ts";
+import type { LoadContext } from "../load-context.ts";
 import { type GraphArrivals, readGraphEnd, readGraphLock } from "./graph-arrivals.ts";
 import type { GraphQuestion } from "./graph-question.ts";
+import { keepAnswer, readAnswer } from "./kept-answers.ts";
 
 /** Names what is asked for in events and errors. */
 export const GRAPH_SUBJECT = "the graph of the program";
@@ -13,8 +15,7 @@ export const GRAPH_SUBJECT = "the graph of the program";
 /** What a question needs from outside. */
 export interface GraphRoundPorts {
   readonly url: string;
-  readonly fetchContext: FetchContext;
-  readonly emit: Emit;
+  readonly context: Pick<LoadContext, "fetchContext" | "store" | "host" | "emit">;
   readonly signal: AbortSignal | undefined;
   readonly arrivals: GraphArrivals;
   /** Hears that something has come. */
@@ -45,24 +46,37 @@ export class GraphRound {
     return this.#hasEnded;
   }
 
-  /** Settles when nothing more will come, whatever the reason. */
+  /**
+   * Settles when nothing more will come, whatever the reason. Where nothing came, because nobody could be reached, the lockfile
+   * is the one that the same question was last answered with.
+   */
   async ask(prepare: () => Promise<GraphQuestion>): Promise<void> {
-    const { signal, onFailure } = this.#ports;
+    const { signal, onFailure, context } = this.#ports;
+    let question: GraphQuestion | undefined;
     try {
-      await this.#askOn(await prepare());
+      question = await prepare();
+      await this.#askOn(question);
     } catch (error) {
       // What ends because the load has been given up ends with it.
-      if (isLoaderError(error)) onFailure(error);
-      else if (signal?.aborted !== true) throw error;
+      if (!isLoaderError(error) && signal?.aborted === true) return;
+      if (!isLoaderError(error)) throw error;
+      if (question !== undefined && error.retryable) await this.#recall(question);
+      onFailure(error);
     } finally {
       this.#hasEnded = true;
       this.#ports.onArrival();
     }
+    if (question !== undefined && this.#lock !== undefined) await keepAnswer(question, this.#lock.text, context);
+  }
+
+  async #recall(question: GraphQuestion): Promise<void> {
+    const text = this.#lock === undefined ? await readAnswer(question, this.#ports.context) : undefined;
+    if (text !== undefined) this.#lock = { text, lock: readLock(text) };
   }
 
   /** Asks once more after an answer that broke off, as long as something came of it: else the registry is nearer. */
   async #askOn(question: GraphQuestion): Promise<void> {
-    const { arrivals, emit } = this.#ports;
+    const { arrivals, context } = this.#ports;
     for (;;) {
       const before = arrivals.held().length;
       try {
@@ -70,13 +84,14 @@ export class GraphRound {
       } catch (error) {
         if (!isLoaderError(error) || !error.retryable || arrivals.held().length === before) throw error;
         const message = `Asked again for what has not come: ${error.message}`;
-        emit({ stage: "fetch", kind: "warning", subject: GRAPH_SUBJECT, message });
+        context.emit({ stage: "fetch", kind: "warning", subject: GRAPH_SUBJECT, message });
       }
     }
   }
 
   async #askOnce(question: GraphQuestion): Promise<void> {
-    const { fetchContext, signal, arrivals } = this.#ports;
+    const { signal, arrivals } = this.#ports;
+    const { fetchContext } = this.#ports.context;
     const held = [...question.held, ...arrivals.held()];
     const once = { ...fetchContext, limits: { ...fetchContext.limits, attempts: 1 } };
     await fetchBytes(once, {
@@ -96,8 +111,8 @@ export class GraphRound {
   }
 
   #receive(): BodySink {
-    const { fetchContext, onArrival, onLack } = this.#ports;
-    const reader = new FrameReader(fetchContext.limits.unpackedBytes);
+    const { context, onArrival, onLack } = this.#ports;
+    const reader = new FrameReader(context.fetchContext.limits.unpackedBytes);
     return {
       write: (chunk) => {
         for (const frame of reader.push(chunk)) {
@@ -117,12 +132,12 @@ export class GraphRound {
   }
 
   #take(frame: GraphFrame): void {
-    const { arrivals, emit } = this.#ports;
+    const { arrivals, context } = this.#ports;
     const arrived = arrivals.take(frame);
     if (arrived === undefined) return;
     const { package: subject } = arrived.index.header;
-    emit({ stage: "fetch", kind: "done", subject, source: arrived.source });
-    emit({ stage: "verify", kind: "done", subject });
+    context.emit({ stage: "fetch", kind: "done", subject, source: arrived.source });
+    context.emit({ stage: "verify", kind: "done", subject });
   }
 }
 

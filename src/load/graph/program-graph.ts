@@ -55,8 +55,7 @@ export class ProgramGraph implements Arrivals {
     const { context, options } = this.#ports;
     const answer = new GraphRound({
       url: `${this.#edge}graph`,
-      fetchContext: context.fetchContext,
-      emit: context.emit,
+      context,
       signal: options.signal,
       arrivals: this.#arrivals,
       onArrival: () => this.#tell(),

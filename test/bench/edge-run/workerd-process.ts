@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,6 +14,8 @@ const WORKERD = join(fileURLToPath(new URL("../../../node_modules", import.meta.
 export interface WorkerdProcess {
   /** Origin, ends with `/`. */
   readonly url: string;
+  /** Memory of the process so far, resident, at most; bytes. */
+  peakResident(): number;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,8 @@ interface WorkerdInput {
   readonly worker: string;
   /** Path that is answered well when the worker is ready. */
   readonly ping: string;
+  /** Of its engine. */
+  readonly v8Flags?: readonly string[];
 }
 
 /** A service that stands behind a binding: an HTTP server at that address. */
@@ -57,10 +61,14 @@ export async function startConfigured(input: WorkerdInput): Promise<WorkerdProce
     await stop(child);
     throw error;
   }
-  return { url, stop: () => stop(child) };
+  const peakResident = (): number => {
+    const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  };
+  return { url, peakResident, stop: () => stop(child) };
 }
 
-function configOf({ modules, services, worker }: WorkerdInput, port: number): string {
+function configOf({ modules, services, worker, v8Flags = [] }: WorkerdInput, port: number): string {
   const list = Object.entries(modules).map(([name, path]) => {
     const file = path.slice(path.lastIndexOf("/") + 1);
     return `(name = "${name}", ${name.endsWith(".wasm") ? "wasm" : "esModule"} = embed "${file}")`;
@@ -72,6 +80,7 @@ const config :Workerd.Config = (
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),
     ${services.join(",\n    ")}
   ],
+  v8Flags = [${v8Flags.map((flag) => `"${flag}"`).join(", ")}],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
 );
 const host :Workerd.Worker = (

@@ -9,6 +9,7 @@ import type { Section } from "../section.ts";
 import { fetchArchive } from "../workspace/fetch-archive.ts";
 import { BENCH_FOLDER } from "../workspace/folder.ts";
 import { measuredPackages } from "../workspace/measured-packages.ts";
+import { measureWorkerd, type WorkerdTask } from "./workerd-memory.ts";
 
 const PACKAGES = ["typescript", "three"] as const;
 const ROUNDS = 3;
@@ -28,7 +29,7 @@ interface Task {
 /** How much memory compiling takes: a process of its own for each. */
 export const section: Section = {
   name: "memory",
-  what: "peak memory of a Node process that compiles a package",
+  what: "peak memory of processes of Node and workerd that compile a package",
   async measure(log) {
     const samples = new Samples();
     const tasks = await createTasks();
@@ -46,7 +47,9 @@ export const section: Section = {
       return [name, ...[resident, resident - baseline, samples.median(name, "heap")].map(formatNumber)];
     });
     const head = ["what the process does", "peak resident, MB", "more than nothing, MB", "peak heap, MB"];
-    return { tables: [{ title: "Memory of a process that compiles", rows: [head, ...rows] }], series: samples.series };
+    const workerd = await measureWorkerd(tasks.flatMap(workerdTask), samples, log);
+    const node = { title: "Memory of a Node process that compiles", rows: [head, ...rows] };
+    return { tables: [node, workerd], series: samples.series };
   },
 };
 
@@ -66,8 +69,17 @@ async function createTasks(): Promise<Task[]> {
   return [
     { name: "nothing, with the compiler loaded", args: ["nothing", first] },
     ...archives,
-    { name: "typescript's lib/typescript.js (9 MB), as when it is reached", args: ["module", large] },
+    { name: "typescript's lib/typescript.js (9 MB), as when it is reached", args: ["module", large, "typescript"] },
+    { name: "the same, if it were parsed", args: ["parsed", large] },
   ];
+}
+
+/** The same in workerd, where nothing is parsed that is too big. */
+function workerdTask({ name, args }: Task): WorkerdTask[] {
+  const [kind, file = "", key = ""] = args;
+  if (kind === "parsed") return [];
+  const query = new URLSearchParams({ key, path: "lib/typescript.js" });
+  return [{ name, file, request: kind === "nothing" ? undefined : `${kind}?${query}` }];
 }
 
 async function measurePeak(args: readonly string[]): Promise<Peak> {

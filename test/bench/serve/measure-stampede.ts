@@ -3,7 +3,7 @@ import { atMost, formatNumber, formatRatio, formatTimes } from "../report/format
 import type { Samples } from "../report/samples.ts";
 import type { Table } from "../report/table.ts";
 import type { Log } from "../section.ts";
-import { COLD_RESOURCES } from "./resources.ts";
+import { COLD_RESOURCES, type ColdResource } from "./resources.ts";
 import { runLoad } from "./run-load.ts";
 
 const CLIENTS = 200;
@@ -33,9 +33,9 @@ export async function measureStampedes(
       await fetch(upstream.url + path);
       upstream.misbehave(path, { kind: "slow", ms: UPSTREAM_LATENCY });
     }
-  for (let round = 1; round <= ROUNDS; round++) {
-    log(`Stampede ${round} of ${ROUNDS} …`);
-    for (const resource of COLD_RESOURCES)
+  for (const resource of COLD_RESOURCES) {
+    log(`Stampede for ${resource.name} …`);
+    for (let round = 0; round < ROUNDS; round++)
       for (const contender of contenders) await measureOne(contender, resource, upstream, samples);
   }
   upstream.behave();
@@ -43,7 +43,7 @@ export async function measureStampedes(
 
 async function measureOne(
   { name: contender, start }: Stampeded,
-  resource: (typeof COLD_RESOURCES)[number],
+  resource: ColdResource,
   upstream: RegistryServer,
   samples: Samples,
 ): Promise<void> {

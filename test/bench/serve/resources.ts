@@ -34,12 +34,16 @@ export const RESOURCES: readonly Resource[] = [
   ofNpm("metadata, react, whole", "react", { ofVerdaccio: 50 }),
 ];
 
-/** What 200 clients ask for at once when nobody has asked before; `upstream` are the paths that have to be asked for. */
-export const COLD_RESOURCES = [
+/** What is asked for by many at once when nobody has asked before. */
+export interface ColdResource extends Resource {
+  /** Paths that have to be asked for upstream. */
+  readonly upstream: readonly string[];
+}
+
+export const COLD_RESOURCES: readonly ColdResource[] = [
   { ...ofNpm("metadata, lodash", "lodash", { headers: ABBREVIATED }), upstream: ["npm/lodash"] },
   {
     ...ofNpm("archive, lodash", "lodash/-/lodash-4.17.21.tgz", {}),
     upstream: ["npm/lodash", "npm/lodash/-/lodash-4.17.21.tgz"],
   },
-  { ...ofNpm("metadata, react", "react", { headers: ABBREVIATED }), upstream: ["npm/react"] },
-] as const;
+];

@@ -29,7 +29,7 @@ export async function startEdgeWorker(bundle: string, registry: string): Promise
     ping: "healthz",
   });
   return {
-    url: workerd.url,
+    ...workerd,
     async stop() {
       await workerd.stop();
       kv.close();

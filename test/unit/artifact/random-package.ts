@@ -48,7 +48,7 @@ export function randomPackage(random: Random): CompiledPackage {
 
 /** The same with a file that is too large for its content to be part of the index. */
 export function enlarged({ manifests, files }: CompiledPackage): CompiledPackage {
-  const large: CompiledFile = { path: "large.bin", state: "asset", bytes: new Uint8Array(70_000) };
+  const large: CompiledFile = { path: "large.bin", state: "asset", bytes: new Uint8Array(40_000) };
   return { manifests, files: [...files, large].toSorted((a, b) => compareFiles(a.path, b.path)) };
 }
 

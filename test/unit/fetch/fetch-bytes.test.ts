@@ -93,13 +93,13 @@ describe("an answer", () => {
 });
 
 describe("integrity", () => {
-  it("R93: is compared while the body streams, and given back as SHA-512", async ({ expect }) => {
+  it("R93 P45: is compared while the body streams, and given back as SHA-512", async ({ expect }) => {
     const { context } = createFakeNetwork(() => new Response(streamOf([hello.subarray(0, 4), hello.subarray(4)])));
     const fetched = await fetchBytes(context, request({ integrity: "sha1-qvTGHdzF6KLavt4PO0gs2a6pQ00=" }));
     expect(fetched.integrity).toBe(sha512(hello));
   });
 
-  it("R105: of other bytes fails with both digests, the size and the package, and is not tried again", async ({
+  it("R105 P88: of other bytes fails with both digests, the size and the package, and is not tried again", async ({
     expect,
   }) => {
     const { context, requests, events } = createFakeNetwork(() => new Response(hello));

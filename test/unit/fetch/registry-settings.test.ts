@@ -318,3 +318,43 @@ describe("metadata", () => {
     expect(await failureOf(network.registry.packument("a"))).toMatchObject({ details: { status: 304 } });
   });
 });
+
+describe("registries of the Raya protocol", () => {
+  const config = `[registry.scopes]
+"@acme" = "https://acme.test"
+[registry.protocols]
+"https://acme.test" = "raya"
+"https://main.test" = "npm"`;
+
+  it("are asked by its addresses, all others by npm's", async ({ expect }) => {
+    const network = connect({ config }, ({ url }) =>
+      url.includes("/download") || url.endsWith(".tgz")
+        ? new Response(bytes)
+        : Response.json(
+            url.includes("acme")
+              ? { name: "@acme/a", tags: {}, versions: {} }
+              : { name: "a", "dist-tags": {}, versions: {} },
+          ),
+    );
+    const { registry } = network;
+    for (const name of ["@acme/a", "a"]) {
+      await registry.packument(name);
+      await registry.archive({ name, version: "1.0.0", integrity });
+      await registry.artifact({ name, version: "1.0.0", compiler: "c" });
+    }
+    expect(urlsOf(network)).toEqual([
+      "https://acme.test/packages/@acme/a",
+      "https://acme.test/packages/@acme/a/1.0.0/download?format=tgz",
+      "https://acme.test/packages/@acme/a/1.0.0/download?compiler=c",
+      "https://main.test/a",
+      "https://main.test/a/-/a-1.0.0.tgz",
+    ]);
+  });
+
+  it("are named by their addresses", ({ expect }) => {
+    for (const wrong of ['"https://acme.test" = "cargo"', '"acme" = "raya"', '"https://acme.test" = 1'])
+      expect(() => readRegistries(MAIN, { config: `[registry.protocols]\n${wrong}` })).toThrow(
+        expect.objectContaining({ code: "ERR_REGISTRY_CONFIG_INVALID" }),
+      );
+  });
+});

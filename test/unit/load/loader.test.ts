@@ -171,7 +171,7 @@ describe("errors before anything runs", () => {
     });
   });
 
-  it("the referrer of a package error is the import that asks for it", async ({ expect }) => {
+  it("M78: the referrer of a package error is the import that asks for it", async ({ expect }) => {
     const registry = await createFakeRegistry([]);
     await expect(registry.loader().load(project('\nimport "nope"'))).rejects.toMatchObject({
       details: { referrer: "/main.ts:2:8", package: "nope" },

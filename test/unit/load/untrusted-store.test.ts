@@ -173,7 +173,7 @@ describe("loads that want the same package at the same time", () => {
 
 it("R105: code that is stored under another package's key is not run", async ({ expect }) => {
   // Code of small packages is in their index.
-  const large = [good, evil].map((each) => ({ ...each, files: { ...each.files, "a.txt": "x".repeat(70_000) } }));
+  const large = [good, evil].map((each) => ({ ...each, files: { ...each.files, "a.txt": "x".repeat(40_000) } }));
   const registry = await createFakeRegistry(large);
   const records = watchRecords(registry);
   const project = importing("good");

@@ -35,7 +35,7 @@ function packageLock(packages: Record<string, unknown>): string {
 }
 
 describe("package-lock.json", () => {
-  it.for(PROJECTS)("P1 P96: of %s is imported with every version and integrity of it", (project, { expect }) => {
+  it.for(PROJECTS)("P1 P96 L38: of %s is imported with every version and integrity of it", (project, { expect }) => {
     for (const file of ["package-lock-v2.json", "package-lock-v3.json"]) {
       const text = readFixture(project, file);
       const lock = importPackageLock(text, OPTIONS);

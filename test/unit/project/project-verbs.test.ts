@@ -30,7 +30,7 @@ describe("init (L16, L17, L18)", () => {
   });
 });
 
-describe("install (R51, R58, L2, L3, L6, P51 to P53, P58)", () => {
+describe("install (R51, R58, L2, L3, L6, L51, P2, P91, P92, P51 to P53, P58)", () => {
   it("writes a lock, says what was added, and asks nobody again while it answers everything", async ({ expect }) => {
     const { files, verbs, asked } = createProject(world, {
       "package.json": { name: "app", dependencies: { a: "^1" } },
@@ -342,7 +342,7 @@ describe("what a project has", () => {
     ["b@~1.0", "1.0.0"],
     ["b@next", "2.0.0"],
     ["old@npm:b@1.0.0", "1.0.0"],
-  ] as const)("M66 M67 M76: info of %s is what the registry has of %s", async ([argument, version], { expect }) => {
+  ] as const)("M66 M67 M76 P44: info of %s is what the registry has of %s", async ([argument, version], { expect }) => {
     const { registry, publish } = createProject(world, {});
     publish({ "b@2.0.0": { deprecated: "use c", dependencies: { c: "1" } } });
     const metadata = await registry.packument("b", "");

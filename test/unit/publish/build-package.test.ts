@@ -51,7 +51,7 @@ describe("R41, R100: building a package", () => {
     expect(files).toEqual(["index.js", "package.json"]);
   });
 
-  it("takes what `files` says, and what npm takes always", async ({ expect }) => {
+  it("L21: takes what `files` says, and what npm takes always", async ({ expect }) => {
     const manifest = { name: "lib", version: "1.0.0", main: "./main.js", bin: { lib: "bin/lib.js" } };
     const files = ["./dist/", "!dist/*.map", "assets/**/*.svg"];
     const built = await build({

@@ -94,6 +94,19 @@ describe("R33: native modules that are not to be had", () => {
   });
 });
 
+it("a package that may import one does so in later loads too, whatever is kept of it", async ({ expect }) => {
+  const registry = await createFakeRegistry([PACK]);
+  const files = { entry: "/main.js", files: { "/main.js": 'export { twice as default } from "pack";' } };
+  const nativeModules = { math: { source: MATH, importers: ["pack"] } };
+  const loader = registry.loader({ nativeModules, keepLinked: "packages" });
+  const { lockfile } = await loader.load(files);
+  const again = await loader.load(files, { lockfile, cacheSetting: "only" });
+  const { namespace } = await evaluateInNode(again.image, again);
+  expect((namespace as { default: (n: number) => number }).default(3)).toBe(6);
+  expect(again.lockfile).toBe(lockfile);
+  expect(lockfile).not.toContain("native");
+});
+
 it("what is kept of a program is not used when a native module is another one", async ({ expect }) => {
   const registry = await createFakeRegistry([]);
   const files = { entry: "/main.js", files: { "/main.js": 'export { n as default } from "native:n";' } };

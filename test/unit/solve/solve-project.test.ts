@@ -6,7 +6,7 @@ import { errorOf, idsOf, NOW, solve, type World } from "./registry-world.ts";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-describe("solveProject: versions", () => {
+describe("P90: solveProject: versions", () => {
   const world: World = {
     "a@1.0.0": {},
     "a@1.2.0": {},
@@ -251,7 +251,7 @@ describe("solveProject: optional dependencies and platforms", () => {
     "not-windows@1.0.0": { os: ["!win32"] },
   };
 
-  it("P84: an optional dependency that cannot be had is left out with all that is there for it, and said", async ({
+  it("P61 P84: an optional dependency that cannot be had is left out with all that is there for it, and said", async ({
     expect,
   }) => {
     const { graph, notices } = await solve(world, { dependencies: { tool: "1" } });

@@ -37,7 +37,7 @@ const produceGood = async (): Promise<{ bytes: Uint8Array<ArrayBuffer> }> => ({ 
 const produceNothing = (): Promise<never> => Promise.reject(new Error("must not be called"));
 
 describe("write and read", () => {
-  it("R4: keeps bytes under their SHA-256, and a record that points at them", async ({ expect }) => {
+  it("R4 P70 P71: keeps bytes under their SHA-256, and a record that points at them", async ({ expect }) => {
     const harness = createHarness();
     const record = await harness.store.write(KEY, good, { url: "https://a.test/" });
     expect(record).toEqual({ digest, size: good.length, time: NOW, metadata: { url: "https://a.test/" } });
@@ -45,7 +45,7 @@ describe("write and read", () => {
     expect(await harness.store.read(KEY, details)).toEqual({ bytes: good, record });
   });
 
-  it("R28: keeps the same bytes once, whatever they are called", async ({ expect }) => {
+  it("R28 P72: keeps the same bytes once, whatever they are called", async ({ expect }) => {
     const harness = createHarness();
     const keys = ["archive:a@1.0.0", "archive:a@1.0.1", "url:https://a.test/a.js"];
     for (const key of keys) await harness.store.write(key, good);

@@ -20,6 +20,7 @@ describe("R106: an author's signature", () => {
       [SUBJECT, { ...signed, signature: signed.signature.replace("ed25519:", "rsa:") }],
       [SUBJECT, { ...signed, publicKey: "https://keys.example/me.pub" }],
       [SUBJECT, { ...signed, publicKey: "ed25519:AAAA" }],
+      [SUBJECT, { ...signed, publicKey: `ed25519:${"/".repeat(42)}8=` }],
     ] as const;
     for (const [subject, signature] of WRONG)
       await expect(verifySignature(subject, signature)).rejects.toMatchObject({ code: "ERR_SIGNATURE_INVALID" });

@@ -3,6 +3,7 @@ import { describe, it } from "vitest";
 import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
 import { createSigningKey, signPackage } from "../../../src/verify/signature.ts";
 import { integrityOf } from "../../../worker/registry/archive-manifest.ts";
+import type { Objects } from "../../../worker/registry/objects.ts";
 import { createR2Objects } from "../../../worker/registry/r2-objects.ts";
 import { errorOf } from "../fake-upstream.ts";
 import { ADMIN, createFakeRegistry, createPublication, type FakeRegistry, pack } from "./fake-registry.ts";
@@ -141,6 +142,40 @@ describe("R91, R102: publishing", () => {
       registry.objects.beforePut = () => undefined;
       expect((await publish(registry, "1.0.0", { text: "export const b = 2;" })).status).toBe(201);
       expect((await publish(registry, "1.0.0")).status).toBe(409);
+    }
+  });
+
+  it("to R2 that breaks off before or after any operation is seen whole or not at all, and can be tried again", async ({
+    expect,
+  }) => {
+    const r2 = createR2Objects(env.RAYA_R2);
+    for (const isAfter of [false, true]) {
+      for (let broken = 0; broken < 6; broken += 1) {
+        let left = broken;
+        const guarded = async <T>(operate: () => Promise<T>): Promise<T> => {
+          left -= 1;
+          if (left === -1 && !isAfter) throw new Error("the bucket is gone");
+          const result = await operate();
+          if (left === -1) throw new Error("the answer is gone");
+          return result;
+        };
+        const objects: Objects = {
+          ...r2,
+          get: (key) => guarded(() => r2.get(key)),
+          put: (key, bytes, options) => guarded(() => r2.put(key, bytes, options)),
+        };
+        const registry = createFakeRegistry(() => undefined, {}, { ...createMemoryObjects(), ...objects });
+        const name = `@acme/broken-${String(isAfter)}-${broken}`;
+        const first = await publish(registry, "1.0.0", { manifest: { name } });
+        expect(first.status, name).toBe(broken < 5 ? 500 : 201);
+        left = Number.POSITIVE_INFINITY;
+        const download = await registry.get(`/packages/${name}/1.0.0/download`, { headers: ADMIN });
+        const isSeen = broken === 5 || broken === 4 || (isAfter && broken === 3);
+        expect(download.status, name).toBe(isSeen ? 200 : 404);
+        const again = await publish(registry, "1.0.0", { manifest: { name } });
+        expect([again.status, await again.json()]).toEqual([201, await readJson(registry, `/packages/${name}/1.0.0`)]);
+        expect((await publish(registry, "1.0.0", { manifest: { name }, text: "export {};" })).status).toBe(409);
+      }
     }
   });
 

@@ -108,7 +108,11 @@ describe("the Raya protocol", () => {
 
   it("has public packages too, compiled when they are asked for, for everybody", async ({ expect }) => {
     const archive = await pack({ "package.json": '{"name":"time","version":"2.0.0"}', "index.js": "exports.a = 1" });
-    const registry = createFakeRegistry(registryOf(createPackage("time", "2.0.0", archive)));
+    const time = createPackage("time", "2.0.0", archive);
+    const dates = { modified: "2025-01-02T00:00:00Z", "2.0.0": "2025-01-01T00:00:00Z" };
+    const registry = createFakeRegistry(
+      registryOf({ ...time, packument: Object.assign(time.packument, { time: dates }) }),
+    );
     const version: Record<string, string> = await (await registry.get("/packages/time/2.0.0")).json();
     expect(version).toMatchObject({ name: "time", checksum: expect.stringMatching(/^sha256:/), compiler: COMPILER_ID });
     const response = await registry.get(version["download_url"]?.slice("https://edge.test".length) ?? "");
@@ -119,7 +123,14 @@ describe("the Raya protocol", () => {
     expect(bundle.status).toBe(200);
     expect(await (await registry.get("/packages/time")).json()).toMatchObject({
       tags: { latest: "2.0.0" },
-      versions: { "2.0.0": { integrity: expect.any(String), download_url: expect.any(String) } },
+      modified: expect.any(String),
+      versions: {
+        "2.0.0": {
+          integrity: expect.any(String),
+          download_url: expect.any(String),
+          published_at: "2025-01-01T00:00:00Z",
+        },
+      },
     });
     expect((await registry.get("/packages/time/3.0.0")).status).toBe(404);
     const other = await errorOf(await registry.get("/packages/time/2.0.0/download?compiler=raya-0"));
@@ -149,6 +160,9 @@ describe("the Raya protocol", () => {
       ["@acme/lib/1.0.0/yank", "ERR_METHOD_NOT_ALLOWED"],
       ["@acme/lib/2.0.0", "ERR_VERSION_NOT_FOUND"],
       ["@acme/none", "ERR_PACKAGE_NOT_FOUND"],
+      ["@acme/lib/1.0.0?compiler=..%2f..%2fx", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=", "ERR_REQUEST_INVALID"],
+      ["@acme/lib/1.0.0/download?compiler=raya-0", "ERR_ROUTE_NOT_FOUND"],
     ];
     for (const [path, code] of WRONG)
       expect((await errorOf(await registry.get(`/packages/${path}`, READER))).code, path).toBe(code);

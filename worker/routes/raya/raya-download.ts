@@ -2,6 +2,7 @@ import { LoaderError } from "../../../src/errors.ts";
 import { sha256Hex } from "../../../src/verify/digest.ts";
 import { answerRange } from "../../npm/byte-range.ts";
 import { answerEncoded } from "./answer-encoded.ts";
+import { readCompiler } from "./raya-path.ts";
 import type { RayaRequest } from "./mount-raya.ts";
 
 /** Forms of a download, and their media types. */
@@ -18,7 +19,7 @@ export async function downloadVersion(
   { name, version }: { readonly name: string; readonly version: string },
 ): Promise<Response> {
   const format = readFormat(c.req.query("format") ?? "rbin");
-  const compiler = c.req.query("compiler");
+  const compiler = readCompiler(c.req.query("compiler"));
   const { bytes, ...described } = await load(format, served, name, version, compiler);
   const isForever = format === "tgz" || compiler !== undefined;
   const file = `${name.slice(name.indexOf("/") + 1)}-${version}.${format}`;

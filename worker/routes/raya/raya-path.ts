@@ -37,6 +37,15 @@ export function parseRayaPath(path: string): RayaPath {
   return { kind: "version", name, version, action };
 }
 
+/**
+ * The compiler that a request names, if it does.
+ * @throws LoaderError ERR_REQUEST_INVALID for what is none's name
+ */
+export function readCompiler(name: string | undefined): string | undefined {
+  if (name === undefined || /^[\w-][\w.-]{0,63}$/.test(name)) return name;
+  throw new LoaderError("ERR_REQUEST_INVALID", `"${name}" is not the name of a compiler`, { actual: name });
+}
+
 function noSuchRoute(path: string): LoaderError {
   return new LoaderError("ERR_ROUTE_NOT_FOUND", `"${PACKAGES_PREFIX}${path}" is nothing of a package`, {
     hint: "there are /packages/<name>, …/<version>, …/<version>/download, …/<version>/yank, …/<version>/deprecation and …/tags",

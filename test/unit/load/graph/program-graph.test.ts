@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import type { PackageReport, Project } from "../../../../src/loader.ts";
+import { createLoader, type PackageReport, type Project } from "../../../../src/loader.ts";
 import { createEdgeNetwork, EDGE, type EdgeNetwork } from "../../../fixtures/edge-network.ts";
 import { type FakePackage, integrityOf, packArchive } from "../../../fixtures/fake-registry.ts";
 
@@ -53,8 +53,8 @@ describe("a loader with an edge", () => {
     expect(client.requests).toEqual([`${EDGE}graph`]);
     expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network));
     expect(new Set(packages.map(({ source }) => source))).toEqual(new Set(["upstream"]));
-    const next = await network.client().loader().load(PROJECT);
-    expect(new Set(next.packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
+    const second = await network.client().loader().load(PROJECT);
+    expect(new Set(second.packages.map(({ source }) => source))).toEqual(new Set(["edge"]));
     expect(client.events.filter(({ kind }) => kind === "warning" || kind === "fail")).toEqual([]);
   });
 
@@ -215,6 +215,21 @@ describe("a loader with an edge", () => {
     }
   });
 
+  it("R9: remembers what a question was answered with, for when nobody can be asked", async ({ expect }) => {
+    const network = await createEdgeNetwork(CHAIN);
+    const client = network.client();
+    const first = await client.loader().load(PROJECT);
+    await first.kept;
+    const offline = { fetch: () => Promise.reject(new TypeError("no network")) };
+    const settings = { registry: "https://registry.test/", edge: EDGE, base: "https://app.test/~/" };
+    const loader = createLoader({ ...client.host, ...offline }, { ...settings, limits: { retryDelay: 0 } });
+    const again = await loader.load(PROJECT);
+    expect(again.image).toEqual(first.image);
+    expect(again.lockfile).toBe(first.lockfile);
+    const other = { entry: "/o.ts", files: { "/o.ts": `import "never-seen";` } };
+    await expect(loader.load(other)).rejects.toMatchObject({ code: "ERR_FETCH_FAILED" });
+  });
+
   it("asks nobody where only what is stored counts", async ({ expect }) => {
     const client = (await createEdgeNetwork(CHAIN)).client();
     const loading = client.loader().load(PROJECT, { cacheSetting: "only" });
@@ -232,6 +247,14 @@ describe("a loader with an edge", () => {
     other.registry.answer("e/-/e-1.2.3.tgz", await packArchive(CHAIN[4] ?? evil));
     const client = other.client();
     expect(lockfile).not.toContain(integrityOf(await packArchive(evil)));
+    // The checksum of the archive that is served does not make up for an integrity that is another's.
+    const repinned = lockfile.replace(
+      integrityOf(await packArchive(CHAIN[4] ?? evil)),
+      integrityOf(await packArchive(evil)),
+    );
+    expect(repinned).not.toBe(lockfile);
+    const loading = network.client().loader().load(PROJECT, { lockfile: repinned });
+    await expect(loading).rejects.toMatchObject({ code: "ERR_INTEGRITY_MISMATCH" });
     const program = await client.loader().load(PROJECT, { lockfile });
     expect(program.image).toEqual((await loadWithout(network)).image);
     expect(client.requests).toContain("https://registry.test/e/-/e-1.2.3.tgz");
