@@ -1,4 +1,4 @@
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { createParallelLimit } from "../../src/fetch/limit-parallel.ts";
 import { METADATA_ENDPOINT } from "../../src/solve/fetch-metadata-ahead.ts";
 import {
@@ -9,9 +9,9 @@ import {
 import { printMetadata, readMetadataText } from "../../src/solve/metadata-text.ts";
 import { type PackageMetadata, reduceMetadata } from "../../src/solve/reduce-metadata.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
+import { answerEncoded } from "../answer-encoded.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
-import { gzip } from "../gzip.ts";
 import { FRESH_FOR } from "../load-copy.ts";
 import { withAddress } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
@@ -22,10 +22,11 @@ import { createShare } from "../share.ts";
 /** Most bytes of a question: the names and ranges of a large project are a hundredth of it. */
 const QUESTION_LIMIT = 1024 * 1024;
 
-/** What was answered a moment ago, gzipped too. */
+/** What was answered a moment ago. */
 interface Answer {
-  readonly plain: Uint8Array<ArrayBuffer>;
-  readonly gzipped: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** SHA-256, 64 hex digits. */
+  readonly digest: string;
   /** Milliseconds of the edge's clock. */
   readonly answeredAt: number;
 }
@@ -41,12 +42,12 @@ export function mountMetadataQuestion(app: Hono, edge: Edge, packages: Packages)
     const address = npmAddress(edge, c.req.url);
     const key = `answer:${await sha256Hex(encodeText(address + JSON.stringify(question)))}`;
     const known = edge.memory.get(key) as Answer | undefined;
-    if (known !== undefined && edge.ports.now() - known.answeredAt < FRESH_FOR) return respond(c, known);
+    if (known !== undefined && edge.ports.now() - known.answeredAt < FRESH_FOR) return respond(edge, c.req.raw, known);
     // Of this question alone: a runtime may refuse one request to go on with another's.
     const parallel = createParallelLimit(edge.fetching.limits.parallelFetches);
     const packument = (name: string): Promise<PackageMetadata> =>
       parallel(() => findMetadata(edge, packages, name, address));
-    return respond(c, await share(key, () => answerAndKeep(edge, key, question, packument)));
+    return respond(edge, c.req.raw, await share(key, () => answerAndKeep(edge, key, question, packument)));
   });
 }
 
@@ -57,9 +58,9 @@ async function answerAndKeep(
   packument: (name: string) => Promise<PackageMetadata>,
 ): Promise<Answer> {
   const answeredAt = edge.ports.now();
-  const plain = encodeText(await answerMetadataQuestion(question, { packument }, answeredAt));
-  const answer: Answer = { plain, gzipped: await gzip([plain]), answeredAt };
-  edge.memory.set(key, answer, plain.length + answer.gzipped.length);
+  const bytes = encodeText(await answerMetadataQuestion(question, { packument }, answeredAt));
+  const answer: Answer = { bytes, digest: await sha256Hex(bytes), answeredAt };
+  edge.memory.set(key, answer, bytes.length);
   return answer;
 }
 
@@ -78,16 +79,10 @@ async function findMetadata(edge: Edge, packages: Packages, name: string, addres
   return metadata;
 }
 
-function respond(c: Context, { plain, gzipped }: Answer): Response {
-  const isGzipped = c.req.header("accept-encoding")?.includes("gzip") === true;
-  return new Response(isGzipped ? gzipped : plain, {
-    headers: {
-      "content-type": "application/x-ndjson; charset=utf-8",
-      // Who asked may use it as long as the edge does.
-      "cache-control": `private, max-age=${FRESH_FOR / 1000}`,
-      ...(isGzipped && { "content-encoding": "gzip" }),
-    },
-    // It is encoded already.
-    ...(isGzipped && { encodeBody: "manual" as const }),
+function respond(edge: Edge, request: Request, { bytes, digest }: Answer): Promise<Response> {
+  return answerEncoded(edge, request, bytes, digest, {
+    "content-type": "application/x-ndjson; charset=utf-8",
+    // Who asked may use it as long as the edge does.
+    "cache-control": `private, max-age=${FRESH_FOR / 1000}`,
   });
 }
