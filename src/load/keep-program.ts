@@ -28,9 +28,11 @@ export async function keepProgram(
 ): Promise<void> {
   const { base } = context.options;
   const isNew = [...graph.values()].some(({ owner, partial }) => owner.kind === "package" && partial === undefined);
-  const write = (inputs: string) => writePartial(graph, { inputs, base, packages: [...present.values()] });
+  // Whichever came first: the same packages make the same object.
+  const packages = [...present.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+  const write = (inputs: string) => writePartial(graph, { inputs, base, packages });
   if (isNew) await keepPartial(project, lockfile, options, context, write);
   if (what === "packages" || !isLasting) return;
-  const packages = reportPackages(graph, present);
-  await keepLinkedProgram(project, options, context, { image, lockfile, packages });
+  const reports = reportPackages(graph, present);
+  await keepLinkedProgram(project, options, context, { image, lockfile, packages: reports });
 }
