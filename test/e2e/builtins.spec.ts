@@ -5,7 +5,10 @@ import { test } from "./playground-test.ts";
 /** Runs `program`, which calls `log` with what it finds, and gives those values; other lines of the console are left out. */
 async function logged(playground: PlaygroundPage, program: string): Promise<unknown[]> {
   await playground.open();
-  await playground.runToEnd(`${program}\nfunction log(...values) { console.log("found " + JSON.stringify(values)); }`);
+  const log = `function log(...values) { console.log("found " + JSON.stringify(values)); }`;
+  await playground.runToEnd(`${program}\n${log}\nconsole.log("the end");`);
+  // The console is drawn with the next frame.
+  await expect(playground.console().filter({ hasText: "the end" })).toBeVisible();
   const lines = await playground.console().allInnerTexts();
   return lines.flatMap((line): unknown[] => {
     const [, found] = /found (\[.*\])/.exec(line) ?? [];
