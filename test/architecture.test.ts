@@ -214,3 +214,19 @@ describe("this test", () => {
     expect([...globalsOf(file(innocent))].filter((name) => PLATFORM_GLOBALS.has(name))).toEqual([]);
   });
 });
+
+describe("the script of a service worker", () => {
+  it("has neither compiler nor solver nor linker: it is read whenever the browser wakes it", ({ expect }) => {
+    const reached = new Set<string>();
+    const reach = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      const text = stripTypeScriptTypes(readFileSync(join(root, path), "utf8"));
+      for (const specifier of importsOf({ path, text }).filter(isRelative)) reach(join(dirname(path), specifier));
+    };
+    reach("../web-demo/service-worker.ts");
+    const stages = ["compile", "solve", "link", "load", "project"];
+    expect([...reached].filter((path) => stages.includes(folderOf(path)))).toEqual([]);
+    expect(reached.size).toBeGreaterThan(20);
+  });
+});

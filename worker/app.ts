@@ -1,13 +1,10 @@
 import { etag, RETAINED_304_HEADERS } from "hono/etag";
 import { Hono } from "hono/tiny";
 import { LoaderError } from "../src/errors.ts";
-import { createArtifacts } from "./artifacts.ts";
 import { createEdge, type Edge, type EdgePorts } from "./edge.ts";
 import { errorResponse } from "./error-response.ts";
 import { createPackages, type Packages } from "./packages.ts";
-import { GRAPH_PATH, graphRoute } from "./routes/graph.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
-import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
 import { SOURCE_PREFIX, sourceRoute } from "./routes/source.ts";
 import { URL_PATH, urlRoute } from "./routes/url.ts";
 import { createUrlModules } from "./url-modules.ts";
@@ -55,11 +52,6 @@ export function createEdgeApp(ports: EdgePorts, mount?: Mount): Hono {
   });
   app.use(etag({ retainedHeaders: [...RETAINED_304_HEADERS, ...OWN_HEADERS] }));
   mount?.(app, edge, packages);
-  if (ports.compiler !== undefined) {
-    const artifacts = createArtifacts(edge, packages, ports.compiler);
-    app.post(GRAPH_PATH, graphRoute(edge, packages, artifacts, ports.compiler));
-    app.get(`${RBIN_PREFIX}*`, rbinRoute(artifacts));
-  }
   app.use(async ({ req: { method } }, next) => {
     if (method === "GET" || method === "HEAD") return next();
     const message = `${method} is not something this edge does here; it only answers GET and HEAD`;

@@ -5,6 +5,7 @@ import { createEdgeApp } from "./app.ts";
 import { createPorts } from "./create-ports.ts";
 import type { Env } from "./env.ts";
 import { toResponse } from "./error-response.ts";
+import { mountArtifacts } from "./mount-artifacts.ts";
 import { mountRegistry } from "./mount-registry.ts";
 import type { Edge } from "./edge.ts";
 import { mountModules } from "./modules/mount-modules.ts";
@@ -25,6 +26,7 @@ function createHandler(env: Env): (request: Request) => Promise<Response> {
     const objects = createR2Objects(env.RAYA_R2);
     const { access } = mountRegistry(own, edge, packages, { objects, adminSecret: env.ADMIN_SECRET ?? "" });
     mountOperations(own, edge, { access, metrics, objects });
+    mountArtifacts(own, edge, packages);
     mountPrograms(own, edge, env);
   });
   const limits = { login: env.LOGIN_LIMIT, other: env.REQUEST_LIMIT };

@@ -21,14 +21,14 @@ export function readUserConfig(): RegistryTexts {
 }
 
 /**
- * The registry that is published to: what the command says, or else the default of `config.toml`.
+ * The registry that is published to and searched: what the command says, or else the default of `config.toml`.
  * @throws LoaderError ERR_REGISTRY_CONFIG_INVALID
  */
 export function publishRegistry(wanted: string | undefined, texts: RegistryTexts): string {
   const registry = wanted ?? (texts.config === undefined ? undefined : readRegistries("", texts).registry);
   if (registry !== undefined && URL.canParse(registry)) return registry.endsWith("/") ? registry : `${registry}/`;
   const message =
-    wanted === undefined ? "No registry is set to publish to" : `"${wanted}" is not the address of a registry`;
+    wanted === undefined ? "No registry of the Raya protocol is set" : `"${wanted}" is not the address of a registry`;
   throw new LoaderError("ERR_REGISTRY_CONFIG_INVALID", message, {
     hint: `say --registry https://…/, or set default in [registry] of ${configPath()}`,
   });

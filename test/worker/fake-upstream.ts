@@ -1,4 +1,5 @@
 import { createEdgeApp, type EdgePorts, type Mount } from "../../worker/app.ts";
+import { mountArtifacts } from "../../worker/mount-artifacts.ts";
 import { type ErrorJson, isErrorJson } from "../../src/errors.ts";
 import type { StageEvent } from "../../src/events.ts";
 import { createMemoryByteStore, createMemoryRecordStore } from "../../src/store/memory-store.ts";
@@ -45,7 +46,10 @@ export function createFakeEdge(upstream: Upstream, changes: Partial<EdgePorts> =
     emit: (event) => void events.push(event),
     ...changes,
   };
-  const app = createEdgeApp(ports, mount);
+  const app = createEdgeApp(ports, (own, edge, packages) => {
+    mount?.(own, edge, packages);
+    mountArtifacts(own, edge, packages);
+  });
   return {
     requests,
     events,
