@@ -1,7 +1,11 @@
 import type { Host } from "../../host.ts";
 import { createIndexedDbByteStore, createIndexedDbRecordStore } from "./indexeddb-store.ts";
+import { runInPage } from "./run-in-page.ts";
 
-/** A host for pages and their workers: objects are kept in IndexedDB. Code runs in a frame of its own: `runInFrame`. */
+/**
+ * A host for pages and their workers: objects are kept in IndexedDB. What a page's loader is told to `run` or `import` runs in
+ * the page itself (`runInPage`); programs of others get a frame of their own: `load`, then `runInFrame`.
+ */
 export function createBrowserHost(): Host {
   return {
     name: "browser",
@@ -11,6 +15,8 @@ export function createBrowserHost(): Host {
     bytes: createIndexedDbByteStore(),
     records: createIndexedDbRecordStore(),
     now: () => performance.now(),
+    // Workers have no document to put scripts into.
+    ...(typeof document === "object" && { evaluate: (image, services) => runInPage({ image, services }) }),
     delay: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
