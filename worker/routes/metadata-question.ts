@@ -13,6 +13,7 @@ import { answerEncoded } from "../answer-encoded.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { FRESH_FOR } from "../load-copy.ts";
+import { mountPost } from "../mount-post.ts";
 import { withAddress } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -37,7 +38,7 @@ interface Answer {
  */
 export function mountMetadataQuestion(app: Hono, edge: Edge, packages: Packages): void {
   const share = createShare<Answer>(edge.ports);
-  app.post(NPM_PREFIX + METADATA_ENDPOINT, async (c) => {
+  mountPost(app, NPM_PREFIX + METADATA_ENDPOINT, async (c) => {
     const question = readMetadataQuestion(await readJson(c.req.raw, QUESTION_LIMIT));
     const address = npmAddress(edge, c.req.url);
     const key = `answer:${await sha256Hex(encodeText(address + JSON.stringify(question)))}`;

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
+import { mountPost } from "../mount-post.ts";
 import { askUpstream } from "../npm/ask-upstream.ts";
 import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -32,7 +33,7 @@ export function mountServices(app: Hono, edge: Edge, search: FindPackages): void
   });
   for (const path of ["advisories/bulk", "audits", "audits/quick"]) {
     const service = `npm/v1/security/${path}`;
-    app.post(SERVICES + service, async (c) => json(await audit(edge, service, c.req.raw)));
+    mountPost(app, SERVICES + service, async (c) => json(await audit(edge, service, c.req.raw)));
   }
 }
 
