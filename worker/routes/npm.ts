@@ -1,5 +1,6 @@
 import type { Context, Handler } from "hono";
 import { LoaderError } from "../../src/errors.ts";
+import { answerEncoded } from "../answer-encoded.ts";
 import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
 import type { Edge } from "../edge.ts";
@@ -38,22 +39,14 @@ export function publicAddress({ ports }: Edge, url: string): string {
 }
 
 /** Rendered once for each address: what is kept serves every one of them. */
-function answerPackument(
-  edge: Edge,
-  request: Request,
-  copy: PackumentCopy,
-  address: string,
-): Response | Promise<Response> {
+async function answerPackument(edge: Edge, request: Request, copy: PackumentCopy, address: string): Promise<Response> {
   const key = `rendered:${copy.digest} ${address}`;
-  let bytes = edge.memory.get(key) as Uint8Array<ArrayBuffer> | undefined;
-  if (bytes === undefined) {
-    bytes = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
-    edge.memory.set(key, bytes, bytes.length);
-  }
+  const bytes = await edge.recall(key, async () => {
+    const value = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
+    return { value, size: value.length };
+  });
   const headers = { "content-type": mediaTypeOf(copy.form), vary: "accept", ...copyHeaders(copy) };
-  return edge.ports.answerEncoded === undefined
-    ? new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } })
-    : edge.ports.answerEncoded(edge, request, bytes, copy.digest, headers, key);
+  return answerEncoded(edge, request, bytes, copy.digest, headers, key);
 }
 
 interface WantedManifest {
