@@ -39,14 +39,13 @@ export function mountServices(app: Hono, edge: Edge, search: FindPackages): void
 
 async function audit(edge: Edge, service: string, request: Request): Promise<unknown> {
   const asked = await readJson(request, BODY_LIMIT);
-  const body = JSON.stringify(withoutPrivate(edge, asked, 0));
-  return askUpstream(edge, service, { method: "POST", body, headers: { "content-type": "application/json" } });
+  return askUpstream(edge, service, JSON.stringify(withoutPrivate(edge, asked, 0)));
 }
 
 /** What only who has signed a version can say; npm takes a 404 for a registry that signs nothing. */
 async function signer(edge: Edge, service: string): Promise<unknown> {
   try {
-    return await askUpstream(edge, service, {});
+    return await askUpstream(edge, service);
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_UPSTREAM_UNSUPPORTED") throw error;
     throw nothingThere(service);
