@@ -10,6 +10,7 @@ export interface RegistryContext {
   readonly credentials: Credentials | undefined;
 }
 
+/** One request to a registry: what it changes it changes once, as it may be sent again. */
 export interface RegistryRequest extends Pick<FetchBytesRequest, "subject" | "method" | "body" | "headers" | "signal"> {
   /** Below the base. */
   readonly path: string;
