@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { answerEncoded } from "../../../worker/answer-encoded.ts";
+import { ENCODERS } from "../../../worker/encoders.ts";
 import { gunzip } from "../../../worker/gzip.ts";
 import { createFakeEdge, createPackage, errorOf, registryOf, type Upstream } from "../fake-upstream.ts";
 
@@ -52,7 +52,12 @@ describe("metadata for npm's clients", () => {
   });
 
   it("goes out as the client takes it encoded, made so once for each address", async ({ expect }) => {
-    const edge = createFakeEdge(registryOf(full), { answerEncoded, memoryBytes: 1e6 });
+    let encoded = 0;
+    const gzipOnce = (bytes: Uint8Array<ArrayBuffer>) => {
+      encoded += 1;
+      return ENCODERS["gzip"]?.(bytes) ?? bytes;
+    };
+    const edge = createFakeEdge(registryOf(full), { encoders: { gzip: gzipOnce }, memoryBytes: 1e6 });
     const read = async (headers: Record<string, string>) => {
       const response = await edge.get("/npm/@acme/lib", { headers: { ...ABBREVIATED, ...headers } });
       return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
@@ -65,6 +70,7 @@ describe("metadata for npm's clients", () => {
     expect(zipped.response.headers.get("etag")).not.toBe(plain.response.headers.get("etag"));
     const known = { "accept-encoding": "gzip", "if-none-match": zipped.response.headers.get("etag") ?? "" };
     expect((await read(known)).response.status).toBe(304);
+    expect(encoded).toBe(1);
     const other = await createFakeEdge(registryOf(full), { ...edge.ports, publicOrigin: "https://other.test" }).get(
       "/npm/@acme/lib",
       { headers: { ...ABBREVIATED, "accept-encoding": "gzip" } },
@@ -72,6 +78,20 @@ describe("metadata for npm's clients", () => {
     expect(new TextDecoder().decode(await gunzip([new Uint8Array(await other.arrayBuffer())]))).toContain(
       "https://other.test/npm/@acme/lib/-/",
     );
+  });
+
+  it("is encoded once, however many want it at the same time", async ({ expect }) => {
+    let encoded = 0;
+    const slow = async (bytes: Uint8Array<ArrayBuffer>) => {
+      encoded += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return bytes;
+    };
+    const edge = createFakeEdge(registryOf(full), { encoders: { gzip: slow }, memoryBytes: 1e6 });
+    const ask = () => edge.get("/npm/@acme/lib", { headers: { "accept-encoding": "gzip" } });
+    const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(encoded).toBe(1);
   });
 
   it("is whole for everybody else", async ({ expect }) => {
