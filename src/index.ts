@@ -42,7 +42,10 @@ export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.t
 export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
-export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";
+export { type CacheSettings, readCacheSettings } from "./load/cache/cache-settings.ts";
+export { type CachedThing, type CacheReport, CacheVerbs } from "./load/cache/cache-verbs.ts";
+export type { MadeRoom } from "./load/cache/make-room.ts";
+export type { ByteStore, ListedRecord, RecordStore, StoreEstimate, StoreRecord } from "./store/byte-store.ts";
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";

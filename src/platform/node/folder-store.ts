@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isLoaderError, LoaderError } from "../../errors.ts";
 import type { ByteStore, ListedRecord, RecordStore, StoreRecord } from "../../store/byte-store.ts";
@@ -71,6 +71,26 @@ export function createFolderRecordStore(folder: string): RecordStore {
       return found.filter((record) => record !== undefined);
     },
   };
+}
+
+/** How old a file without a name is when nobody is writing it any more, milliseconds. */
+const ABANDONED = 86_400_000;
+
+/**
+ * Throws away what processes that were ended have left of their downloads.
+ * @returns bytes that are free now
+ * @throws LoaderError ERR_STORE_UNAVAILABLE
+ */
+export async function sweepFolder(folder: string): Promise<number> {
+  const staging = join(folder, "tmp");
+  let freed = 0;
+  for (const name of await listFolder(staging)) {
+    const found = await call(() => orMissing(stat(join(staging, name))));
+    if (found === undefined || Date.now() - found.mtimeMs < ABANDONED) continue;
+    await removeFile(join(staging, name));
+    freed += found.size;
+  }
+  return freed;
 }
 
 type NamedRecord = StoreRecord & { readonly key: string };
