@@ -159,6 +159,10 @@ export const ERRORS = {
   ERR_STORE_CORRUPT: { stage: "store", status: 500 },
   /** A stored artifact that cannot be decoded. */
   ERR_ARTIFACT_INVALID: { stage: "store", status: 500 },
+  /** A store whose platform cannot list it: what is in it cannot be shown, checked or dropped. */
+  ERR_STORE_UNLISTED: { stage: "store", status: 501 },
+  /** A pin that there is not, or a name that leads to nothing in the store. */
+  ERR_CACHE_NOT_FOUND: { stage: "store", status: 404 },
   /** An import of a name that the module does not export. */
   ERR_EXPORT_NOT_FOUND: { stage: "link", status: 422 },
   /** An import of a name that two `export *` give. */

@@ -1,5 +1,5 @@
 import type { Image, Realm, RealmServices } from "./run/image.ts";
-import type { ByteStore, RecordStore } from "./store/byte-store.ts";
+import type { ByteStore, RecordStore, StoreEstimate } from "./store/byte-store.ts";
 
 /**
  * Everything the core needs from the platform. `src/platform/<runtime>/` fills it in; the core never reaches around it.
@@ -13,6 +13,8 @@ export interface Host {
   readonly bytes: ByteStore;
   /** key → digest. */
   readonly records: RecordStore;
+  /** What the storage under both has left, where the platform tells. */
+  readonly estimate?: () => Promise<StoreEstimate>;
   /** Clock, milliseconds. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */

@@ -1,4 +1,5 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
+import { runCache } from "./run-cache.ts";
 import { runImage } from "./run-image.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
@@ -35,6 +36,14 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
   Speak to a registry of the Raya protocol: --registry URL, or the default of ~/.raya/config.toml. A TAG other than latest and
   stable makes a version before a release, as 1.0.0-beta.1. FILE is a key to sign with.
+
+       npm run raya -- cache ls|verify|gc [--max-size 10GB]
+       npm run raya -- cache rm NAME[@VERSION]…
+       npm run raya -- cache pin NAME LOCKFILE
+       npm run raya -- cache unpin NAME
+
+  Shows, checks and clears what is stored in --dir FOLDER, that of ~/.raya/config.toml, or ~/.raya/cache. No room is made of
+  what a pinned lockfile needs.
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
@@ -47,6 +56,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   search: runSearch,
   yank: runYank,
   key: runKey,
+  cache: runCache,
 };
 
 /** Runs a command. Resolves to the exit code: 0, or 1 where it failed. */

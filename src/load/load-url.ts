@@ -8,6 +8,7 @@ import type { LockedUrl } from "../lock/lock.ts";
 import type { ContentStore, NewObject } from "../store/content-store.ts";
 import { verifyBytes } from "../verify/verify-bytes.ts";
 import { notCachedError } from "./offline-errors.ts";
+import { urlKey } from "./store-keys.ts";
 
 /** What loading modules by URL needs. */
 export interface UrlSourceContext {
@@ -56,7 +57,7 @@ export async function loadUrl(url: string, context: UrlSourceContext, options: U
     const { bytes, integrity } = fetched;
     const found = options.isNamed === true ? fetched.url : url;
     if (options.isLive !== true)
-      await context.store.keep(storeKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
+      await context.store.keep(urlKey(found, integrity), details, { bytes, metadata: metadataOf(fetched) });
     return { source: fetched, lock: { resolved: fetched.url, integrity: fetched.integrity } };
   }
   const produce = async (signal: AbortSignal): Promise<NewObject> => {
@@ -64,7 +65,7 @@ export async function loadUrl(url: string, context: UrlSourceContext, options: U
     const fetched = await fetchModule(url, locked.integrity, context, { ...options, signal });
     return { bytes: fetched.bytes, metadata: metadataOf(fetched) };
   };
-  const stored = await context.store.load(storeKey(url, locked.integrity), details, produce, {
+  const stored = await context.store.load(urlKey(url, locked.integrity), details, produce, {
     check: ({ bytes }) => verifyBytes(bytes, locked.integrity, details),
     signal: options.signal,
     alone: storedOnly,
@@ -73,10 +74,6 @@ export async function loadUrl(url: string, context: UrlSourceContext, options: U
     source: { url: locked.resolved, bytes: stored.bytes, contentType: contentTypeOf(stored.record.metadata) },
     lock: locked,
   };
-}
-
-function storeKey(url: string, integrity: string): string {
-  return `url:${integrity}:${url}`;
 }
 
 function fetchModule(url: string, integrity: string | undefined, context: UrlSourceContext, options: UrlLoadOptions) {

@@ -5,15 +5,20 @@ import { runInPage } from "./run-in-page.ts";
 /**
  * A host for pages and their workers: objects are kept in IndexedDB. What a page's loader is told to `run` or `import` runs in
  * the page itself (`runInPage`); programs of others get a frame of their own: `load`, then `runInFrame`.
+ * @param options `cache`: what the databases' names begin with; loaders with one name share what they keep. Default `raya`
  */
-export function createBrowserHost(): Host {
+export function createBrowserHost({ cache = "raya" }: { readonly cache?: string | undefined } = {}): Host {
   return {
     name: "browser",
     // A program may import any URL of the page's own origin as text: what the visitor's cookies open is not for it. Questions, which are
     // posted, go where the page says: as the page's own they are asked over the connection that there is, and not over a second one.
     fetch: (url, init) => fetch(url, { ...init, credentials: init?.method === "POST" ? "same-origin" : "omit" }),
-    bytes: createIndexedDbByteStore(),
-    records: createIndexedDbRecordStore(),
+    bytes: createIndexedDbByteStore(`${cache}-objects`),
+    records: createIndexedDbRecordStore(`${cache}-index`),
+    estimate: async () => {
+      const { usage = 0, quota = Number.POSITIVE_INFINITY } = await navigator.storage.estimate();
+      return { usage, quota };
+    },
     now: () => performance.now(),
     // Workers have no document to put scripts into.
     ...(typeof document === "object" && { evaluate: (image, services) => runInPage({ image, services }) }),

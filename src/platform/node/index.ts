@@ -1,15 +1,21 @@
 import { createLoader, type Loader, type LoaderOptions } from "../../loader.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import { createNodeHost } from "./host.ts";
 import { npmRegistry } from "./npm-registry.ts";
 
 export * from "../../index.ts";
+export { cacheFolder } from "./cache-folder.ts";
 export { createNodeHost } from "./host.ts";
 
 /**
- * A loader for Node that keeps objects in memory. Without `registry` it loads from the one that npm on this machine is
- * set to.
+ * A loader for Node that keeps objects in memory, or in the folder that `dir` in the `[cache]` of `registries.config` names. Without
+ * `registry` it loads from the one that npm on this machine is set to.
  */
 export function createNodeLoader(options: Partial<LoaderOptions> = {}): Loader {
   const registry = options.registry ?? npmRegistry();
-  return createLoader(createNodeHost(), { base: "https://raya.invalid/~/", ...options, registry });
+  return createLoader(createNodeHost({ cache: cacheFolder(options.registries?.config) }), {
+    base: "https://raya.invalid/~/",
+    ...options,
+    registry,
+  });
 }
