@@ -1,7 +1,6 @@
 import { LoaderError } from "../errors.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
 import { type PackageMetadata, reduceVersion, type VersionMetadata } from "./reduce-metadata.ts";
-import { versionsOf } from "./sorted-versions.ts";
 
 /** Thrown where a version is looked at that there is, and that was not sent: it takes the whole package to go on. */
 export class VersionNotSent extends Error {

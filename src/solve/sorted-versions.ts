@@ -1,5 +1,5 @@
 import type { PackageMetadata } from "./reduce-metadata.ts";
-import { versionNames } from "./lazy-versions.ts";
+import { versionsOf } from "./lazy-versions.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { isRelease, PRERELEASE, type VersionKey, versionKey } from "./simple-range.ts";
 
@@ -23,11 +23,6 @@ export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): 
     );
   sorted.set(metadata, versions);
   return versions;
-}
-
-/** The texts alone. */
-export function versionsOf({ versions }: Pick<PackageMetadata, "versions">): readonly string[] {
-  return versionNames(versions);
 }
 
 /** The releases of a package in no order, with their keys. */

@@ -2,6 +2,7 @@ import { LoaderError } from "../errors.ts";
 import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import { lazyVersions } from "./lazy-versions.ts";
+import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { isRelease, isWithin, type KeyRanges, versionKey } from "./simple-range.ts";
@@ -26,6 +27,14 @@ export interface VersionPolicy {
   readonly preferred: PreferredVersions | undefined;
   /** Holds for preferred versions too, milliseconds since 1970; a minimum age does not. */
   readonly before: number | undefined;
+}
+
+/** The policy that these options make. */
+export function versionPolicy(
+  options: AgeOptions & Partial<Pick<VersionPolicy, "nodeVersion" | "preferred">>,
+): VersionPolicy {
+  const { nodeVersion, preferred, before } = options;
+  return { newestAllowed: newestAllowed(options), nodeVersion, preferred, before };
 }
 
 /** What could be one version rather than a range. */
