@@ -196,6 +196,9 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     const place = modulePlaces.get(url);
     const alone = started.get(url);
     if (alone !== undefined) return alone.state === "finished" ? undefined : alone.promise;
+    // One that runs when it is asked for may have run although its image failed.
+    const asked = evaluated.get(url);
+    if (asked !== undefined) return "error" in asked ? Promise.reject(asked.error) : undefined;
     if (place === undefined || place.progress.done > place.index || place.progress.state === "finished")
       return undefined;
     // It, or what it imports, threw: so does every import of it.
