@@ -28,7 +28,7 @@ export const ERRORS = {
   ERR_INVALID_RANGE: {
     stage: "specifier",
     status: 400,
-    hint: "write a semver range or a tag after the @, as in zod@^4 or react@canary, or leave the @ out for the latest version",
+    hint: "write a range or a tag after the @, as in zod@^4, or leave the @ out for the latest version",
   },
   /** A file of the project or of a package that is not there. Node's own code. */
   ERR_MODULE_NOT_FOUND: { stage: "resolve", status: 404 },
@@ -177,7 +177,7 @@ export const ERRORS = {
   ERR_BUILTIN_UNAVAILABLE: {
     stage: "run",
     status: 501,
-    hint: "there is no file system, process or socket here; look for a build of the package for browsers, or for an option that does without",
+    hint: "look for a build of the package for browsers, or for an option that does without",
   },
   /** This host has no way to evaluate code. */
   ERR_EVALUATE_UNAVAILABLE: { stage: "run", status: 501 },
