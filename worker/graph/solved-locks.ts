@@ -23,13 +23,14 @@ export interface KnownQuestion {
 export function createSolvedLocks({ memory, ports }: Edge): (question: GraphQuestion) => Promise<KnownQuestion> {
   return async (question) => {
     const key = await keyOf(question);
-    const known = memory.get(key) as SolvedLock | undefined;
-    const isKnown = known !== undefined && known.until >= ports.now();
+    const kept = memory.get(key) as SolvedLock | undefined;
+    const known = kept !== undefined && kept.until >= ports.now() ? kept : undefined;
     return {
-      question: isKnown ? { ...question, lock: known.lock } : question,
+      question: known === undefined ? question : { ...question, lock: known.lock },
       keep(lock) {
-        if (lock === question.lock) return;
-        const solved: SolvedLock = { lock, until: ports.now() + FRESH_FOR };
+        if (lock === question.lock || lock === known?.lock) return;
+        // What was known grows no younger by being used.
+        const solved: SolvedLock = { lock, until: known?.until ?? ports.now() + FRESH_FOR };
         memory.set(key, solved, 2 * lock.length);
       },
     };
