@@ -97,9 +97,13 @@ export async function loadPackage(
     }
     const parts = await make(shared);
     Object.assign(made, { modules: parts.modules, maps: parts.maps });
-    await store.keep(keys.modules, details, { bytes: parts.modules });
-    await store.keep(keys.rest, details, { bytes: parts.rest });
-    if (parts.maps !== undefined) await store.keep(keys.maps, details, { bytes: parts.maps });
+    const { modules, rest, maps: mapped } = parts;
+    // The index comes last: where it is, the rest is.
+    await Promise.all([
+      store.keep(keys.modules, details, { bytes: modules }),
+      store.keep(keys.rest, details, { bytes: rest }),
+      mapped && store.keep(keys.maps, details, { bytes: mapped }),
+    ]);
     return { bytes: parts.index };
   };
   const readPart = async (part: RbinPart): Promise<Uint8Array<ArrayBuffer>> => {
