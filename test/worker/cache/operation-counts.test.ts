@@ -2,6 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { compileArchiveToChunks } from "../../../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
+import { FrameReader } from "../../../src/fetch/graph/read-frames.ts";
+import { readGraphLock } from "../../../src/load/graph/graph-arrivals.ts";
 import type { GraphQuestion } from "../../../src/load/graph/graph-question.ts";
 import { cacheBytes, cacheRecords, type ColoCache } from "../../../src/platform/workerd/colo-cache.ts";
 import { createKvRecordStore } from "../../../src/platform/workerd/kv-store.ts";
@@ -135,6 +137,10 @@ describe("what one request takes", () => {
     expect(await graph(isolate(colo))).toEqual({ ...ABSENT, kvReads: 10 });
     expect(await graph(isolate(colo))).toEqual(ABSENT);
     expect(await graph(isolate(createColo()))).toEqual({ ...ABSENT, kvReads: 40 });
+    const answer = new Uint8Array(await (await edge.get("/graph", question)).arrayBuffer());
+    const [first = { bytes: answer }] = [...new FrameReader(1e7).push(answer)];
+    const locked = { ...question, body: JSON.stringify({ ...QUESTION, lock: readGraphLock(first.bytes).text }) };
+    expect(await ask(isolate(createColo()), "/graph", locked)).toEqual({ ...ABSENT, kvReads: 20 });
     // Of the lockfile as of the packuments.
     edge.pass(2 * MINUTE);
     expect(await graph(edge)).toEqual({ ...ABSENT, kvReads: 20, upstream: 10 });
