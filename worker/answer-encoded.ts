@@ -1,4 +1,5 @@
 import type { Edge } from "./edge.ts";
+import { inPieces } from "./in-pieces.ts";
 import { answerRange } from "./npm/byte-range.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -23,10 +24,13 @@ export async function answerEncoded(
   const varying = Object.keys(encoders).length > 0 ? "accept-encoding" : undefined;
   const vary = [headers["vary"], varying].filter((found) => found !== undefined).join(", ");
   const described = { ...headers, ...(vary === "" ? {} : { vary }) };
-  const encoding = request.headers.has("range") ? undefined : acceptedEncoding(request, Object.keys(encoders));
+  const isPart = request.headers.has("range");
+  const encoding = isPart ? undefined : acceptedEncoding(request, Object.keys(encoders));
   const encode = encoding === undefined ? undefined : encoders[encoding];
-  if (encoding === undefined || encode === undefined)
-    return answerRange(request, bytes, { ...described, etag: `"${digest}"` });
+  if (encoding === undefined || encode === undefined) {
+    const plain = { ...described, etag: `"${digest}"` };
+    return isPart || bytes.length < LARGE ? answerRange(request, bytes, plain) : answerInPieces(bytes, plain);
+  }
   const encoded = await recall(`encoded:${encoding} ${name}`, async () => {
     const value = await encode(bytes);
     return { value, size: value.length };
@@ -35,6 +39,15 @@ export async function answerEncoded(
   const encodedHeaders = { etag: `"${digest}-${encoding}"`, "content-encoding": encoding, "content-length": length };
   const init = { headers: { ...described, ...encodedHeaders }, encodeBody: "manual" as const };
   return new Response(encoded, init);
+}
+
+/** Bytes from which on an answer goes out in pieces. */
+const LARGE = 1024 * 1024;
+
+/** Its length is for who counts: what goes out in pieces is chunked. */
+function answerInPieces(bytes: Bytes, headers: Readonly<Record<string, string>>): Response {
+  const described = { ...headers, "accept-ranges": "bytes", "content-length": String(bytes.length) };
+  return new Response(inPieces(bytes), { headers: described });
 }
 
 function acceptedEncoding(request: Request, known: readonly string[]): string | undefined {

@@ -94,6 +94,26 @@ describe("metadata for npm's clients", () => {
     expect(encoded).toBe(1);
   });
 
+  it("of megabytes goes out in pieces, all of it to everybody, whoever leaves half way", async ({ expect }) => {
+    const readme = Array.from({ length: 300_000 }, (_, index) => index.toString(36)).join(" ");
+    const large = { ...full, packument: { ...full.packument, readme } };
+    const edge = createFakeEdge(registryOf(large), { memoryBytes: 1e8 });
+    const ask = () => edge.get("/npm/@acme/lib");
+    const [left, one, other] = await Promise.all([ask(), ask(), ask()]);
+    const reader = left.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeLessThan(500_000);
+    await reader?.cancel();
+    const read = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+    const [bytes, same] = await Promise.all([read(one), read(other)]);
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ readme });
+    expect(same).toEqual(bytes);
+    expect(Number((await edge.get("/npm/@acme/lib", { method: "HEAD" })).headers.get("content-length"))).toBe(
+      bytes.length,
+    );
+    const part = await edge.get("/npm/@acme/lib", { headers: { range: "bytes=1000000-1000003" } });
+    expect([part.status, await read(part)]).toEqual([206, bytes.slice(1_000_000, 1_000_004)]);
+  });
+
   it("is whole for everybody else", async ({ expect }) => {
     const edge = createFakeEdge(registryOf(full));
     const response = await edge.get("/npm/@acme%2flib");
