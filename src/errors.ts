@@ -39,6 +39,8 @@ export const ERRORS = {
   ERR_PACKAGE_IMPORT_NOT_DEFINED: { stage: "resolve", status: 404, retryable: false },
   /** The registry has no package of that name. */
   ERR_PACKAGE_NOT_FOUND: { stage: "resolve", status: 404, retryable: false, hint: "check the spelling of the name" },
+  /** A document without the section that was asked for. */
+  ERR_SECTION_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
   /** The package has no version in that range. */
   ERR_VERSION_NOT_FOUND: { stage: "resolve", status: 404, retryable: false },
   /** package.json cannot be read. Node's own code. */

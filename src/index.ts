@@ -50,6 +50,7 @@ export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-s
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type DocsSettings, packageDocs } from "./project/package-docs.ts";
 export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";

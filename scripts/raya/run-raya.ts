@@ -1,5 +1,6 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
 import { runCache } from "./run-cache.ts";
+import { runDocs } from "./run-docs.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
 import { runBuild, runPublish } from "./run-publish.ts";
@@ -17,6 +18,10 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
        npm run raya -- info PACKAGE [--registry URL]
 
   Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
+
+       npm run raya -- docs PACKAGE[#HEADING] [--registry URL]
+
+  Prints the README of PACKAGE, or the Markdown at a URL: the section under HEADING, its text or its anchor.
 
        npm run raya -- build [FOLDER] [--out FOLDER]
 
@@ -43,6 +48,7 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lock: runLock,
   info: runInfo,
+  docs: runDocs,
   build: runBuild,
   publish: runPublish,
   login: runLogin,
