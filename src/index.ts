@@ -55,6 +55,7 @@ export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedWorkspace } from "./project/list-workspaces.ts";
+export { listCommands, type PackageCommand } from "./project/list-commands.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,
