@@ -38,6 +38,8 @@ export const ERRORS = {
   ERR_PACKAGE_IMPORT_NOT_DEFINED: { stage: "resolve", status: 404 },
   /** The registry has no package of that name. */
   ERR_PACKAGE_NOT_FOUND: { stage: "resolve", status: 404, hint: "check the spelling of the name" },
+  /** A document without the section that was asked for. */
+  ERR_SECTION_NOT_FOUND: { stage: "resolve", status: 404 },
   /** The package has no version in that range. */
   ERR_VERSION_NOT_FOUND: { stage: "resolve", status: 404 },
   /** package.json cannot be read. Node's own code. */

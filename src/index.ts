@@ -51,10 +51,12 @@ export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-s
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type DocsSettings, packageDocs } from "./project/package-docs.ts";
 export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedWorkspace } from "./project/list-workspaces.ts";
+export { listCommands, type PackageCommand } from "./project/list-commands.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,

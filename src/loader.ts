@@ -117,6 +117,12 @@ export interface LoaderOptions {
    */
   readonly importModes?: Readonly<Record<string, ImportMode>>;
   /**
+   * What the lockfile is enforced for: `all` that it pins, or `packages`, so that a module by URL that has changed at its place is
+   * taken as it is now, with a `warning`, and locked anew; not with `frozen`. An integrity that an import states itself holds
+   * in either. Default `all`.
+   */
+  readonly lockEnforcement?: "all" | "packages";
+  /**
    * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
    * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are
    * files and folders of the project, and module URLs. Its `integrity` is that of modules by URL. Default none.

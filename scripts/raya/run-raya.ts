@@ -1,5 +1,6 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
 import { runCache } from "./run-cache.ts";
+import { runDocs } from "./run-docs.ts";
 import { runImage } from "./run-image.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
@@ -23,6 +24,10 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
        npm run raya -- info PACKAGE [--registry URL]
 
   Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
+
+       npm run raya -- docs PACKAGE[#HEADING] [--registry URL]
+
+  Prints the README of PACKAGE, or the Markdown at a URL: the section under HEADING, its text or its anchor.
 
        npm run raya -- build [FOLDER] [--out FOLDER]
 
@@ -50,6 +55,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<voi
   lock: runLock,
   image: runImage,
   info: runInfo,
+  docs: runDocs,
   build: runBuild,
   publish: runPublish,
   login: runLogin,

@@ -64,6 +64,31 @@ describe("import modes", () => {
     expect(readLock(later.lockfile).urls[URL]?.integrity).not.toBe(readLock(lockfile).urls[URL]?.integrity);
   });
 
+  it("M12: where only packages are enforced, what has changed at a URL is taken as it is, with a warning, and locked", async ({
+    expect,
+  }) => {
+    const { lockfile } = await (await open(importing())).load(1);
+    const strict = await errorOf((await open(importing())).load(2, { lockfile }));
+    expect(strict.code).toBe("ERR_INTEGRITY_MISMATCH");
+    const { load, registry } = await open(importing(), { lockEnforcement: "packages" });
+    const changed = await load(2, { lockfile });
+    expect(changed.value).toBe(2);
+    expect(readLock(changed.lockfile).urls[URL]?.integrity).not.toBe(readLock(lockfile).urls[URL]?.integrity);
+    expect(registry.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: URL }));
+    const frozen = await open(importing(), { lockEnforcement: "packages" });
+    expect((await errorOf(frozen.load(2, { lockfile, frozen: true }))).code).toBe("ERR_INTEGRITY_MISMATCH");
+  });
+
+  it("M12: packages are enforced all the same, and so is what an import says itself", async ({ expect }) => {
+    const { lockfile } = await (await open('import "pack";')).load(1);
+    const other = lockfile.replace(/sha512-..../, "sha512-AAAA");
+    const { load } = await open('import "pack";', { lockEnforcement: "packages" });
+    expect((await errorOf(load(1, { lockfile: other }))).code).toBe("ERR_INTEGRITY_MISMATCH");
+    const pinned = `import "${URL}#sha256-${"A".repeat(43)}=";`;
+    const stated = await open(pinned, { lockEnforcement: "packages" });
+    expect((await errorOf(stated.load(1))).code).toBe("ERR_INTEGRITY_MISMATCH");
+  });
+
   it("cached, what is locked is used whatever its age where nothing may change, or the network may not be used", async ({
     expect,
   }) => {
