@@ -25,10 +25,32 @@ export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): 
   return versions;
 }
 
-/** The releases of a package in no order, with their keys. */
-export interface Releases {
+/** The releases of a package in their order. Those of most packages are asked about once or twice: keys are read when they are. */
+export class Releases {
+  /** The lowest first. */
   readonly versions: readonly string[];
-  readonly keys: readonly VersionKey[];
+  readonly #keys: VersionKey[];
+
+  /** @param keys of the versions, as far as they have been read */
+  constructor(versions: readonly string[], keys: VersionKey[] = []) {
+    this.versions = versions;
+    this.#keys = keys;
+  }
+
+  keyAt(index: number): VersionKey {
+    return (this.#keys[index] ??= versionKey(this.versions[index] ?? ""));
+  }
+
+  /** How many are lower. */
+  countBelow(key: VersionKey): number {
+    let low = 0;
+    for (let high = this.versions.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (this.keyAt(middle) < key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 const releases = new WeakMap<PackageMetadata, Releases | undefined>();
@@ -37,21 +59,23 @@ const releases = new WeakMap<PackageMetadata, Releases | undefined>();
 export function releasesOf(metadata: PackageMetadata): Releases | undefined {
   const known = releases.get(metadata);
   if (known !== undefined || releases.has(metadata)) return known;
-  const found = readReleases(metadata);
+  const found = metadata.releases === undefined ? sortReleases(metadata) : new Releases(metadata.releases);
   releases.set(metadata, found);
   return found;
 }
 
-function readReleases(metadata: PackageMetadata): Releases | undefined {
-  const [versions, keys]: [string[], VersionKey[]] = [[], []];
+function sortReleases(metadata: PackageMetadata): Releases | undefined {
+  const found: { readonly version: string; readonly key: VersionKey }[] = [];
   for (const version of versionsOf(metadata)) {
     const key = versionKey(version);
     if (key < PRERELEASE) return undefined;
-    if (!isRelease(key)) continue;
-    versions.push(version);
-    keys.push(key);
+    if (isRelease(key)) found.push({ version, key });
   }
-  return { versions, keys };
+  found.sort((a, b) => a.key - b.key);
+  return new Releases(
+    found.map(({ version }) => version),
+    found.map(({ key }) => key),
+  );
 }
 
 interface NumberedVersion extends SortedVersion {

@@ -5,7 +5,7 @@ import { lazyVersions } from "./lazy-versions.ts";
 import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
-import { isRelease, isWithin, type KeyRanges, versionKey } from "./simple-range.ts";
+import { isRelease, type KeyRanges, versionKey } from "./simple-range.ts";
 import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts";
 
 /** Versions to stay with. */
@@ -96,10 +96,8 @@ export class VersionPicker {
     const range = spec.kind === "tag" ? spec.tag : spec.range;
     const error = noVersionError(this.#newestOf(metadata), range, referrer);
     const bound = this.#policy.newestAllowed(metadata.name);
-    const newest = sortedVersions(metadata, this.#semver)
-      .filter(({ version }) => this.#isIn(version, range))
-      .flatMap(({ version }) => metadata.versions[version] ?? [])
-      .find((manifest) => !this.#allowed(manifest, bound));
+    const isDated = bound !== undefined && spec.kind === "range";
+    const newest = isDated ? this.#pickHighest(metadata, range, undefined) : undefined;
     if (newest === undefined || bound === undefined) return error;
     const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
     return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
@@ -108,11 +106,13 @@ export class VersionPicker {
     });
   }
 
-  /** Of thousands of versions an error shows the newest few. */
+  /** Of thousands of versions an error shows the newest few, releases where there are any. */
   #newestOf(metadata: PackageMetadata): PackageMetadata {
-    const sorted = sortedVersions(metadata, this.#semver).map(({ version }) => version);
-    const shown = [...sorted.filter((version) => !version.includes("-")).slice(0, SHOWN), ...sorted.slice(0, SHOWN)];
-    return { ...metadata, versions: lazyVersions([...new Set(shown)], (version) => metadata.versions[version]) };
+    const known = releasesOf(metadata)?.versions.slice(-SHOWN) ?? [];
+    const sorted = known.length > 0 ? [] : sortedVersions(metadata, this.#semver).map(({ version }) => version);
+    const stable = sorted.filter((version) => !version.includes("-"));
+    const shown = known.length > 0 ? known : (stable.length > 0 ? stable : sorted).slice(0, SHOWN);
+    return { ...metadata, versions: lazyVersions(shown, (version) => metadata.versions[version]) };
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
@@ -165,25 +165,27 @@ export class VersionPicker {
     return second.find((manifest) => manifest !== undefined);
   }
 
-  /** The same without semver and without sorting: releases are looked at once, and only what is higher more closely. */
+  /** The same without semver, from the end of what is in the range. */
   #highestOf(
     metadata: PackageMetadata,
-    { versions, keys }: Releases,
+    releases: Releases,
     range: KeyRanges,
     bound: number | undefined,
   ): VersionMetadata | undefined {
     const best: (VersionMetadata | undefined)[] = [];
     const highest = [-1, -1, -1, -1];
-    // Registries list the newest last.
-    for (let at = keys.length - 1; at >= 0; at--) {
-      const key = keys[at] ?? -1;
-      if (key <= (highest[0] ?? -1) || !isWithin(key, range)) continue;
-      const manifest = metadata.versions[versions[at] ?? ""];
-      if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
-      const place = this.#placeOf(manifest);
-      if (key <= (highest[place] ?? -1)) continue;
-      highest[place] = key;
-      best[place] = manifest;
+    for (let part = 0; part < range.length; part += 2) {
+      const from = range[part] ?? 0;
+      for (let at = releases.countBelow(range[part + 1] ?? 0) - 1; at >= 0; at--) {
+        const key = releases.keyAt(at);
+        if (key < from || key <= (highest[0] ?? -1)) break;
+        const manifest = metadata.versions[releases.versions[at] ?? ""];
+        if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
+        const place = this.#placeOf(manifest);
+        if (key <= (highest[place] ?? -1)) continue;
+        highest[place] = key;
+        best[place] = manifest;
+      }
     }
     return best.find((manifest) => manifest !== undefined);
   }
