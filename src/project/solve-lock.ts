@@ -46,7 +46,7 @@ export async function solveLock(
   const { graph, notices } = await solveProject(manifests, pinRemotes(context, kept), {
     ...settings,
     ...options,
-    preferred: preferLocked(kept),
+    preferred: kept === EMPTY_LOCK ? undefined : preferLocked(kept),
   });
   await checkSignatures(graph.nodes, previous);
   const solved = { ...graphToLock(graph, { manifests, registries }), ...rootRules(manifests) };

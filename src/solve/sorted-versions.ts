@@ -3,25 +3,18 @@ import { versionsOf } from "./lazy-versions.ts";
 import type { SemverCache } from "./semver-cache.ts";
 import { isRelease, PRERELEASE, type VersionKey, versionKey } from "./simple-range.ts";
 
-/** A version in its place among the others. */
-export interface SortedVersion {
-  readonly version: string;
-  readonly major: number;
-}
-
-/** Metadata does not change, and sorting thousands of versions is most of the work of choosing one. */
-const sorted = new WeakMap<PackageMetadata, readonly SortedVersion[]>();
+/** Metadata does not change, and thousands of versions are sorted but once. */
+const sorted = new WeakMap<PackageMetadata, readonly string[]>();
 
 /** All versions of a package, the highest first; what is no version is left out. */
-export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): readonly SortedVersion[] {
-  const known = sorted.get(metadata);
-  if (known !== undefined) return known;
-  const versions = versionsOf(metadata)
-    .flatMap((version) => readNumbers(version, semver) ?? [])
-    .toSorted(
-      (a, b) => b.major - a.major || b.minor - a.minor || b.patch - a.patch || semver.compare(b.version, a.version),
-    );
-  sorted.set(metadata, versions);
+export function sortedVersions(metadata: PackageMetadata, semver: SemverCache): readonly string[] {
+  let versions = sorted.get(metadata);
+  if (versions === undefined) {
+    versions = versionsOf(metadata)
+      .filter((version) => isRelease(versionKey(version)) || semver.version(version) !== undefined)
+      .toSorted((a, b) => semver.compare(b, a));
+    sorted.set(metadata, versions);
+  }
   return versions;
 }
 
@@ -76,19 +69,4 @@ function sortReleases(metadata: PackageMetadata): Releases | undefined {
     found.map(({ version }) => version),
     found.map(({ key }) => key),
   );
-}
-
-interface NumberedVersion extends SortedVersion {
-  readonly minor: number;
-  readonly patch: number;
-}
-
-/** Numbers are read without semver, which is only asked about what looks odd. */
-function readNumbers(version: string, semver: SemverCache): NumberedVersion | undefined {
-  const numbers = /^(\d+)\.(\d+)\.(\d+)(?![^+-])/.exec(version);
-  if (numbers !== null) {
-    return { version, major: Number(numbers[1]), minor: Number(numbers[2]), patch: Number(numbers[3]) };
-  }
-  const parsed = semver.version(version);
-  return parsed && { version, major: parsed.major, minor: parsed.minor, patch: parsed.patch };
 }

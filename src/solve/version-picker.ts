@@ -1,7 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
 import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
@@ -84,6 +84,7 @@ export class VersionPicker {
     if (preferred === undefined) return undefined;
     const tagged = spec.kind === "tag" ? preferred.tagged(metadata.name, spec.tag) : undefined;
     const candidates = spec.kind === "tag" ? [tagged ?? []].flat() : preferred.versions(metadata.name);
+    if (candidates.length === 0) return undefined;
     return candidates
       .filter((version) => spec.kind === "tag" || this.#isIn(version, spec.range))
       .toSorted((a, b) => this.#semver.compare(b, a))
@@ -109,7 +110,7 @@ export class VersionPicker {
   /** Of thousands of versions an error shows the newest few, releases where there are any. */
   #newestOf(metadata: PackageMetadata): PackageMetadata {
     const known = releasesOf(metadata)?.versions.slice(-SHOWN) ?? [];
-    const sorted = known.length > 0 ? [] : sortedVersions(metadata, this.#semver).map(({ version }) => version);
+    const sorted = known.length > 0 ? [] : sortedVersions(metadata, this.#semver);
     const stable = sorted.filter((version) => !version.includes("-"));
     const shown = known.length > 0 ? known : (stable.length > 0 ? stable : sorted).slice(0, SHOWN);
     return { ...metadata, versions: lazyVersions(shown, (version) => metadata.versions[version]) };
@@ -125,7 +126,7 @@ export class VersionPicker {
 
   #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
     const bound = this.#policy.newestAllowed(metadata.name);
-    const exact = EXACT.test(range) ? this.#exactVersion(range) : undefined;
+    const exact = EXACT.test(range) ? this.#exactVersion(metadata, range) : undefined;
     if (exact !== undefined) {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
@@ -137,8 +138,13 @@ export class VersionPicker {
     return this.#pickHighest(metadata, range, bound);
   }
 
-  #exactVersion(range: string): string | undefined {
-    return isRelease(versionKey(range)) ? range : this.#semver.version(range)?.version;
+  #exactVersion(metadata: PackageMetadata, range: string): string | undefined {
+    if (isRelease(versionKey(range)) || range in metadata.versions) return range;
+    const simple = this.#semver.simpleRange(range);
+    // `1` and `1 || 2` are no versions, and semver need not be asked.
+    return simple !== undefined && simple.prereleasesUpTo === undefined
+      ? undefined
+      : this.#semver.version(range)?.version;
   }
 
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
@@ -151,11 +157,9 @@ export class VersionPicker {
       const isAbove = release !== undefined && versionKey(release.version) >= simple.prereleasesUpTo;
       if (isAbove && this.#placeOf(release) === 0) return release;
     }
-    const { lowest, highest } = this.#semver.majorBounds(range);
+    const inRange = versionsOf(metadata).filter((version) => this.#isIn(version, range));
     const second: (VersionMetadata | undefined)[] = [];
-    for (const { version, major } of sortedVersions(metadata, this.#semver)) {
-      if (major < lowest) break;
-      if (major > highest || !this.#isIn(version, range)) continue;
+    for (const version of inRange.toSorted((a, b) => this.#semver.compare(b, a))) {
       const manifest = metadata.versions[version];
       if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
       const place = this.#placeOf(manifest);
