@@ -171,7 +171,7 @@ function withLocked(answer: PackageMetadata, locked: PackageMetadata | undefined
   const names = new Set([...versionsOf(answer), ...versionsOf(locked)]);
   const read = (version: string): VersionMetadata | undefined =>
     lookup(locked.versions, version) ?? answer.versions[version];
-  return { ...answer, versions: lazyVersions([...names], read) };
+  return { ...answer, versions: lazyVersions([...names], read), releases: undefined };
 }
 
 /** Where the registry has no such package, nothing more is there than what is locked. */

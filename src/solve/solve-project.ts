@@ -40,7 +40,7 @@ export interface SolveOptions extends AgeOptions {
   /** Node's version, to choose versions by whose engines allow it. Default: engines are not looked at. */
   readonly nodeVersion?: string;
   /** Versions to stay with where they still meet what is asked: those of a lock, say. Default: none. */
-  readonly preferred?: PreferredVersions;
+  readonly preferred?: PreferredVersions | undefined;
   /** Catalogs by name beside the manifest's own; `default` is the one without a name. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   /** Packages that a graph may hold. */
