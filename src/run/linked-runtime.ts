@@ -208,6 +208,8 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
 
   const run = (module: Waiting): void => {
     const steps = wrappers.get(module.url)?.steps;
+    const asked = evaluated.get(module.url);
+    if (asked !== undefined && "error" in asked) return failWith(module, asked.error);
     if (module.awaits) {
       Promise.resolve(steps?.next()).then(
         () => finish(module),
@@ -314,6 +316,10 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     },
     wrapped: (url) => wrappers.get(url)?.accessors as object,
     evaluate: (url) => {
+      const alone = started.get(url);
+      if (alone?.state === "failed") throw alone.error;
+      if (alone?.state === "waiting") throw asyncError(url);
+      if (alone !== undefined) return;
       const wrapper = wrappers.get(url);
       if (wrapper === undefined) {
         const { progress, index } = modulePlaces.get(url) ?? {};
