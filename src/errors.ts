@@ -136,11 +136,7 @@ export const ERRORS = {
   /** An author's signature that is none, or not that of the archive. */
   ERR_SIGNATURE_INVALID: { stage: "verify", status: 422 },
   /** A package is signed with another key than before, or no longer signed. */
-  ERR_SIGNING_KEY_CHANGED: {
-    stage: "verify",
-    status: 409,
-    hint: "ask its author; whoever has only their token can publish, but not sign",
-  },
+  ERR_SIGNING_KEY_CHANGED: { stage: "verify", status: 409 },
   /** This runtime cannot check signatures. */
   ERR_SIGNATURE_UNSUPPORTED: { stage: "verify", status: 501 },
   /** A file whose format cannot be told, or cannot be imported. Node's own code. */
@@ -188,11 +184,7 @@ export const ERRORS = {
   /** An isolate was asked for with settings that cannot be held, or that two programs could share by mistake. */
   ERR_ISOLATE_CONFIGURATION: { stage: "run", status: 500 },
   /** A program that was to answer requests, and has no `export default { fetch }`. */
-  ERR_NO_FETCH_HANDLER: {
-    stage: "run",
-    status: 422,
-    hint: "export default { fetch(request) { return new Response(…) } }, or an object that has such a method",
-  },
+  ERR_NO_FETCH_HANDLER: { stage: "run", status: 422 },
   /** A request that the edge has no route for. */
   ERR_ROUTE_NOT_FOUND: { stage: "fetch", status: 404 },
   /** A request to the edge that is neither GET nor HEAD. */
@@ -202,7 +194,7 @@ export const ERRORS = {
   /** A request to the edge whose body or parameters cannot be read. */
   ERR_REQUEST_INVALID: { stage: "fetch", status: 400 },
   /** More requests than the operator of the edge allows. */
-  ERR_RATE_LIMITED: { stage: "fetch", status: 429, retryable: true, hint: "wait a minute and try again" },
+  ERR_RATE_LIMITED: { stage: "fetch", status: 429, retryable: true },
   /** A request to the edge that has to say who asks, and does not, or with a token that is not valid (any more). */
   ERR_AUTH_REQUIRED: { stage: "fetch", status: 401, hint: "log in to this registry" },
   /** A request to the edge by somebody who may not. */

@@ -63,7 +63,8 @@ const GRAPH_SIZE = 10;
 
 /** A package that imports the one after it; the last imports none. */
 async function packed(index: number) {
-  const [name, next] = [index, index + 1].map((number) => `lib${number}`);
+  const name = `lib${index}`;
+  const next = `lib${index + 1}`;
   const isLast = index === GRAPH_SIZE - 1;
   const manifest = { name, version: "1.0.0", ...(isLast ? {} : { dependencies: { [next]: "^1.0.0" } }) };
   const text = isLast ? "export default 1" : `export { default } from ${JSON.stringify(next)};`;
