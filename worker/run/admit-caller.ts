@@ -1,6 +1,5 @@
 import { LoaderError } from "../../src/errors.ts";
-import { digestBytes } from "../../src/verify/digest.ts";
-import { encodeText } from "../encode-text.ts";
+import { hashSecret, isSecret } from "../access/secrets.ts";
 
 /** Who may have programs run. */
 export interface RunAccess {
@@ -17,7 +16,7 @@ export interface RunAccess {
 export async function admitCaller(request: Request, { token, limiter }: RunAccess): Promise<void> {
   if (token !== "") {
     const shown = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-    if (shown !== undefined && (await isSame(shown, token))) return;
+    if (shown !== undefined && (await isSecret(shown, await hashSecret(token)))) return;
     const hint = "send the operator's token: authorization: Bearer …";
     throw new LoaderError("ERR_AUTH_REQUIRED", "This edge runs programs for those who have its token", { hint });
   }
@@ -29,14 +28,4 @@ export async function admitCaller(request: Request, { token, limiter }: RunAcces
   }
   const { success } = await limiter.limit({ key: request.headers.get("cf-connecting-ip") ?? "unknown" });
   if (!success) throw new LoaderError("ERR_RATE_LIMITED", "Too many programs were run from here");
-}
-
-/** In a time that says nothing of where they differ. */
-async function isSame(shown: string, token: string): Promise<boolean> {
-  const [a, b] = await Promise.all([shown, token].map((text) => digestBytes("sha256", encodeText(text))));
-  return (
-    a !== undefined &&
-    b !== undefined &&
-    a.reduce((difference, byte, at) => difference | (byte ^ (b[at] ?? 0)), 0) === 0
-  );
 }

@@ -1,10 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { Agent, request as ask } from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { listen } from "../../../scripts/listen.ts";
-import { runProcess } from "../solve/run-process.ts";
+import { createCertificate } from "../workspace/create-certificate.ts";
 import type { Site } from "./site.ts";
 
 /** A site on 127.0.0.1, with HTTP/2 and TLS. */
@@ -21,7 +18,7 @@ const OF_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", 
 export async function startSiteServer({ files, behind }: Site): Promise<SiteServer> {
   let requests = 0;
   const agent = new Agent({ keepAlive: true });
-  const server = createSecureServer(await createCertificate(), (request, response) => {
+  const server = createSecureServer(await createCertificate("127.0.0.1"), (request, response) => {
     requests++;
     const file = files.get(request.url);
     if (file !== undefined) {
@@ -61,20 +58,4 @@ function pass(
   });
   asked.on("error", () => response.writeHead(502).end());
   request.pipe(asked);
-}
-
-/** One that only this run knows. */
-async function createCertificate(): Promise<{ readonly key: Buffer; readonly cert: Buffer }> {
-  const folder = mkdtempSync(join(tmpdir(), "raya-certificate-"));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const of = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=127.0.0.1", "-days", "2"];
-  await runProcess({
-    command: "openssl",
-    args: ["req", "-x509", "-nodes", ...of, "-keyout", key, "-out", cert],
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "" },
-  });
-  const read = { key: readFileSync(key), cert: readFileSync(cert) };
-  rmSync(folder, { recursive: true });
-  return read;
 }

@@ -63,18 +63,14 @@ const GRAPH_SIZE = 10;
 
 /** A package that imports the one after it; the last imports none. */
 async function packed(index: number) {
-  const name = `lib${index}`;
-  const next = `lib${index + 1}`;
+  const [name, next] = [`lib${index}`, `lib${index + 1}`];
   const isLast = index === GRAPH_SIZE - 1;
   const manifest = { name, version: "1.0.0", ...(isLast ? {} : { dependencies: { [next]: "^1.0.0" } }) };
   const text = isLast ? "export default 1" : `export { default } from ${JSON.stringify(next)};`;
   const archive = await pack({ "package.json": JSON.stringify({ ...manifest, type: "module" }), "index.js": text });
-  const { packument, integrity, ...found } = createPackage(name, "1.0.0", archive);
-  return {
-    ...found,
-    integrity,
-    packument: { ...packument, versions: { "1.0.0": { ...manifest, dist: { integrity } } } },
-  };
+  const { packument, ...found } = createPackage(name, "1.0.0", archive);
+  const versions = { "1.0.0": { ...manifest, dist: { integrity: found.integrity } } };
+  return { ...found, packument: { ...packument, versions } };
 }
 
 async function createWorld() {

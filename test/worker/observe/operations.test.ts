@@ -53,7 +53,7 @@ describe("purging", () => {
     for (const body of [{}, null, { package: "react", version: "19" }, { url: "nonsense" }, { package: 1 }])
       expect((await errorOf(await purge(body))).code).toBe("ERR_REQUEST_INVALID");
     expect((await errorOf(await purge({ package: "../x" }))).code).toBe("ERR_INVALID_PACKAGE_NAME");
-    expect((await edge.get("/purge")).status).toBe(404);
+    expect((await edge.get("/purge")).status).toBe(405);
   });
 });
 

@@ -1,9 +1,11 @@
 import { zstdDecompressSync } from "node:zlib";
 import { unpackTar } from "modern-tar";
 import { describe, it } from "vitest";
+import { compileArchiveToChunks } from "../../../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
 import { RbinIndex } from "../../../src/artifact/read-rbin.ts";
 import { sha256Hex } from "../../../src/verify/digest.ts";
+import type { ArtifactCompiler } from "../../../worker/artifact-compiler.ts";
 import { gunzip } from "../../../worker/gzip.ts";
 import { createPackage, errorOf, registryOf } from "../fake-upstream.ts";
 import { ADMIN, createFakeRegistry, createPublication, type FakeRegistry, pack } from "./fake-registry.ts";
@@ -187,6 +189,24 @@ describe("the Raya protocol", () => {
 });
 
 describe("an .rbin over the wire", () => {
+  it("is compiled once, whichever protocol asks for it, and however many at the same time", async ({ expect }) => {
+    const archive = await pack({
+      "package.json": '{"name":"lib","version":"1.0.0"}',
+      "index.js": "module.exports = 1",
+    });
+    let compiled = 0;
+    const compile: ArtifactCompiler["compile"] = (...args) => {
+      compiled += 1;
+      return compileArchiveToChunks(...args);
+    };
+    const upstream = registryOf(createPackage("lib", "1.0.0", archive));
+    const registry = createFakeRegistry(upstream, { compiler: { id: COMPILER_ID, compile }, memoryBytes: 1e7 });
+    const paths = ["/packages/lib/1.0.0/download", `/rbin/${COMPILER_ID}/lib@1.0.0`, "/packages/lib/1.0.0"];
+    const answers = await Promise.all([...paths, ...paths].map((path) => registry.get(path)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    expect(compiled).toBe(1);
+  });
+
   it("is encoded as the client takes it, under an etag of its own, and a part of it not at all", async ({ expect }) => {
     const registry = await createPublished();
     const path = `/packages/${NAME}/1.0.0/download?compiler=${COMPILER_ID}`;

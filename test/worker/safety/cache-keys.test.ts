@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import { createFakeEdge, createPackage, errorOf, registryOf, type Upstream } from "../fake-upstream.ts";
+import { ADMIN, createFakeRegistry, createPublication } from "../registry/fake-registry.ts";
 
 const scoped = createPackage("@types/node", "22.0.0");
 const flat = createPackage("types", "22.0.0");
@@ -55,6 +56,44 @@ describe("no two answers share what is kept", () => {
     expect(long).toContain("readme");
     expect(short).not.toContain("readme");
     expect([await read(ABBREVIATED), await read()]).toEqual([short, long]);
+  });
+
+  it("what a token gives is kept for those who have one", async ({ expect }) => {
+    const registry = createFakeRegistry(registryOf(flat), { memoryBytes: 1_000_000 });
+    const { document } = await createPublication("@acme/lib", "1.0.0");
+    await registry.send("PUT", "/npm/@acme%2flib", document, ADMIN);
+    const download = "/packages/@acme/lib/1.0.0/download";
+    const paths = ["/npm/@acme/lib", "/npm/@acme/lib/1.0.0", "/npm/@acme/lib/-/lib-1.0.0.tgz", "/packages/@acme/lib"];
+    for (const path of [...paths, "/packages/@acme/lib/1.0.0", download, `${download}?format=tar.zst`]) {
+      expect([path, (await registry.get(path, { headers: ADMIN })).status]).toEqual([path, 200]);
+      const without = await registry.get(path);
+      expect([path, without.status, without.headers.get("etag")]).toEqual([path, 401, null]);
+      const other = await registry.login("bob", ["read:@other"]);
+      expect([path, (await registry.get(path, { headers: other })).status]).toEqual([path, 403]);
+    }
+  });
+
+  it("the forms of a version are kept apart, and every encoding of one", async ({ expect }) => {
+    const registry = createFakeRegistry(undefined, { memoryBytes: 1_000_000 });
+    const { document } = await createPublication("@acme/lib", "1.0.0");
+    await registry.send("PUT", "/npm/@acme%2flib", document, ADMIN);
+    const read = async (query: string, encoding: string): Promise<string> => {
+      const headers = { ...ADMIN, "accept-encoding": encoding };
+      const response = await registry.get(`/packages/@acme/lib/1.0.0/download${query}`, { headers });
+      expect(response.status).toBe(200);
+      const start = new Uint8Array(await response.arrayBuffer()).subarray(0, 16).join(" ");
+      return `${response.headers.get("etag")} ${response.headers.get("content-encoding")} ${start}`;
+    };
+    const asked = ["", "?format=tar.zst", "?format=tgz"].flatMap((query) =>
+      ["identity", "gzip", "zstd"].map((encoding) => [query, encoding] as const),
+    );
+    const first: string[] = [];
+    for (const [query, encoding] of asked) first.push(await read(query, encoding));
+    // The two archives are encoded already, and go out as they are.
+    expect(new Set(first).size).toBe(5);
+    const again: string[] = [];
+    for (const [query, encoding] of asked.toReversed()) again.unshift(await read(query, encoding));
+    expect(again).toEqual(first);
   });
 
   it("the Host header decides only what this visitor is shown", async ({ expect }) => {

@@ -26,7 +26,8 @@ const allowed = (response: Response): string | null => response.headers.get("acc
 describe("pages of other origins", () => {
   it("may read public packages and their errors, without credentials", async ({ expect }) => {
     const edge = createSharedEdge();
-    for (const path of ["/npm/react", ARCHIVE, "/~/react@19.0.0/index.js", "/npm/nope"]) {
+    const tgz = "/packages/react/19.0.0/download?format=tgz";
+    for (const path of ["/npm/react", ARCHIVE, "/~/react@19.0.0/index.js", "/npm/nope", "/packages/react", tgz]) {
       const response = await edge.get(path, { headers: ORIGIN });
       expect(allowed(response)).toBe("*");
       expect(response.headers.get("access-control-allow-credentials")).toBeNull();
@@ -43,6 +44,7 @@ describe("pages of other origins", () => {
     const paths = [
       "/npm/-/v1/search?text=x",
       "/npm/-/whoami",
+      "/search?q=x",
       "/npm/-/package/react/dist-tags",
       "/url?href=https%3A%2F%2Fregistry.test%2Fx.js",
       "/metrics",
@@ -51,7 +53,8 @@ describe("pages of other origins", () => {
     ];
     for (const path of paths) expect(allowed(await edge.get(path, { headers: ORIGIN }))).toBeNull();
     expect(allowed(await edge.get("/npm/react", { headers: { ...ORIGIN, ...ADMIN } }))).toBeNull();
-    expect(allowed(await edge.get("/npm/@acme%2flib", { headers: { ...ORIGIN, ...ADMIN } }))).toBeNull();
+    for (const path of ["/npm/@acme%2flib", "/packages/@acme/lib", "/packages/@acme/lib/tags"])
+      expect(allowed(await edge.get(path, { headers: { ...ORIGIN, ...ADMIN } }))).toBeNull();
   });
 
   it("are told so before they ask: reading, with no token", async ({ expect }) => {
@@ -65,6 +68,9 @@ describe("pages of other origins", () => {
     for (const [path, method] of [
       ["/npm/@acme%2flib", "PUT"],
       ["/npm/-/v1/login", "POST"],
+      ["/publish", "POST"],
+      ["/packages/@acme/lib/tags/next", "PUT"],
+      ["/packages/@acme/lib/1.0.0/yank", "DELETE"],
       ["/npm/-/npm/v1/tokens", "POST"],
       ["/purge", "POST"],
       ["/url", "GET"],

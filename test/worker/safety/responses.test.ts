@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
 import { createFakeEdge, createPackage, errorOf, registryOf, textBytes } from "../fake-upstream.ts";
 import { ADMIN, createFakeRegistry, createPublication, pack } from "../registry/fake-registry.ts";
 
@@ -37,6 +38,21 @@ describe("what is stored is never a page of this origin", () => {
     }
   });
 
+  it("nor by the Raya protocol, whoever published it", async ({ expect }) => {
+    const registry = createFakeRegistry(registryOf(createPackage("page.html", "1.0.0", textBytes(HTML))));
+    const { document } = await createPublication("@acme/page.html", "1.0.0", { text: HTML });
+    await registry.send("PUT", "/npm/@acme%2fpage.html", document, ADMIN);
+    for (const name of ["page.html", "@acme/page.html"]) {
+      for (const path of ["", "/tags", "/1.0.0/download?format=tgz"]) {
+        const { status, headers } = await registry.get(`/packages/${name}${path}`, { headers: ADMIN });
+        expect([path, status]).toEqual([path, 200]);
+        expect(headers.get("content-type")).toMatch(/^application\/(?:json|gzip)/);
+        expect(headers.get("x-content-type-options")).toBe("nosniff");
+        if (path.includes("download")) expect(headers.get("content-disposition")).toMatch(/^attachment;/);
+      }
+    }
+  });
+
   it("nor in an error, which repeats what was asked for as JSON", async ({ expect }) => {
     const edge = createFakeEdge(() => new Response(HTML, { status: 500, headers: { "content-type": "text/html" } }));
     for (const path of ["/npm/react", `/${encodeURIComponent(HTML)}`, `/url?href=${encodeURIComponent(HTML)}`]) {
@@ -62,6 +78,12 @@ describe("bodies", () => {
     ["PUT", "/npm/-/package/@acme%2flib/dist-tags/next", 2000],
     ["PUT", "/npm/-/user/org.couchdb.user:ann", 20_000],
     ["POST", "/npm/-/npm/v1/tokens", 20_000],
+    ["POST", "/publish", 25 * 1024 * 1024],
+    ["PUT", "/packages/@acme/lib/tags/next", 20_000],
+    ["PUT", "/packages/@acme/lib/1.0.0/yank", 20_000],
+    ["POST", "/npm/-/npm/v1/security/advisories/bulk", 9 * 1024 * 1024],
+    ["POST", "/npm/-/raya/metadata", 1_100_000],
+    ["POST", "/graph", 5 * 1024 * 1024],
   ];
   it.for(LIMITS)("of %s %s have a limit, which is held while they stream", async ([method, path, size], { expect }) => {
     const registry = createFakeRegistry();
@@ -120,7 +142,17 @@ describe("names", () => {
   it.for(SMUGGLED)("%s reaches neither the upstream nor the store, by any method", async (name, { expect }) => {
     const registry = createFakeRegistry();
     const { document } = await createPublication("@acme/x", "1.0.0");
-    for (const path of [`/npm/${name}`, `/npm/-/package/${name}/dist-tags`, `/npm/-/package/${name}/dist-tags/next`]) {
+    for (const path of [
+      `/npm/${name}`,
+      `/npm/-/package/${name}/dist-tags`,
+      `/npm/-/package/${name}/dist-tags/next`,
+      `/packages/${name}`,
+      `/packages/${name}/1.0.0/download`,
+      `/packages/${name}/1.0.0/yank`,
+      `/packages/${name}/tags/next`,
+      `/rbin/${COMPILER_ID}/${name}@1.0.0`,
+      `/~/${name}@1.0.0/index.js`,
+    ]) {
       for (const method of ["GET", "PUT", "DELETE"]) {
         const body = method === "GET" ? undefined : JSON.stringify(path.endsWith("next") ? "1.0.0" : document);
         const response = await registry.get(path, { method, headers: ADMIN, ...(body === undefined ? {} : { body }) });
