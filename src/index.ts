@@ -42,6 +42,7 @@ export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.t
 export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
+export { type BuildSettings, readBuildSettings } from "./load/build-settings.ts";
 export { type CacheSettings, readCacheSettings } from "./load/cache/cache-settings.ts";
 export { type CachedThing, type CacheReport, CacheVerbs } from "./load/cache/cache-verbs.ts";
 export type { MadeRoom } from "./load/cache/make-room.ts";

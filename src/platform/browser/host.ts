@@ -3,10 +3,15 @@ import { createIndexedDbByteStore, createIndexedDbRecordStore } from "./indexedd
 
 /**
  * A host for pages and their workers: objects are kept in IndexedDB. Code runs in a frame of its own: `runInFrame`.
- * @param options `cache`: what the databases' names begin with; loaders with one name share what they keep. Default `raya`
+ * @param options `cache`: what the databases' names begin with; loaders with one name share what they keep. Default `raya`.
+ * `compile`: what compiles packages, by `createCompileWorkers`. Default: this thread
  */
-export function createBrowserHost({ cache = "raya" }: { readonly cache?: string | undefined } = {}): Host {
+export function createBrowserHost({
+  cache = "raya",
+  compile,
+}: { readonly cache?: string | undefined; readonly compile?: Host["compile"] | undefined } = {}): Host {
   return {
+    ...(compile !== undefined && { compile }),
     name: "browser",
     // A program may import any URL of the page's own origin as text: what the visitor's cookies open is not for it. Questions, which are
     // posted, go where the page says: as the page's own they are asked over the connection that there is, and not over a second one.
