@@ -10,6 +10,8 @@ export interface Host {
   readonly name: string;
   /** The platform's fetch. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** Whether `fetch` keeps answers itself, and asks servers whether they still hold. Default false. */
+  readonly keepsAnswers?: boolean;
   /** digest → bytes. */
   readonly bytes: ByteStore;
   /** key → digest. */

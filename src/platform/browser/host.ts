@@ -13,6 +13,7 @@ export function createBrowserHost({
   return {
     ...(compile !== undefined && { compile }),
     name: "browser",
+    keepsAnswers: true,
     // A program may import any URL of the page's own origin as text: what the visitor's cookies open is not for it. Questions, which are
     // posted, go where the page says: as the page's own they are asked over the connection that there is, and not over a second one.
     fetch: (url, init) => fetch(url, { ...init, credentials: init?.method === "POST" ? "same-origin" : "omit" }),
