@@ -116,7 +116,7 @@ describe("import modes", () => {
       const { host } = registry;
       const sent: unknown[] = [];
       host.fetch = async (url, init) => {
-        sent.push({ ...init?.headers });
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
         const isSame = new Headers(init?.headers).has(Object.keys(asks)[0] ?? "");
         return isSame && url === URL
           ? new Response(null, { status: 304 })
@@ -141,7 +141,7 @@ describe("import modes", () => {
       const { host } = registry;
       const sent: unknown[] = [];
       host.fetch = async (_url, init) => {
-        sent.push({ ...init?.headers });
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
         return new Response(source(1), { headers: { "content-type": "text/javascript", etag: '"1"' } });
       };
       const { lockfile } = await load(undefined);
