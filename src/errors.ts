@@ -145,6 +145,8 @@ export const ERRORS = {
   ERR_IMPORT_ATTRIBUTE_UNSUPPORTED: { stage: "compile", status: 415 },
   /** Source that does not parse; carries file, line, column and the line itself. */
   ERR_SOURCE_PARSE: { stage: "compile", status: 422 },
+  /** A thread that was to compile could not be started, or has ended. */
+  ERR_COMPILER_UNAVAILABLE: { stage: "compile", status: 500 },
   /** The store cannot be opened or used. */
   ERR_STORE_UNAVAILABLE: { stage: "store", status: 503, retryable: true },
   /** The store is full. */

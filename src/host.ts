@@ -1,3 +1,4 @@
+import type { Limits } from "./limits.ts";
 import type { Image, Realm, RealmServices } from "./run/image.ts";
 import type { ByteStore, RecordStore, StoreEstimate } from "./store/byte-store.ts";
 
@@ -9,6 +10,8 @@ export interface Host {
   readonly name: string;
   /** The platform's fetch. */
   fetch(url: string, init?: RequestInit): Promise<Response>;
+  /** Whether `fetch` keeps answers itself, and asks servers whether they still hold. Default false. */
+  readonly keepsAnswers?: boolean;
   /** digest → bytes. */
   readonly bytes: ByteStore;
   /** key → digest. */
@@ -23,6 +26,15 @@ export interface Host {
   readonly waitUntil?: (work: Promise<unknown>) => void;
   /** SHA-256 in hex, where the platform has a quicker way than WebCrypto. */
   readonly sha256?: (bytes: Uint8Array<ArrayBuffer>) => string | Promise<string>;
+  /**
+   * Compiles the verified archive of a package, `name@version`, to its `.rbin`, in another thread: as `compileArchive` does, with
+   * its errors. Default: in the loader's own.
+   */
+  readonly compile?: (
+    archive: Uint8Array<ArrayBuffer>,
+    key: string,
+    limits: Limits,
+  ) => Promise<Uint8Array<ArrayBuffer>>;
   /** Names of the modules of Node that its realms have themselves, without `node:`. Default none. */
   readonly builtins?: ReadonlySet<string>;
   /** Starts an image in a realm of this platform. Absent where code cannot be evaluated. */

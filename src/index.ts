@@ -43,6 +43,7 @@ export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
 export { createImageFile, type ImageFile } from "./load/image-file.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
+export { type BuildSettings, readBuildSettings } from "./load/build-settings.ts";
 export { type CacheSettings, readCacheSettings } from "./load/cache/cache-settings.ts";
 export { type CachedThing, type CacheReport, CacheVerbs } from "./load/cache/cache-verbs.ts";
 export type { MadeRoom } from "./load/cache/make-room.ts";

@@ -3,6 +3,7 @@ import { builtinModules } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host } from "../../host.ts";
 import { createMemoryByteStore, createMemoryRecordStore } from "../../store/memory-store.ts";
+import { createNodeCompile } from "./compile-jobs.ts";
 import { evaluateInNode } from "./evaluate.ts";
 import { createFolderByteStore, createFolderRecordStore } from "./folder-store.ts";
 
@@ -13,10 +14,15 @@ export function nodeSha256(bytes: Uint8Array): string {
 
 /**
  * A host in Node (22.15 or later, for `module.registerHooks`): code runs in this process.
- * @param options `cache`: folder that objects are kept in, for other processes too. Default: they are kept in memory
+ * @param options `cache`: folder that objects are kept in, for other processes too. Default: they are kept in memory. `jobs`: threads
+ * that compile packages. Default 0: this one does
  */
-export function createNodeHost({ cache }: { readonly cache?: string | undefined } = {}): Host {
+export function createNodeHost({
+  cache,
+  jobs = 0,
+}: { readonly cache?: string | undefined; readonly jobs?: number | undefined } = {}): Host {
   return {
+    ...(jobs > 0 && { compile: createNodeCompile(jobs) }),
     name: "node",
     fetch: (url, init) => fetch(url, init),
     bytes: cache === undefined ? createMemoryByteStore() : createFolderByteStore(cache),

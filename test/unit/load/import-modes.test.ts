@@ -106,6 +106,52 @@ describe("import modes", () => {
     expect(registry.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: URL }));
   });
 
+  it.for([
+    [{ etag: '"1"' }, { "if-none-match": '"1"' }],
+    [{ "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT" }, { "if-modified-since": "Thu, 01 Jan 2026 00:00:00 GMT" }],
+  ] as const)(
+    "M11 M16: cached, its server is asked whether it is still %j, and need not send it again",
+    async ([has, asks], { expect }) => {
+      const { load, registry } = await open(importing("cached 5m"));
+      const { host } = registry;
+      const sent: unknown[] = [];
+      host.fetch = async (url, init) => {
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
+        const isSame = new Headers(init?.headers).has(Object.keys(asks)[0] ?? "");
+        return isSame && url === URL
+          ? new Response(null, { status: 304 })
+          : new Response(source(1), { headers: { "content-type": "text/javascript", ...has } });
+      };
+      const first = await load(undefined);
+      const later = await load(undefined, { lockfile: hourOld(first.lockfile) });
+      expect(later).toMatchObject({ value: 1 });
+      expect(sent).toEqual([{}, asks]);
+      const [before, after] = [first, later].map(({ lockfile }) => readLock(lockfile).urls[URL]);
+      expect(after).toEqual({ ...before, fetchedAt: after?.fetchedAt });
+      expect(Date.parse(after?.fetchedAt ?? "")).toBeGreaterThan(Date.now() - 60_000);
+      expect(await load(undefined, { lockfile: later.lockfile, cacheSetting: "only" })).toMatchObject({ value: 1 });
+    },
+  );
+
+  it("M16: cached, a browser is left to ask by itself, and what is no longer stored is sent again", async ({
+    expect,
+  }) => {
+    for (const change of ["keepsAnswers", "removed"]) {
+      const { load, registry } = await open(importing("cached 5m"));
+      const { host } = registry;
+      const sent: unknown[] = [];
+      host.fetch = async (_url, init) => {
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
+        return new Response(source(1), { headers: { "content-type": "text/javascript", etag: '"1"' } });
+      };
+      const { lockfile } = await load(undefined);
+      if (change === "keepsAnswers") Object.assign(host, { keepsAnswers: true });
+      else for (const digest of (await host.bytes.keys?.()) ?? []) await host.bytes.delete(digest);
+      expect(await load(undefined, { lockfile: hourOld(lockfile) })).toMatchObject({ value: 1 });
+      expect(sent).toEqual([{}, {}]);
+    }
+  });
+
   it("M3 M7: a table states modes by the beginning of specifiers; the longest counts, and what an import says itself", async ({
     expect,
   }) => {
