@@ -47,9 +47,9 @@ function printEntry(lines: string[], name: string, entry: Table): void {
   lines.push("", `[[${name}]]`);
   for (const field in entry) {
     const value = entry[field];
-    if (typeof value === "string") lines.push(`${printKey(field)} = ${printText(value)}`);
-    else if (isTable(value)) tables.push(field);
-    else if (value !== undefined) lines.push(`${printKey(field)} = ${printValue(value)}`);
+    if (value === undefined) continue;
+    if (isTable(value)) tables.push(field);
+    else lines.push(`${printKey(field)} = ${printValue(value)}`);
   }
   for (const field of tables) {
     const table = entry[field] as Table;

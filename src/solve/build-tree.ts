@@ -43,6 +43,7 @@ class TreeBuilder {
   /** How often each peer was placed, by place and name. */
   readonly #attempts = new Map<string, number>();
   #placed = 0;
+  readonly #conflict = (edge: TreeEdge, candidate: TreeNode): never => this.#context.conflict(edge, candidate);
 
   constructor(context: TreeContext) {
     this.#context = context;
@@ -91,7 +92,7 @@ class TreeBuilder {
     const report: PlacementReport = {
       placed: [],
       disturbed: new Set(),
-      conflict: (conflicting, candidate) => this.#context.conflict(conflicting, candidate),
+      conflict: this.#conflict,
     };
     new Placer({ edge, dep }, this.#context.rules, report).place();
     for (const placed of report.placed) this.#settle(placed);

@@ -140,6 +140,7 @@ export class Placer {
   }
 
   #placePeers(node: TreeNode): void {
+    if (!node.hasPeers) return;
     const beside = this.#dep.parent?.children;
     for (const edge of node.edgesOut.values()) {
       if (!edge.peer || edge.valid || edge.peerConflicted) continue;

@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { compareText, toRecord } from "../lock/lock.ts";
+import { compareText, sortedEntries, toRecord } from "../lock/lock.ts";
 import { reachedBy, requiredNodes } from "./graph-checks.ts";
 import type { GraphEdge, GraphNode } from "./graph-node.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
@@ -125,5 +125,5 @@ function filled<Name extends string, Value>(
 }
 
 function sorted<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
-  return toRecord(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
+  return toRecord(entries.length < 2 ? entries : sortedEntries(toRecord(entries)));
 }

@@ -15,6 +15,10 @@ export class TreeNode {
   /** The name of the package itself. */
   readonly packageName: string;
   readonly version: string | undefined;
+  /** Whether it stands for what cannot be had. */
+  readonly failed: boolean;
+  /** Whether it has peers, optional ones among them. */
+  hasPeers = false;
   readonly edgesOut = new Map<string, TreeEdge>();
   readonly edgesIn = new Set<TreeEdge>();
   readonly children = new Map<string, TreeNode>();
@@ -42,6 +46,7 @@ export class TreeNode {
     const { packageName, version } = identityOf(content, name);
     this.packageName = packageName;
     this.version = version;
+    this.failed = content.kind === "failure";
     this.#rules = rules;
     this.standsFor = options.standsFor;
     this.overrides = options.overrides;
@@ -78,7 +83,9 @@ export class TreeNode {
     const present = this.edgesOut.get(name);
     if (present?.kind === "workspace") return;
     if (present !== undefined) this.edgesOut.delete(name);
-    this.edgesOut.set(name, new TreeEdge(this, name, text, kind, this.#rules));
+    const edge = new TreeEdge(this, name, text, kind, this.#rules);
+    if (edge.peer) this.hasPeers = true;
+    this.edgesOut.set(name, edge);
   }
 
   /** For trees that were filled without looking at peers: what they lead to as it is. */
@@ -101,10 +108,6 @@ export class TreeNode {
 
   get isRoot(): boolean {
     return this.content.kind === "folder" && this.content.path === "" && this.standsFor === undefined;
-  }
-
-  get failed(): boolean {
-    return this.content.kind === "failure";
   }
 
   /** The node and those around it, inside out. */

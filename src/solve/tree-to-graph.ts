@@ -58,13 +58,14 @@ export function treeNodes(folders: readonly TreeNode[]): TreeNode[] {
 function keyOf(node: TreeNode): string {
   if (node.content.kind === "folder") return `file:${node.content.path}`;
   const source = node.content.kind === "package" ? (node.content.source ?? "") : "";
+  const key = `${node.packageName} ${node.version ?? ""} ${source}`;
+  if (!node.hasPeers) return key;
   const peers: string[] = [];
   for (const edge of node.edgesOut.values()) {
     if (!edge.peer || edge.to === undefined || !isUsed(edge)) continue;
     const to = targetOf(edge.to);
     peers.push(`${edge.name}=${to.packageName}@${to.version ?? to.path}`);
   }
-  const key = `${node.packageName} ${node.version ?? ""} ${source}`;
   return peers.length === 0 ? key : `${key} ${peers.toSorted().join(" ")}`;
 }
 
