@@ -286,6 +286,8 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
         other.parents.push(module);
       }
       if (module.pending === 0 && module.state === "waiting") run(module);
+      // What throws while modules are started ends that.
+      if (module.state === "failed") throw module.error;
     },
     finished: async (url) => started.get(url)?.promise,
     importCommonjs: (url) => {
