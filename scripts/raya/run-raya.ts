@@ -17,11 +17,13 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
   Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
 
-       npm run raya -- build [FOLDER] [--out FOLDER]
+       npm run raya -- build [FOLDER] [--out FOLDER] [--include-source] [--emit-rdef]
 
-  Compiles the package in FOLDER to module.rbin and module.rdef, in its dist by default.
+  Compiles the package in FOLDER to module.rbin and module.rdef, in its dist by default. --include-source: it goes out with its
+  archive, source.tgz. --emit-rdef: with declarations of its TypeScript, by its own compiler.
 
        npm run raya -- publish [FOLDER] [--patch|--minor|--major] [--tag TAG] [--key FILE] [--dry-run]
+                               [--include-source] [--emit-rdef]
        npm run raya -- login
        npm run raya -- search WORDS
        npm run raya -- yank NAME@VERSION [--reason TEXT] [--undo]
