@@ -76,7 +76,7 @@ export type {
   RegistrySettings,
   VerbOptions,
 } from "./project/verb-options.ts";
-export { type BuiltPackage, buildPackage } from "./publish/build-package.ts";
+export { type BuildOptions, type BuiltPackage, buildPackage } from "./publish/build-package.ts";
 export type { LogInOptions } from "./publish/log-in.ts";
 export { nextVersion, type VersionBump, type VersionChange } from "./publish/next-version.ts";
 export {

@@ -32,9 +32,12 @@ export function openFolderProject(folder: string): PublishedProject {
       return true;
     },
   };
-  const contents = async () =>
-    new Map(listFiles(folder, "").map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))]));
-  return { files, contents, limits: DEFAULT_LIMITS };
+  return { files, contents: async () => readFolder(folder), limits: DEFAULT_LIMITS };
+}
+
+/** All files of a folder that could be published. */
+export function readFolder(folder: string): Map<string, Uint8Array> {
+  return new Map(listFiles(folder, "").map((path) => [path, new Uint8Array(readFileSync(join(folder, path)))]));
 }
 
 /** The whole new text or the whole old one, whatever happens. */

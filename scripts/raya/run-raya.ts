@@ -29,11 +29,13 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
   Prints the README of PACKAGE, or the Markdown at a URL: the section under HEADING, its text or its anchor.
 
-       npm run raya -- build [FOLDER] [--out FOLDER]
+       npm run raya -- build [FOLDER] [--out FOLDER] [--include-source] [--emit-rdef]
 
-  Compiles the package in FOLDER to module.rbin and module.rdef, in its dist by default.
+  Compiles the package in FOLDER to module.rbin and module.rdef, in its dist by default. --include-source: it goes out with its
+  archive, source.tgz. --emit-rdef: with declarations of its TypeScript, by its own compiler.
 
        npm run raya -- publish [FOLDER] [--patch|--minor|--major] [--tag TAG] [--key FILE] [--dry-run]
+                               [--include-source] [--emit-rdef]
        npm run raya -- login
        npm run raya -- search WORDS
        npm run raya -- yank NAME@VERSION [--reason TEXT] [--undo]

@@ -28,6 +28,14 @@ export interface BuiltPackage {
   readonly compiler: string;
   /** The `.rdef`; undefined where the package has no type definitions. */
   readonly types: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether the archive goes out with what is compiled of it. */
+  readonly includeSource: boolean;
+}
+
+/** Settings of a build. */
+export interface BuildOptions {
+  /** The archive goes out with what is compiled of it (R45). Default: what the manifest says (R46), else false. */
+  readonly includeSource?: boolean | undefined;
 }
 
 /**
@@ -36,8 +44,13 @@ export interface BuiltPackage {
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG, ERR_PUBLISH_INVALID where it has no name or version, or does not compile;
  * ERR_SIZE_LIMIT
  */
-export async function buildPackage(contents: ReadonlyMap<string, Uint8Array>, limits: Limits): Promise<BuiltPackage> {
-  const { name, version, fields, text } = publishedManifest(manifestTexts(contents));
+export async function buildPackage(
+  contents: ReadonlyMap<string, Uint8Array>,
+  limits: Limits,
+  options: BuildOptions = {},
+): Promise<BuiltPackage> {
+  const manifest = publishedManifest(manifestTexts(contents), options.includeSource);
+  const { name, version, fields, text, includeSource } = manifest;
   const key = `${name}@${version}`;
   const published = new Map([...contents, ["package.json", new TextEncoder().encode(text)] as const]);
   const files = selectFiles(published.keys(), fields);
@@ -61,6 +74,7 @@ export async function buildPackage(contents: ReadonlyMap<string, Uint8Array>, li
     checksum: `sha256:${await sha256Hex(artifact)}`,
     compiler: COMPILER_ID,
     types: Object.keys(readTypes(types, key).files).length === 0 ? undefined : types,
+    includeSource,
   };
 }
 

@@ -5,7 +5,7 @@ import { setTomlEntry } from "../project/edit-toml.ts";
 import { readManifests } from "../project/read-project-state.ts";
 import { readRayaManifest } from "../project/read-raya-manifest.ts";
 import type { ProjectFiles } from "../project/project-files.ts";
-import { type BuiltPackage, buildPackage, manifestTexts } from "./build-package.ts";
+import { type BuildOptions, type BuiltPackage, buildPackage, manifestTexts } from "./build-package.ts";
 import { nextVersion, type VersionChange } from "./next-version.ts";
 import { publishedManifest } from "./published-manifest.ts";
 import type { PublishedVersion } from "./registry-answers.ts";
@@ -19,7 +19,7 @@ export interface PublishedProject {
   readonly limits: Limits;
 }
 
-export interface PublishOptions extends UploadOptions, VersionChange {
+export interface PublishOptions extends UploadOptions, VersionChange, BuildOptions {
   /** Build and check, and send nothing. Default false. */
   readonly dryRun?: boolean;
 }
@@ -50,7 +50,7 @@ export async function publishProject(
   const contents = new Map(await (project.contents ?? (() => textContents(files)))());
   const edited = withVersion(manifestTexts(contents), options);
   for (const [file, text] of edited) contents.set(file, new TextEncoder().encode(text));
-  const built = await buildPackage(contents, limits);
+  const built = await buildPackage(contents, limits, options);
   const written = Object.fromEntries(edited);
   if (options.dryRun === true) return { built, published: undefined, written };
   const published = await client.publish(built, options);

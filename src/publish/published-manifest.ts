@@ -11,6 +11,8 @@ export interface PublishedManifest {
   readonly fields: Readonly<Record<string, unknown>>;
   /** The package.json that is published: the author's own text, or what their raya.toml says. */
   readonly text: string;
+  /** Whether the author's archive goes out with what is compiled of it (R46). */
+  readonly includeSource: boolean;
 }
 
 /** Fields of `[package]` (R29, R30) and what package.json calls them. */
@@ -23,24 +25,29 @@ const FIELDS = {
   keywords: "keywords",
   files: "files",
   authors: "contributors",
+  "include-source": "includeSource",
 } as const;
 
 /**
  * The manifest of what is published. A project with a raya.toml alone gets a package.json that says the same, of ES modules.
  * @param texts `package.json` and `raya.toml` of the package's folder, as far as they are there
+ * @param includesSource says it whatever they say
  * @throws LoaderError ERR_INVALID_PACKAGE_CONFIG; ERR_PUBLISH_INVALID without a name or version
  */
-export function publishedManifest(texts: ReadonlyMap<string, string>): PublishedManifest {
+export function publishedManifest(texts: ReadonlyMap<string, string>, includesSource = false): PublishedManifest {
   const [json, toml] = [texts.get("package.json"), texts.get("raya.toml")];
-  const fields = toml === undefined ? parseOwn(json) : fromToml(toml, json);
+  const own = toml === undefined ? parseOwn(json) : fromToml(toml, json);
+  const isAdded = includesSource && own["includeSource"] !== true;
+  const fields = isAdded ? { ...own, includeSource: true } : own;
   const { name, version } = fields;
   if (typeof name !== "string" || typeof version !== "string") {
     const missing = typeof name === "string" ? "version" : "name";
     const file = toml === undefined ? "package.json" : "raya.toml";
     throw new LoaderError("ERR_PUBLISH_INVALID", `The package has no ${missing} in its ${file}`, { file });
   }
-  const text = toml === undefined && json !== undefined ? json : `${JSON.stringify(fields, undefined, 2)}\n`;
-  return { name, version, fields, text };
+  const isOwnText = toml === undefined && json !== undefined && !isAdded;
+  const text = isOwnText ? json : `${JSON.stringify(fields, undefined, 2)}\n`;
+  return { name, version, fields, text, includeSource: fields["includeSource"] === true };
 }
 
 function parseOwn(json: string | undefined): Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { matchesGlob } from "../solve/match-glob.ts";
 const ALWAYS = /^(?:package\.json|readme(?:\..*)?|licen[cs]e(?:\..*)?)$/i;
 /** Never published: other packages, what is made of this one, and what is likely to be a secret. */
 const NEVER =
-  /(?:^|\/)(?:node_modules\/|\.[^/]*(?:$|\/)|module\.r(?:bin|def)$)|^(?:raya\.lock|package-lock\.json)$|^[^/]*\.tgz$/;
+  /(?:^|\/)(?:node_modules\/|\.[^/]*(?:$|\/)|(?:module\.r(?:bin|def)|source\.tgz)$)|^(?:raya\.lock|package-lock\.json)$|^[^/]*\.tgz$/;
 
 /**
  * Which of a project's files are published: those that `files` of its manifest names (files, folders, patterns; `!` before one takes

@@ -9,6 +9,9 @@ import { listen } from "../../scripts/listen.ts";
 import { createCertificate } from "../bench/workspace/create-certificate.ts";
 import { type Client, clientNamed, type Place } from "./clients.ts";
 
+/** A module of npm's own. */
+const NPMS_TUF = "@sigstore/tuf";
+
 type Json = string | number | boolean | { readonly [key: string]: Json } | readonly Json[];
 
 /**
@@ -26,7 +29,7 @@ export interface TufRepository {
 export async function startTufRepository(): Promise<TufRepository> {
   const known = clientNamed("npm");
   const require = createRequire(known.command()[1] ?? "");
-  const { DEFAULT_MIRROR_URL: address } = require("@sigstore/tuf") as { DEFAULT_MIRROR_URL: string };
+  const { DEFAULT_MIRROR_URL: address } = require(NPMS_TUF) as { DEFAULT_MIRROR_URL: string };
   const { host, hostname } = new URL(address);
   const files = createMetadata();
   const certificate = await createCertificate(hostname);

@@ -192,5 +192,6 @@ async function bundleOf(edge: Edge, manifest: RawManifest, artifact: CompiledArt
   const hasTypes = Object.keys(readTypes(types, `${name}@${version}`).files).length > 0;
   const dependencies = { ...(manifest["dependencies"] as Record<string, string> | undefined) };
   const { checksum, bytes: rbin } = artifact;
-  return packBundle({ name, version, dependencies, checksum, rbin, types: hasTypes ? types : undefined });
+  const source = manifest["includeSource"] === true ? archive : undefined;
+  return packBundle({ name, version, dependencies, checksum, rbin, types: hasTypes ? types : undefined, source });
 }

@@ -2,12 +2,12 @@ import { describe, it } from "vitest";
 import { Rbin } from "../../../src/artifact/read-rbin.ts";
 import { unpackArchive } from "../../../src/fetch/unpack-archive.ts";
 import { DEFAULT_LIMITS } from "../../../src/limits.ts";
-import { type BuiltPackage, buildPackage } from "../../../src/publish/build-package.ts";
+import { type BuildOptions, type BuiltPackage, buildPackage } from "../../../src/publish/build-package.ts";
 
-function build(files: Readonly<Record<string, string>>): Promise<BuiltPackage> {
+function build(files: Readonly<Record<string, string>>, options?: BuildOptions): Promise<BuiltPackage> {
   const encoder = new TextEncoder();
   const contents = new Map(Object.entries(files).map(([path, text]) => [path, encoder.encode(text)]));
-  return buildPackage(contents, DEFAULT_LIMITS);
+  return buildPackage(contents, DEFAULT_LIMITS, options);
 }
 
 const MANIFEST = JSON.stringify({ name: "lib", version: "1.0.0", main: "src/index.js" });
@@ -34,6 +34,25 @@ describe("R41, R100: building a package", () => {
     expect(new TextDecoder().decode(unpacked.get("package.json"))).toBe(MANIFEST);
   });
 
+  it("R45, R46: goes out without sources, but where the author says otherwise, in either manifest", async ({
+    expect,
+  }) => {
+    const toml = '[package]\nname = "lib"\nversion = "1.0.0"\n';
+    expect(await build({ "package.json": MANIFEST, "src/index.js": "" })).toMatchObject({ includeSource: false });
+    expect(await build({ "raya.toml": toml, "index.js": "" })).toMatchObject({ includeSource: false });
+    const built = await Promise.all([
+      build({ "raya.toml": `${toml}include-source = true\n`, "index.js": "" }),
+      build({ "package.json": '{"name":"lib","version":"1.0.0","includeSource":true}', "index.js": "" }),
+      build({ "package.json": MANIFEST, "src/index.js": "" }, { includeSource: true }),
+    ]);
+    for (const { archive, includeSource } of built) {
+      const files = await unpackArchive(archive, { package: "lib@1.0.0" }, DEFAULT_LIMITS);
+      const manifest: unknown = JSON.parse(new TextDecoder().decode(files.get("package.json")));
+      // The registry reads it there.
+      expect([includeSource, manifest]).toMatchObject([true, { name: "lib", includeSource: true }]);
+    }
+  });
+
   it("leaves out what is nobody's business", async ({ expect }) => {
     const { files } = await build({
       "package.json": JSON.stringify({ name: "lib", version: "1.0.0" }),
@@ -47,6 +66,7 @@ describe("R41, R100: building a package", () => {
       "package-lock.json": "{}",
       "lib-0.9.0.tgz": "",
       "dist/module.rbin": "",
+      "dist/source.tgz": "",
     });
     expect(files).toEqual(["index.js", "package.json"]);
   });

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, it, vi } from "vitest";
 import { listen } from "../../../scripts/listen.ts";
 import { runRaya } from "../../../scripts/raya/run-raya.ts";
@@ -92,6 +93,9 @@ describe("the command", () => {
     expect(JSON.parse(readFileSync(join(project, "dist/module.rdef"), "utf8"))).toMatchObject({
       package: "@acme/lib@1.0.0",
     });
+    expect(existsSync(join(project, "dist/source.tgz"))).toBe(false);
+    expect(await runRaya(["build", project, "--include-source"])).toBe(0);
+    expect(existsSync(join(project, "dist/source.tgz"))).toBe(true);
     expect(await runRaya(["key"])).toBe(0);
     writeFileSync(join(home, "key.json"), String(vi.mocked(console.log).mock.lastCall?.[0]));
     expect(await runRaya(["publish", project, "--key", join(home, "key.json")])).toBe(0);
@@ -99,6 +103,31 @@ describe("the command", () => {
     expect(await runRaya(["publish", project, "--patch", "--key", join(home, "config.toml")])).toBe(1);
     expect(vi.mocked(console.error).mock.lastCall?.[0]).toContain("ERR_SIGNATURE_INVALID");
     stop();
+  });
+
+  it("R43: makes declarations of TypeScript with the project's own compiler, but where they are written by hand", async ({
+    expect,
+  }) => {
+    const project = createFolder({
+      "package.json": '{"name":"lib","version":"1.0.0","type":"module","main":"index.ts"}',
+      "index.ts": "/** Adds. */\nexport const add = (a: number, b: number) => a + b;\n",
+      "own.ts": "export const own = 1;\n",
+      "own.d.ts": "export declare const own: 1;\n",
+    });
+    expect(await runRaya(["build", project, "--emit-rdef"])).toBe(1);
+    expect(vi.mocked(console.error).mock.lastCall?.[0]).toContain("has no tsconfig.json");
+    writeFileSync(join(project, "tsconfig.json"), '{"compilerOptions":{"strict":true},"include":["*.ts"]}');
+    symlinkSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)), join(project, "node_modules"));
+    expect(await runRaya(["build", project, "--emit-rdef"])).toBe(0);
+    expect(JSON.parse(readFileSync(join(project, "dist/module.rdef"), "utf8"))).toMatchObject({
+      files: {
+        "index.d.ts": "/** Adds. */\nexport declare const add: (a: number, b: number) => number;\n",
+        "own.d.ts": "export declare const own: 1;\n",
+      },
+    });
+    writeFileSync(join(project, "index.ts"), "export const add: string = 1;\n");
+    expect(await runRaya(["build", project, "--emit-rdef"])).toBe(1);
+    expect(vi.mocked(console.error).mock.lastCall?.[0]).toMatch(/index\.ts.*TS2322/s);
   });
 
   it("says what is wrong with what was typed", async ({ expect }) => {

@@ -108,6 +108,19 @@ describe("the Raya protocol", () => {
     expect((await errorOf(wrong)).code).toBe("ERR_REQUEST_INVALID");
   });
 
+  it("R45: has the author's archive in the bundle of what goes out with its sources", async ({ expect }) => {
+    const registry = createFakeRegistry();
+    const manifest = { name: NAME, version: "1.0.0", includeSource: true };
+    const files = { "package.json": JSON.stringify(manifest), "index.js": "module.exports = 1" };
+    const archive = await pack(files);
+    const headers = { ...ADMIN, "content-type": "application/gzip" };
+    expect((await registry.get("/publish", { method: "POST", body: archive, headers })).status).toBe(201);
+    const bundle = await bytesOf(await registry.get(`/packages/${NAME}/1.0.0/download?format=tar.zst`, READER));
+    const entries = await unpackTar(new Uint8Array(zstdDecompressSync(bundle)));
+    expect(entries.map(({ header }) => header.name)).toEqual(["metadata.json", "module.rbin", "source.tgz"]);
+    expect(new Uint8Array(entries.at(-1)?.data ?? [])).toEqual(archive);
+  });
+
   it("has public packages too, compiled when they are asked for, for everybody", async ({ expect }) => {
     const archive = await pack({ "package.json": '{"name":"time","version":"2.0.0"}', "index.js": "exports.a = 1" });
     const time = createPackage("time", "2.0.0", archive);
