@@ -41,6 +41,7 @@ export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
 export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
+export { createImageFile, type ImageFile } from "./load/image-file.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
 export { type BuildSettings, readBuildSettings } from "./load/build-settings.ts";
 export { type CacheSettings, readCacheSettings } from "./load/cache/cache-settings.ts";

@@ -3,6 +3,7 @@ import { Hono } from "hono/tiny";
 import { LoaderError } from "../src/errors.ts";
 import { createEdge, type Edge, type EdgePorts } from "./edge.ts";
 import { errorResponse } from "./error-response.ts";
+import { noSuchMethod } from "./mount-post.ts";
 import { createPackages, type Packages } from "./packages.ts";
 import { NPM_PREFIX, npmRoute } from "./routes/npm.ts";
 import { SOURCE_PREFIX, sourceRoute } from "./routes/source.ts";
@@ -54,8 +55,7 @@ export function createEdgeApp(ports: EdgePorts, mount?: Mount): Hono {
   mount?.(app, edge, packages);
   app.use(async ({ req: { method } }, next) => {
     if (method === "GET" || method === "HEAD") return next();
-    const message = `${method} is not something this edge does here; it only answers GET and HEAD`;
-    throw new LoaderError("ERR_METHOD_NOT_ALLOWED", message, { actual: method, expected: "GET, HEAD" });
+    throw noSuchMethod(method, "GET, HEAD");
   });
   app.get(`${NPM_PREFIX}*`, npmRoute(edge, packages));
   if (ports.readSource !== undefined) app.get(`${SOURCE_PREFIX}*`, sourceRoute(edge, packages));

@@ -7,7 +7,7 @@ import type { ArtifactCompiler } from "./artifact-compiler.ts";
 import type { Edge } from "./edge.ts";
 import { gunzip, gzip } from "./gzip.ts";
 import type { ArchiveCopy, Packages } from "./packages.ts";
-import { createShare } from "./share.ts";
+import type { Made } from "./recall.ts";
 
 /** An artifact. */
 export interface ArtifactCopy {
@@ -30,13 +30,12 @@ export interface Artifacts {
 }
 
 export function createArtifacts(edge: Edge, packages: Packages, compiler: ArtifactCompiler): Artifacts {
-  const share = createShare<ArtifactCopy>(edge.ports);
   return {
     compiler: compiler.id,
-    async artifact(name, version) {
+    artifact(name, version) {
       const id = `${name}@${version}`;
-      const remembered = edge.memory.get(artifactKey(compiler, id)) as ArtifactCopy | undefined;
-      return remembered ?? share(id, () => loadArtifact(edge, id, compiler, () => packages.archive(name, version)));
+      const load = () => loadArtifact(edge, id, compiler, () => packages.archive(name, version));
+      return edge.recall(artifactKey(compiler, id), load);
     },
   };
 }
@@ -46,7 +45,7 @@ async function loadArtifact(
   key: string,
   compiler: ArtifactCompiler,
   archive: () => Promise<ArchiveCopy>,
-): Promise<ArtifactCopy> {
+): Promise<Made<ArtifactCopy>> {
   let integrity = "";
   let source: Source = edge.ports.source;
   const produce = async (): Promise<NewObject> => {
@@ -62,8 +61,7 @@ async function loadArtifact(
   const name = artifactKey(compiler, key);
   const { bytes, record } = await edge.store.load(name, { package: key }, produce, { check });
   const copy = { bytes, digest: record.digest, integrity, source };
-  edge.memory.set(name, { ...copy, source: edge.ports.source }, bytes.length);
-  return copy;
+  return { value: copy, size: bytes.length, kept: { ...copy, source: edge.ports.source } };
 }
 
 /** Where an artifact is stored; `id` is `name@version`. */

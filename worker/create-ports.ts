@@ -6,8 +6,8 @@ import type { StageEvent } from "../src/events.ts";
 import { cacheBytes, cacheRecords } from "../src/platform/workerd/colo-cache.ts";
 import { createKvRecordStore } from "../src/platform/workerd/kv-store.ts";
 import { createTieredByteStore } from "../src/platform/workerd/tiered-byte-store.ts";
-import { answerEncoded } from "./answer-encoded.ts";
 import type { EdgePorts } from "./edge.ts";
+import { ENCODERS } from "./encoders.ts";
 import type { Env } from "./env.ts";
 import type { Metrics } from "./observe/metrics.ts";
 import { readSettings } from "./read-settings.ts";
@@ -46,7 +46,7 @@ export function createPorts(env: Env, metrics: Metrics): EdgePorts {
     memoryBytes: MEMORY_BYTES,
     compiler: { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps },
     readSource,
-    answerEncoded,
+    encoders: ENCODERS,
     now: () => Date.now(),
     delay: (ms, signal) => scheduler.wait(ms, signal === undefined ? {} : { signal }),
     waitUntil,

@@ -3,8 +3,10 @@ import type { FetchContext } from "../src/fetch/fetch-bytes.ts";
 import { createLimits, type Limits } from "../src/limits.ts";
 import type { ByteStore, RecordStore } from "../src/store/byte-store.ts";
 import { type ContentStore, createContentStore } from "../src/store/content-store.ts";
+import type { Encoders } from "./answer-encoded.ts";
 import type { ArtifactCompiler } from "./artifact-compiler.ts";
 import { createMemoryCache, type MemoryCache } from "./memory-cache.ts";
+import { createRecall, type Recall } from "./recall.ts";
 
 /** What the edge app needs of the runtime it is mounted in. */
 export interface EdgePorts {
@@ -28,15 +30,8 @@ export interface EdgePorts {
     path: string,
     limits: Limits,
   ) => Promise<string | undefined>;
-  /** Answers with bytes as the client takes them encoded. Absent where no network is between: they go out as they are. */
-  readonly answerEncoded?: (
-    edge: Pick<Edge, "memory">,
-    request: Request,
-    bytes: Uint8Array<ArrayBuffer>,
-    digest: string,
-    headers: Readonly<Record<string, string>>,
-    name?: string,
-  ) => Promise<Response>;
+  /** What answers may be encoded with. Default none: where no network is between, they go out as they are. */
+  readonly encoders?: Encoders;
   /** Clock, milliseconds. */
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason. */
@@ -62,6 +57,8 @@ export interface Edge {
   readonly fetching: FetchContext;
   readonly store: ContentStore;
   readonly memory: MemoryCache;
+  /** From memory, or else made once for all who want it. */
+  readonly recall: Recall;
   /** Copies that are being asked for again while older ones are served: by key, since when. */
   readonly refreshing: Map<string, number>;
 }
@@ -75,11 +72,18 @@ export function createEdge(ports: EdgePorts): Edge {
     fetch: (url: string, init?: RequestInit) => ports.fetch(url, init),
     delay: (ms: number, signal?: AbortSignal) => ports.delay(ms, signal),
   };
+  const store = createContentStore({ bytes, records, now, emit });
+  const memory = createMemoryCache(ports.memoryBytes ?? 0);
   return {
     ports,
     fetching: { host, emit, limits: createLimits(ports.limits) },
-    store: createContentStore({ bytes, records, now, emit }),
-    memory: createMemoryCache(ports.memoryBytes ?? 0),
+    store: {
+      ...store,
+      // The store would join loads by their promises, and no request waits for another's (`share.ts`).
+      load: (key, details, produce, options) => store.load(key, details, produce, { ...options, alone: true }),
+    },
+    memory,
+    recall: createRecall(memory, ports),
     refreshing: new Map(),
   };
 }

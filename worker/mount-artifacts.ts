@@ -1,6 +1,7 @@
 import type { Hono } from "hono";
 import { createArtifacts } from "./artifacts.ts";
 import type { Edge } from "./edge.ts";
+import { mountPost } from "./mount-post.ts";
 import type { Packages } from "./packages.ts";
 import { GRAPH_PATH, graphRoute } from "./routes/graph.ts";
 import { RBIN_PREFIX, rbinRoute } from "./routes/rbin.ts";
@@ -13,6 +14,6 @@ export function mountArtifacts(app: Hono, edge: Edge, packages: Packages): void 
   const { compiler } = edge.ports;
   if (compiler === undefined) return;
   const artifacts = createArtifacts(edge, packages, compiler);
-  app.post(GRAPH_PATH, graphRoute(edge, packages, artifacts, compiler));
+  mountPost(app, GRAPH_PATH, graphRoute(edge, packages, artifacts, compiler));
   app.get(`${RBIN_PREFIX}*`, rbinRoute(artifacts));
 }

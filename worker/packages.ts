@@ -16,6 +16,7 @@ import {
   type StoredCopy,
 } from "./load-copy.ts";
 import { type PackumentForm, type RawPackument, readManifest, toForm, upstreamArchive } from "./npm/packument-form.ts";
+import type { Made } from "./recall.ts";
 import { createShare } from "./share.ts";
 
 /** A verified archive. */
@@ -54,7 +55,6 @@ const PACKUMENT_FORMAT = 3;
 
 export function createPackages(edge: Edge): Packages {
   const sharePackument = createShare<PackumentCopy>(edge.ports);
-  const shareArchive = createShare<ArchiveCopy>(edge.ports);
   const packument = async (name: string, form: PackumentForm = "abbreviated"): Promise<PackumentCopy> => {
     assertPublic(edge, name);
     const fresh = freshCopy(edge, packumentKey(name, form));
@@ -66,12 +66,12 @@ export function createPackages(edge: Edge): Packages {
     async archive(name, version) {
       assertPublic(edge, name);
       const id = `${name}@${version}`;
-      const remembered = edge.memory.get(archiveKey(id)) as ArchiveCopy | undefined;
-      if (remembered !== undefined) return remembered;
-      assertNotMissing(edge, name, version);
-      return shareArchive(id, () =>
-        loadArchive(edge, id, async () => fetchArchive(edge, await findManifest(edge, name, version, packument))),
-      );
+      return edge.recall(archiveKey(id), () => {
+        assertNotMissing(edge, name, version);
+        return loadArchive(edge, id, async () =>
+          fetchArchive(edge, await findManifest(edge, name, version, packument)),
+        );
+      });
     },
   };
 }
@@ -211,7 +211,7 @@ async function fetchArchive(edge: Edge, { name, version, dist }: VersionManifest
   return createRegistry(edge.fetching, registryBase(edge)).archive({ name, version, integrity, ...tarball });
 }
 
-async function loadArchive(edge: Edge, id: string, fetch: () => Promise<FetchedArchive>): Promise<ArchiveCopy> {
+async function loadArchive(edge: Edge, id: string, fetch: () => Promise<FetchedArchive>): Promise<Made<ArchiveCopy>> {
   let source: Source = edge.ports.source;
   const produce = async (): Promise<NewObject> => {
     const archive = await fetch();
@@ -221,8 +221,7 @@ async function loadArchive(edge: Edge, id: string, fetch: () => Promise<FetchedA
   const check = ({ bytes, record }: StoredObject): Promise<void> => assertArchive(bytes, record.metadata, id);
   const { bytes, record } = await edge.store.load(archiveKey(id), { package: id }, produce, { check });
   const copy = { bytes, digest: record.digest, integrity: integrityOf(record.metadata), source };
-  edge.memory.set(archiveKey(id), { ...copy, source: edge.ports.source }, bytes.length);
-  return copy;
+  return { value: copy, size: bytes.length, kept: { ...copy, source: edge.ports.source } };
 }
 
 /** A record that leads to another archive would be believed for a year by every cache after this one. */

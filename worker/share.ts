@@ -3,7 +3,8 @@ import type { EdgePorts } from "./edge.ts";
 /** Does a piece of work once for all requests that want it at the same time. */
 export type Share<T> = (key: string, produce: () => Promise<T>) => Promise<T>;
 
-type SharePorts = Pick<EdgePorts, "now" | "delay" | "waitUntil">;
+/** What sharing takes of the runtime. */
+export type SharePorts = Pick<EdgePorts, "now" | "delay" | "waitUntil">;
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 

@@ -1,6 +1,7 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
 import { runCache } from "./run-cache.ts";
 import { runDocs } from "./run-docs.ts";
+import { runImage } from "./run-image.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
 import { runBuild, runPublish } from "./run-publish.ts";
@@ -14,6 +15,11 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
   --before DATE                                only what was published by then counts
   --format lock|graph|package-lock|importmap   what is printed (default: lock)
   --legacy-peer-deps                           peers are neither installed nor checked
+
+       npm run raya -- image FOLDER ENTRY --base URL [--out FILE]
+
+  Links the program ENTRY of the project in FOLDER for pages, writes its image to FILE (default: program.rimg) and the lockfile
+  into FOLDER, and prints the image's integrity. URL is the base that the page's loader has.
 
        npm run raya -- info PACKAGE [--registry URL]
 
@@ -47,6 +53,7 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lock: runLock,
+  image: runImage,
   info: runInfo,
   docs: runDocs,
   build: runBuild,

@@ -10,6 +10,15 @@ export interface RegistryContext extends FetchContext {
   speaksRaya(address: string): boolean;
 }
 
+/** Which version of which package is asked for. */
+export interface VersionRequest {
+  readonly name: string;
+  readonly version: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Who asked for it; goes into errors. */
+  readonly referrer?: string | undefined;
+}
+
 /** Fetches; `missing` is the error for 404, and one of a registry that refuses says whether it was told who asks. */
 export async function askRegistry(
   context: RegistryContext,

@@ -1,16 +1,12 @@
 import { isLoaderError, LoaderError } from "../errors.ts";
-import { askRegistry, type RegistryContext } from "./ask-registry.ts";
+import { askRegistry, type RegistryContext, type VersionRequest } from "./ask-registry.ts";
 import { assertMediaType } from "./assert-media-type.ts";
 import type { FetchedBytes } from "./fetch-bytes.ts";
 import { rayaDownloadUrl } from "./raya-protocol.ts";
 
 /** What a compiler made of an archive. */
-export interface ArtifactRequest {
-  readonly name: string;
-  readonly version: string;
+export interface ArtifactRequest extends VersionRequest {
   readonly compiler: string;
-  readonly signal?: AbortSignal | undefined;
-  readonly referrer?: string | undefined;
 }
 
 /** An edge says it in its own words; whoever has the archive can compile it. */

@@ -22,8 +22,9 @@ export interface FetchBytesRequest {
   /** `name@version`; goes into errors. */
   readonly package?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Sent with POST; such a request must change nothing, as it may be repeated. Default: GET. */
-  readonly body?: string | undefined;
+  /** Whatever the request changes it changes once, as it may be repeated. Default: POST with a body, else GET. */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE" | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Looks at a 2xx answer before its body is read; throws when it is of the wrong kind. */
   readonly accept?: ((response: Response) => void) | undefined;
@@ -109,8 +110,9 @@ async function attempt(context: FetchContext, request: FetchBytesRequest): Promi
 
 function send(context: FetchContext, request: FetchBytesRequest, signal: AbortSignal): Promise<Response> {
   const signals = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
-  const post = request.body === undefined ? {} : { method: "POST", body: request.body };
-  const init = { signal: signals, headers: { ...request.headers }, ...post };
+  const { body, method = body === undefined ? "GET" : "POST" } = request;
+  const sent = { ...(method === "GET" ? {} : { method }), ...(body === undefined ? {} : { body }) };
+  const init = { signal: signals, headers: { ...request.headers }, ...sent };
   if (request.credentials?.authorize(request.url) === undefined) return context.host.fetch(request.url, init);
   return sendWithCredentials(context, request.url, init, request.credentials, detailsOf(request));
 }

@@ -1,6 +1,6 @@
 import { type ErrorDetails, LoaderError } from "../errors.ts";
 import type { Source } from "../events.ts";
-import { askRegistry, type RegistryContext } from "./ask-registry.ts";
+import { askRegistry, type RegistryContext, type VersionRequest } from "./ask-registry.ts";
 import { assertMediaType } from "./assert-media-type.ts";
 import { type ArtifactRequest, fetchArtifact } from "./fetch-artifact.ts";
 import { type FetchContext, type FetchedBytes, sourceOf } from "./fetch-bytes.ts";
@@ -43,15 +43,11 @@ export interface FetchedMetadata {
   readonly headers: Headers;
 }
 
-export interface ArchiveRequest {
-  readonly name: string;
-  readonly version: string;
+export interface ArchiveRequest extends VersionRequest {
   /** What the archive has to match, SRI. */
   readonly integrity: string;
   /** `dist.tarball`; used where the registry keeps its archives under other paths than usual. */
   readonly tarball?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly referrer?: string | undefined;
 }
 
 export interface FetchedArchive {

@@ -18,11 +18,13 @@ export async function sendWithCredentials(
   details: ErrorDetails,
 ): Promise<Response> {
   let url = start;
+  const { method: _method, body: _body, ...got } = init;
+  let sent: RequestInit = init;
   for (let hops = 0; hops <= limits.redirects; hops += 1) {
-    const headers = new Headers(init.headers);
+    const headers = new Headers(sent.headers);
     const authorization = credentials.authorize(url);
     if (authorization !== undefined) headers.set("authorization", authorization);
-    const response = await host.fetch(url, { ...init, headers, redirect: "manual" });
+    const response = await host.fetch(url, { ...sent, headers, redirect: "manual" });
     if (response.type === "opaqueredirect") {
       const message = `"${start}" redirects to an address that is not shown`;
       const hint = "load it where redirects can be seen, as in Node or workerd";
@@ -31,10 +33,16 @@ export async function sendWithCredentials(
     const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
     if (location === null) return response;
     await response.body?.cancel();
+    if (isAnswered(response.status, init.method)) sent = got;
     url = httpUrl(location, url, details);
   }
   const message = `"${start}" was redirected more than ${limits.redirects} times`;
   throw new LoaderError("ERR_TOO_MANY_REDIRECTS", message, { ...details, limit: limits.redirects });
+}
+
+/** Whether a redirect leads to the answer, which is got; else the same request is sent there. */
+function isAnswered(status: number, method = "GET"): boolean {
+  return status === 303 || (method === "POST" && status < 303);
 }
 
 /** Where a redirect leads; a platform's own fetch would follow it to these schemes only, too. */

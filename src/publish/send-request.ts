@@ -1,5 +1,5 @@
 import { LoaderError } from "../errors.ts";
-import { fetchBytes, type FetchContext } from "../fetch/fetch-bytes.ts";
+import { fetchBytes, type FetchBytesRequest, type FetchContext } from "../fetch/fetch-bytes.ts";
 import type { Credentials } from "../fetch/registries/credentials.ts";
 
 /** A registry and what it is told. */
@@ -10,16 +10,10 @@ export interface RegistryContext {
   readonly credentials: Credentials | undefined;
 }
 
-/** A request that may be sent again: what it changes it changes once. */
-export interface RegistryRequest {
+/** One request to a registry: what it changes it changes once, as it may be sent again. */
+export interface RegistryRequest extends Pick<FetchBytesRequest, "subject" | "method" | "body" | "headers" | "signal"> {
   /** Below the base. */
   readonly path: string;
-  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
-  readonly body?: Uint8Array<ArrayBuffer> | string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** What it is about, for events and errors. */
-  readonly subject: string;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Most bytes of an answer. */
@@ -32,20 +26,15 @@ const ANSWER_LIMIT = 64 * 1024 * 1024;
  */
 export async function sendRequest(context: RegistryContext, request: RegistryRequest) {
   const { fetching, base, credentials } = context;
-  const { path, method = "GET", body, headers, subject, signal } = request;
-  const send = { method, ...(body === undefined ? {} : { body }) };
-  const { host: own } = fetching;
-  const host: FetchContext["host"] = {
-    fetch: (url, init) => own.fetch(url, { ...init, ...send }),
-    delay: (ms, waited) => own.delay(ms, waited),
-    now: () => own.now(),
-  };
-  const accept = { accept: "application/json", ...headers };
-  const { bytes, headers: answer } = await fetchBytes(
-    { ...fetching, host },
-    { url: base + path, subject, limit: ANSWER_LIMIT, headers: accept, credentials, signal },
-  );
-  return { json: parseAnswer(bytes, subject), retryAfter: answer.get("retry-after") };
+  const { path, headers, ...sent } = request;
+  const { bytes, headers: answer } = await fetchBytes(fetching, {
+    ...sent,
+    url: base + path,
+    limit: ANSWER_LIMIT,
+    headers: { accept: "application/json", ...headers },
+    credentials,
+  });
+  return { json: parseAnswer(bytes, request.subject), retryAfter: answer.get("retry-after") };
 }
 
 function parseAnswer(bytes: Uint8Array, subject: string): Readonly<Record<string, unknown>> {

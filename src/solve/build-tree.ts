@@ -1,9 +1,10 @@
 import { LoaderError } from "../errors.ts";
 import { compareNames } from "./compare-names.ts";
+import { compareNodes } from "./compare-nodes.ts";
 import { PeerSets, type TreeSource } from "./peer-sets.ts";
 import { type PlacedNode, type PlacementReport, Placer } from "./place-dependency.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, type TreeNode } from "./tree-node.ts";
+import type { TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** More than any peer needs that settles in the end. */

@@ -1,8 +1,9 @@
 import { type Placement, PlacementCheck } from "./can-place.ts";
 import { canDedupe } from "./can-replace.ts";
+import { compareNodes } from "./compare-nodes.ts";
 import { deepestPlace, gatherDependents, peerEntrySets } from "./dependency-sets.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, TreeNode } from "./tree-node.ts";
+import { TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** What a placement did. */

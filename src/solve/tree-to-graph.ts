@@ -1,6 +1,7 @@
+import { compareNodes } from "./compare-nodes.ts";
 import { GraphNode, reachable } from "./graph-node.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, type TreeNode } from "./tree-node.ts";
+import type { TreeNode } from "./tree-node.ts";
 
 /**
  * The graph that a tree describes: nodes of one version whose peers are the same are one node, with the dependencies of

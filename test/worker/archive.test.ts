@@ -76,6 +76,19 @@ describe("archives", () => {
     expect((await edge.get(PATH)).headers.get("raya-source")).toBe("edge");
   });
 
+  it("that a request has begun which was ended without a word are fetched by the next", async ({ expect }) => {
+    let isLost = true;
+    const upstream = registryOf(react);
+    const edge = createFakeEdge((url, request) =>
+      isLost && url.pathname.endsWith(".tgz") ? new Promise<never>(() => undefined) : upstream(url, request),
+    );
+    void edge.get(PATH);
+    while (edge.requests.length < 2) await new Promise((resolve) => setTimeout(resolve));
+    isLost = false;
+    edge.pass(30_000);
+    expect((await edge.get(PATH)).status).toBe(200);
+  });
+
   it("with a flipped byte at the upstream are refused, named, and not kept", async ({ expect }) => {
     const bad = { ...react, archive: flipByte(react.archive) };
     const edge = createFakeEdge(registryOf(bad));

@@ -1,6 +1,6 @@
 import { LoaderError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
-import { createLoader, type Loader, type Program } from "../../src/loader.ts";
+import type { Program } from "../../src/loader.ts";
 import { packageUrl } from "../../src/link/package-address.ts";
 import type { Asset, ImageModule, ImagePart } from "../../src/run/image.ts";
 import { digestBytes } from "../../src/verify/digest.ts";
@@ -8,7 +8,9 @@ import { formatIntegrity } from "../../src/verify/integrity.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { SOURCE_PREFIX } from "../routes/source.ts";
+import { createShare, type Share } from "../share.ts";
 import { makerOf } from "./closure-digest.ts";
+import { createImportPrograms, importsOf, type ImportPrograms } from "./import-programs.ts";
 import { LINK_BASE, type ModuleAddress, MODULES_PREFIX, printAddress } from "./module-address.ts";
 import { createPackageShelf, type PackageShelf } from "./package-shelf.ts";
 import { type RenderedModules, renderModules, slotOf } from "./render-modules.ts";
@@ -40,7 +42,6 @@ interface Found {
   readonly types: string | undefined;
 }
 
-const ENTRY = "/main.js";
 /** A module with all that it needs. */
 const SINGLE_FORM = "single";
 
@@ -49,25 +50,39 @@ export class DirectModules {
   /** The module that all others import. */
   readonly runtime: RuntimeShelf;
   readonly #shelf: PackageShelf;
-  readonly #loader: Loader;
-  readonly #fileLoader: Loader;
+  readonly #programs: ImportPrograms;
+  readonly #shareEntry: Share<DirectEntry>;
+  readonly #shareText: Share<string>;
+  readonly #shareMap: Share<DirectImportMap>;
 
-  constructor({ store }: Edge, host: Host, registry: string) {
-    const options = { registry, base: LINK_BASE, keepLinked: "nothing", keepMetadata: true } as const;
-    this.#loader = createLoader(host, { ...options, linking: "modules" });
-    this.#fileLoader = createLoader(host, { ...options, linking: "image", sourceMaps: true });
+  constructor({ store, ports }: Edge, host: Host, registry: string) {
+    this.#programs = createImportPrograms(host, registry);
+    this.#shareEntry = createShare(ports);
+    this.#shareText = createShare(ports);
+    this.#shareMap = createShare(ports);
     this.#shelf = createPackageShelf(store);
     this.runtime = new RuntimeShelf(store);
   }
 
   /** Where `name@range/subpath` is. @throws LoaderError of all stages */
-  async find(specifier: string): Promise<DirectEntry> {
-    const { at, types } = await this.#find(specifier);
-    return { address: printAddress(at), ...(types === undefined ? {} : { types }) };
+  find(specifier: string): Promise<DirectEntry> {
+    return this.#shareEntry(specifier, async () => {
+      const { at, types } = await this.#find(specifier);
+      return { address: printAddress(at), ...(types === undefined ? {} : { types }) };
+    });
   }
 
   /** The same in a single file. */
-  async findSingle(specifier: string): Promise<DirectEntry> {
+  findSingle(specifier: string): Promise<DirectEntry> {
+    return this.#shareEntry(`${SINGLE_FORM} ${specifier}`, () => this.#makeSingle(specifier));
+  }
+
+  /** The text of a module. @throws LoaderError ERR_MODULE_NOT_FOUND */
+  async text(at: ModuleAddress): Promise<string> {
+    return (await this.#known(at)) ?? this.#shareText(printAddress(at), () => this.#makeText(at));
+  }
+
+  async #makeSingle(specifier: string): Promise<DirectEntry> {
     const found = await this.#find(specifier);
     const { at, rendered, types } = found;
     const whole = { ...at, form: SINGLE_FORM };
@@ -80,10 +95,7 @@ export class DirectModules {
     return { address: printAddress(whole), ...(types === undefined ? {} : { types }) };
   }
 
-  /** The text of a module. @throws LoaderError ERR_MODULE_NOT_FOUND */
-  async text(at: ModuleAddress): Promise<string> {
-    const known = await this.#known(at);
-    if (known !== undefined) return known;
+  async #makeText(at: ModuleAddress): Promise<string> {
     const program = await this.#loadAt(at);
     await this.#publish(program, program.image, at);
     const made = await this.#known(at);
@@ -116,10 +128,14 @@ export class DirectModules {
     return rendered.addressOf(part.entry);
   }
 
-  async importMap(specifiers: readonly string[]): Promise<DirectImportMap> {
-    const program = await load(this.#loader, specifiers);
+  importMap(specifiers: readonly string[]): Promise<DirectImportMap> {
+    return this.#shareMap(JSON.stringify(specifiers), () => this.#makeImportMap(specifiers));
+  }
+
+  async #makeImportMap(specifiers: readonly string[]): Promise<DirectImportMap> {
+    const program = await this.#programs.load(specifiers);
     const rendered = await this.#publish(program, program.image);
-    const entries = entriesOf(program).map((url) => rendered.addressOf(url));
+    const entries = importsOf(program).map((url) => rendered.addressOf(url));
     const imports = specifiers.map((specifier, index): [string, string] => [
       withoutRange(specifier),
       entries[index] ?? "",
@@ -137,9 +153,9 @@ export class DirectModules {
   }
 
   async #find(specifier: string): Promise<Found> {
-    const program = await load(this.#loader, [specifier]);
+    const program = await this.#programs.load([specifier]);
     const rendered = await this.#publish(program, program.image);
-    const [url = ""] = entriesOf(program);
+    const [url = ""] = importsOf(program);
     const at = rendered.placeOf(url);
     if (at === undefined) {
       const hint = "modules of Node and other addresses are not packages";
@@ -154,7 +170,7 @@ export class DirectModules {
     const isDefault = ({ url: own, code }: ImageModule): boolean => own === url && / as "default"/.test(code);
     const hasDefault = url.includes("#") || program.image.modules.some(isDefault);
     const text = `export * from ${specifier};${hasDefault ? ` export { default } from ${specifier};` : ""}`;
-    const { image } = await loadLocked(this.#fileLoader, text, at.key, program.lockfile);
+    const { image } = await this.#programs.loadImage(text, at.key, program.lockfile);
     return writeSingleFile(image, rendered.addressOf, mapAddress);
   }
 
@@ -177,28 +193,8 @@ export class DirectModules {
     const { address } = await this.runtime.current();
     // What an earlier build of the edge has not written, this one would write otherwise.
     if (known?.maker !== makerOf(address)) throw notHere(at);
-    return loadLocked(this.#loader, `import ${JSON.stringify(linkUrl(at))};`, at.key, known.lockfile);
+    return this.#programs.loadModule(linkUrl(at), at.key, known.lockfile);
   }
-}
-
-/** A program of nothing but these imports. */
-function load(loader: Loader, specifiers: readonly string[]): Promise<Program> {
-  const text = specifiers.map((specifier) => `import ${JSON.stringify(specifier)};`).join("\n");
-  return loader.load({ files: { [ENTRY]: text }, entry: ENTRY });
-}
-
-/** Files are imported by addresses that say no package's name: an `import()` that is never made keeps it locked. */
-function loadLocked(loader: Loader, text: string, key: string, lockfile: string): Promise<Program> {
-  const exact = key.replace(/\(.*$/, "");
-  const files = { [ENTRY]: `${text}\n() => import(${JSON.stringify(exact)});` };
-  return loader.load({ files, entry: ENTRY }, { lockfile });
-}
-
-/** What the program's own module imports, in order, as the linker has written it. */
-function entriesOf({ image }: Program): string[] {
-  const main = image.modules.find(({ url }) => url === `${LINK_BASE}project${ENTRY}`);
-  const imports = (main?.code ?? "").matchAll(/import ("(?:[^"\\]|\\.)*");/g);
-  return [...imports].map(([, url = '""']) => JSON.parse(url) as string);
 }
 
 function linkUrl({ key, path }: ModuleAddress): string {

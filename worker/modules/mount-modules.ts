@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { LoaderError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { sha256Hex } from "../../src/verify/digest.ts";
+import { IMMUTABLE } from "../cache-control.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { DirectModules } from "./direct-modules.ts";
@@ -10,8 +11,6 @@ import { MAP_FORM } from "./render-modules.ts";
 import { SINGLE_MAP_FORM } from "./single-file.ts";
 
 const IMPORT_MAP_PATH = "/importmap";
-/** What has a digest in its address never changes. */
-const IMMUTABLE = "public, max-age=31536000, immutable";
 /** Where a range leads now. */
 const FOUND = "public, max-age=600, stale-while-revalidate=86400";
 const SCRIPT = "text/javascript; charset=utf-8";

@@ -14,17 +14,15 @@ export interface Runtime {
 /** This build's runtime, and those of builds before it, whose modules still go out. */
 export class RuntimeShelf {
   readonly #store: ContentStore;
-  #current: Promise<Runtime> | undefined;
+  #current: Runtime | undefined;
 
   constructor(store: ContentStore) {
     this.#store = store;
   }
 
-  current(): Promise<Runtime> {
-    return (this.#current ??= this.#keep().catch((error: unknown) => {
-      this.#current = undefined;
-      throw error;
-    }));
+  async current(): Promise<Runtime> {
+    // The value, not what becomes it: no request waits for another's promise.
+    return (this.#current ??= await this.#keep());
   }
 
   /** @throws LoaderError ERR_MODULE_NOT_FOUND */

@@ -10,18 +10,16 @@ const UNSUPPORTED = new Set([404, 405, 501]);
 
 /**
  * Asks a service of the upstream registry, with its limits, time-outs and second attempts as for anything else.
+ * @param body JSON, of what is posted
  * @returns the parsed answer
  * @throws LoaderError ERR_UPSTREAM_UNSUPPORTED, ERR_UNEXPECTED_TYPE, and what `fetchBytes` throws
  */
-export async function askUpstream(edge: Edge, service: string, init: RequestInit): Promise<unknown> {
-  const { host } = edge.fetching;
-  const send = (url: string, { signal = null }: RequestInit = {}): Promise<Response> =>
-    host.fetch(url, { ...init, signal });
-  const context = { ...edge.fetching, host: { ...host, fetch: send } };
+export async function askUpstream(edge: Edge, service: string, body?: string): Promise<unknown> {
   const subject = service.split("?", 1)[0] ?? service;
   try {
     const url = `${registryBase(edge)}-/${service}`;
-    const { bytes } = await fetchBytes(context, { url, subject, limit: ANSWER_LIMIT });
+    const sent = body === undefined ? {} : { body, headers: { "content-type": "application/json" } };
+    const { bytes } = await fetchBytes(edge.fetching, { url, subject, limit: ANSWER_LIMIT, ...sent });
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     if (error instanceof SyntaxError)

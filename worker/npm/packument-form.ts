@@ -1,3 +1,4 @@
+import { LoaderError } from "../../src/errors.ts";
 import { archiveFileName } from "../../src/fetch/archive-file-name.ts";
 import type { Packument } from "../../src/fetch/registry.ts";
 
@@ -100,6 +101,20 @@ export function withAddress(text: string, address: string): string {
 export function readManifest(bytes: Uint8Array, version: string): RawManifest | undefined {
   const { versions = {} }: RawPackument = JSON.parse(new TextDecoder().decode(bytes));
   return Object.hasOwn(versions, version) ? versions[version] : undefined;
+}
+
+/** What an exact version or a tag means. @throws LoaderError ERR_VERSION_NOT_FOUND */
+export function selectVersion(
+  { "dist-tags": tags, versions = {} }: RawPackument,
+  name: string,
+  selector: string,
+): { readonly version: string; readonly manifest: RawManifest } {
+  const known: Readonly<Record<string, unknown>> = { ...(tags as object | undefined) };
+  const version = Object.hasOwn(known, selector) ? String(known[selector]) : selector;
+  const manifest = Object.hasOwn(versions, version) ? versions[version] : undefined;
+  if (manifest !== undefined) return { version, manifest };
+  const message = `"${name}" has no version or tag ${selector}`;
+  throw new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${selector}` });
 }
 
 /** Where the upstream has a version's archive, if not at the usual path. */

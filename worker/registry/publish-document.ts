@@ -44,9 +44,9 @@ export async function readPublication(document: JsonObject, name: string, limits
     throw new LoaderError("ERR_SIZE_LIMIT", `The archive is larger than ${limits.archiveBytes} bytes`, {
       package: name,
     });
-  const { version, manifest } = await readVersion(document, name, archive);
-  const details = { package: `${name}@${version}` };
-  const integrity = await checkDigests(manifest, archive, details);
+  const integrity = await integrityOf(archive);
+  const { version, manifest } = readVersion(document, name, integrity);
+  await checkDigests(manifest, archive, integrity, { package: `${name}@${version}` });
   await checkContents(archive, { name, version }, limits);
   const tags = Object.entries(isObject(document["dist-tags"]) ? document["dist-tags"] : {})
     .filter(([, tagged]) => tagged === version)
@@ -78,8 +78,7 @@ function readAttachment(document: JsonObject, name: string): Uint8Array<ArrayBuf
 }
 
 /** A client that met a conflict sends all versions again; the one that is meant is the one whose archive is attached. */
-async function readVersion(document: JsonObject, name: string, archive: Uint8Array<ArrayBuffer>) {
-  const integrity = await integrityOf(archive);
+function readVersion(document: JsonObject, name: string, integrity: string) {
   const versions = isObject(document["versions"]) ? Object.entries(document["versions"]) : [];
   const [found] = versions.filter(
     ([, manifest]) => versions.length === 1 || distOf(manifest)["integrity"] === integrity,
@@ -95,9 +94,9 @@ async function readVersion(document: JsonObject, name: string, archive: Uint8Arr
 async function checkDigests(
   manifest: JsonObject,
   archive: Uint8Array<ArrayBuffer>,
+  integrity: string,
   details: ErrorDetails,
-): Promise<string> {
-  const integrity = await integrityOf(archive);
+): Promise<void> {
   const shasum = await digestBytes("sha1", archive);
   const dist = distOf(manifest);
   const sha1 = formatIntegrity("sha1", shasum);
@@ -110,7 +109,6 @@ async function checkDigests(
     const message = `The archive of "${details.package}" is not the one that its metadata describes`;
     throw new LoaderError("ERR_INTEGRITY_MISMATCH", message, { ...details, expected: JSON.stringify(claimed), actual });
   }
-  return integrity;
 }
 
 /** Whoever installs it reads the archive's package.json, not the one beside it. */

@@ -49,8 +49,10 @@ export async function nameUpload(edge: Edge, upload: Upload): Promise<NamedUploa
 export async function readUpload(edge: Edge, upload: NamedUpload): Promise<Publication> {
   const { archive, name, version, signature, facts } = upload;
   const id = `${name}@${version}`;
-  if (upload.integrity !== undefined) await verifyBytes(archive, upload.integrity, { package: id });
   const integrity = await integrityOf(archive);
+  // Of another kind, or wrong: then this says what is.
+  if (upload.integrity !== undefined && upload.integrity !== integrity)
+    await verifyBytes(archive, upload.integrity, { package: id });
   if (signature !== undefined) await verifySignature({ name, version, integrity }, signature);
   const tags = [assertTag(upload.tag ?? usualTag(name, version), name)];
   assertDependencies(facts.manifest, name);

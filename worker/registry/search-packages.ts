@@ -37,7 +37,7 @@ export function createSearch(edge: Edge, findOwn: FindOwn): FindPackages {
 
 async function searchUpstream(edge: Edge, wanted: URLSearchParams, isEnough: boolean) {
   try {
-    const answer: unknown = await askUpstream(edge, `v1/search?${wanted.toString()}`, {});
+    const answer: unknown = await askUpstream(edge, `v1/search?${wanted.toString()}`);
     const { objects, total, time }: Readonly<Record<string, unknown>> = { ...(answer as object) };
     if (Array.isArray(objects)) return { objects, total: Number(total ?? objects.length), time };
     throw new LoaderError("ERR_UNEXPECTED_TYPE", "The upstream registry's answer is no search result");

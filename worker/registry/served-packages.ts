@@ -1,10 +1,11 @@
 import { extractTypes, readTypes } from "../../src/artifact/package-types.ts";
 import { LoaderError } from "../../src/errors.ts";
+import { sha256Hex } from "../../src/verify/digest.ts";
 import { createArtifacts } from "../artifacts.ts";
 import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
 import type { Edge } from "../edge.ts";
-import { createShare, type Share } from "../share.ts";
+import type { Made } from "../recall.ts";
 import { gunzip } from "../gzip.ts";
 import type { PackumentForm, RawManifest, RawPackument } from "../npm/packument-form.ts";
 import type { Packages } from "../packages.ts";
@@ -26,6 +27,13 @@ export interface ServedDocument {
   readonly read: () => RawPackument;
 }
 
+/** What is downloaded. */
+export interface ServedBytes {
+  readonly bytes: Bytes;
+  /** `sha256:<hex>` of them. */
+  readonly checksum: string;
+}
+
 /** Packages as the Raya protocol hands them out, whoever published them. */
 export interface ServedPackages {
   /**
@@ -34,56 +42,61 @@ export interface ServedPackages {
    */
   document(name: string, form?: PackumentForm): Promise<ServedDocument>;
   /** The author's `.tgz`. @throws LoaderError ERR_VERSION_NOT_FOUND */
-  archive(name: string, version: string): Promise<{ readonly bytes: Bytes; readonly integrity: string }>;
+  archive(name: string, version: string): Promise<ServedBytes & { readonly integrity: string }>;
   /**
    * @param compiler default: the one that the version was published with, else this edge's
    * @throws LoaderError ERR_VERSION_NOT_FOUND; ERR_ROUTE_NOT_FOUND for another compiler's artifact that is not kept
    */
   artifact(name: string, version: string, compiler?: string): Promise<CompiledArtifact>;
   /** The `.tar.zst` of that artifact, the types and `metadata.json`: always the same bytes. @throws LoaderError as `artifact` */
-  bundle(name: string, version: string, compiler?: string): Promise<Bytes>;
+  bundle(name: string, version: string, compiler?: string): Promise<ServedBytes>;
   /** `cache-control` and `vary` of what never changes. */
   readonly forever: Readonly<Record<string, string>>;
 }
 
 /** Packages that were published here, artifacts and bundles beside them in the same store. */
 export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects): ServedPackages {
-  const once = createOnce(edge);
-  const archive: ServedPackages["archive"] = (name, version) => own.archive(name, version);
-  const artifact: ServedPackages["artifact"] = async (name, version, wanted) => {
+  const find = async (name: string, version: string, wanted: string | undefined) => {
     const manifest = manifestOf((await own.read(name)).document, name, version);
-    const recorded = recordedArtifact(manifest);
-    const compiler = wanted ?? recorded?.compiler ?? presentCompiler(edge).id;
-    const key = artifactPath(integrityOf(manifest) ?? "", `${compiler}.rbin`);
-    return once(key, async () => {
-      const stored = (await objects.get(key))?.bytes;
-      if (stored !== undefined) return checkArtifact(stored, `${name}@${version}`, compiler, recorded);
-      const { id } = presentCompiler(edge);
-      if (compiler !== id) throw noSuchCompiler(compiler, id);
-      const made = await compileArtifact(edge, `${name}@${version}`, (await archive(name, version)).bytes);
-      await objects.put(key, made.bytes, { over: "nothing" });
-      return made;
-    });
+    const compiler = wanted ?? recordedArtifact(manifest)?.compiler ?? presentCompiler(edge).id;
+    const pathOf = (form: string): string => artifactPath(integrityOf(manifest) ?? "", `${compiler}.${form}`);
+    return { id: `${name}@${version}`, manifest, compiler, pathOf };
   };
+  const load = ({ id, manifest, compiler, pathOf }: Awaited<ReturnType<typeof find>>, archive: () => Promise<Bytes>) =>
+    edge.recall(pathOf("rbin"), async () => {
+      const stored = (await objects.get(pathOf("rbin")))?.bytes;
+      if (stored !== undefined) return kept(await checkArtifact(stored, id, compiler, recordedArtifact(manifest)));
+      const { id: present } = presentCompiler(edge);
+      if (compiler !== present) throw noSuchCompiler(compiler, present);
+      const made = await compileArtifact(edge, id, await archive());
+      await objects.put(pathOf("rbin"), made.bytes, { over: "nothing" });
+      return kept(made);
+    });
+  const archiveOf = async (name: string, version: string): Promise<Bytes> => (await own.archive(name, version)).bytes;
   return {
     document: async (name) => {
       const { document: whole, etag } = await own.read(name);
       const document = { ...whole, "dist-tags": withoutYanked(whole)["dist-tags"] };
       return { read: () => document, headers: { ...PRIVATE, etag: `"${etag}-raya"`, "raya-source": "edge" } };
     },
-    archive,
-    artifact,
+    archive: async (name, version) => {
+      const { bytes, integrity } = await own.archive(name, version);
+      return { ...(await withChecksum(bytes)), integrity };
+    },
+    artifact: async (name, version, wanted) => load(await find(name, version, wanted), () => archiveOf(name, version)),
     async bundle(name, version, wanted) {
-      const made = await artifact(name, version, wanted);
-      const { bytes, integrity } = await archive(name, version);
-      const key = artifactPath(integrity, `${made.compiler}.tar.zst`);
-      const stored = await objects.get(key);
-      if (stored !== undefined) return stored.bytes;
-      const { document } = await own.read(name);
-      const bundle = zstd(await bundleOf(edge, manifestOf(document, name, version), made, bytes));
-      await objects.put(key, bundle, { over: "nothing" });
-      // Of two that made it, one was first: what has gone out stays.
-      return (await objects.get(key))?.bytes ?? bundle;
+      const found = await find(name, version, wanted);
+      const path = found.pathOf("tar.zst");
+      return edge.recall(path, async () => {
+        const stored = await objects.get(path);
+        if (stored !== undefined) return kept(await withChecksum(stored.bytes));
+        const bytes = await archiveOf(name, version);
+        const made = await load(found, async () => bytes);
+        const bundle = zstd(await bundleOf(edge, found.manifest, made, bytes));
+        await objects.put(path, bundle, { over: "nothing" });
+        // Of two that made it, one was first: what has gone out stays.
+        return kept(await withChecksum((await objects.get(path))?.bytes ?? bundle));
+      });
     },
     forever: { "cache-control": "private, max-age=31536000, immutable", vary: "authorization" },
   };
@@ -91,15 +104,18 @@ export function createOwnServed(edge: Edge, own: OwnPackages, objects: Objects):
 
 /** Packages of the upstream, for everybody. */
 export function createPublicServed(edge: Edge, packages: Packages): ServedPackages {
-  const once = createOnce(edge);
   const artifacts = edge.ports.compiler && createArtifacts(edge, packages, edge.ports.compiler);
-  const artifact: ServedPackages["artifact"] = async (name, version, wanted) => {
+  const present = (wanted: string | undefined) => {
     const { id: compiler } = presentCompiler(edge);
     if (artifacts === undefined || (wanted ?? compiler) !== compiler) throw noSuchCompiler(wanted ?? "", compiler);
+    return artifacts;
+  };
+  const artifact: ServedPackages["artifact"] = async (name, version, wanted) => {
+    const made = present(wanted);
     const id = `${name}@${version}`;
-    return once(`served:${compiler}:${id}`, async () => {
-      const { bytes } = await artifacts.artifact(name, version);
-      return checkArtifact(await gunzip([bytes]), id, compiler, undefined);
+    return edge.recall(`served:${made.compiler}:${id}`, async () => {
+      const { bytes } = await made.artifact(name, version);
+      return kept(await checkArtifact(await gunzip([bytes]), id, made.compiler, undefined));
     });
   };
   const document: ServedPackages["document"] = async (name, form) => {
@@ -108,17 +124,24 @@ export function createPublicServed(edge: Edge, packages: Packages): ServedPackag
   };
   return {
     document,
-    archive: (name, version) => packages.archive(name, version),
+    archive: async (name, version) => {
+      const { bytes, digest, integrity } = await packages.archive(name, version);
+      return { bytes, checksum: `sha256:${digest}`, integrity };
+    },
     artifact,
     async bundle(name, version, wanted) {
-      const made = await artifact(name, version, wanted);
       const id = `${name}@${version}`;
+      const key = `bundle:${present(wanted).compiler}:${id}`;
       const produce = async () => {
+        const made = await artifact(name, version, wanted);
         const manifest = manifestOf((await document(name)).read(), name, version);
         const { bytes } = await packages.archive(name, version);
         return { bytes: zstd(await bundleOf(edge, manifest, made, bytes)) };
       };
-      return (await edge.store.load(`bundle:${made.compiler}:${id}`, { package: id }, produce)).bytes;
+      return edge.recall(key, async () => {
+        const { bytes, record } = await edge.store.load(key, { package: id }, produce);
+        return kept({ bytes, checksum: `sha256:${record.digest}` });
+      });
     },
     forever: { "cache-control": IMMUTABLE },
   };
@@ -134,16 +157,13 @@ export function manifestOf({ versions = {} }: RawPackument, name: string, versio
 /** Nobody but who asked may have it, and not without asking. */
 const PRIVATE = { "cache-control": "private, no-cache", vary: "authorization" };
 
-/** Made once for all that want it at the same time, and served again from the isolate's memory. */
-function createOnce(edge: Edge): Share<CompiledArtifact> {
-  const share = createShare<CompiledArtifact>(edge.ports);
-  return async (key, load) => {
-    const known = edge.memory.get(key) as CompiledArtifact | undefined;
-    if (known !== undefined) return known;
-    const loaded = await share(key, load);
-    edge.memory.set(key, loaded, loaded.bytes.length);
-    return loaded;
-  };
+/** As it is kept in memory. */
+function kept<T extends ServedBytes>(value: T): Made<T> {
+  return { value, size: value.bytes.length };
+}
+
+async function withChecksum(bytes: Bytes): Promise<ServedBytes> {
+  return { bytes, checksum: `sha256:${await sha256Hex(bytes)}` };
 }
 
 function noSuchCompiler(actual: string, expected: string): LoaderError {

@@ -2,6 +2,7 @@ import type { Context, Hono } from "hono";
 import { LoaderError } from "../../src/errors.ts";
 import { reducePackument } from "../../src/fetch/registry.ts";
 import type { Edge } from "../edge.ts";
+import { noSuchMethod } from "../mount-post.ts";
 import { readPackageName } from "../package-request.ts";
 import { isPrivate, type Packages } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -43,10 +44,8 @@ async function changeTag(
   tag: string | undefined,
 ): Promise<Response> {
   const { method } = c.req;
-  if (tag === undefined || !["PUT", "POST", "DELETE"].includes(method)) {
-    const expected = tag === undefined ? "GET, HEAD" : "GET, HEAD, PUT, POST, DELETE";
-    throw new LoaderError("ERR_METHOD_NOT_ALLOWED", `${method} does nothing to tags`, { actual: method, expected });
-  }
+  if (tag === undefined || !["PUT", "POST", "DELETE"].includes(method))
+    throw noSuchMethod(method, tag === undefined ? "GET, HEAD" : "GET, HEAD, PUT, POST, DELETE");
   assertOwn(edge, name);
   await access.require(c.req.raw, "publish", name);
   const version = method === "DELETE" ? undefined : await readJson(c.req.raw, BODY_LIMIT);

@@ -5,6 +5,7 @@ import { loggedInPage, loginPage } from "../access/login-page.ts";
 import { createSessionToken, type Logins } from "../access/logins.ts";
 import { tokenId, type TokenRecord, type Tokens, type TokenScope } from "../access/tokens.ts";
 import type { Edge } from "../edge.ts";
+import { mountPost } from "../mount-post.ts";
 import { readJson, readText } from "../read-request.ts";
 import { npmAddress, NPM_PREFIX } from "./npm.ts";
 
@@ -46,7 +47,7 @@ export function mountLogin(app: Hono, edge: Edge, ports: LoginPorts): void {
 }
 
 function mountWebLogin(app: Hono, edge: Edge, { access, logins }: LoginPorts): void {
-  app.post(`${SERVICES}v1/login`, async (c) => {
+  mountPost(app, `${SERVICES}v1/login`, async (c) => {
     const { id, secret } = await logins.begin();
     const address = `${npmAddress(edge, c.req.url)}-/`;
     return c.json({ loginUrl: `${address}login/${id}`, doneUrl: `${address}v1/done/${id}.${secret}` }, 200, NO_STORE);

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { isLoaderError, LoaderError } from "../../src/errors.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
+import { mountPost } from "../mount-post.ts";
 import { askUpstream } from "../npm/ask-upstream.ts";
 import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -32,20 +33,19 @@ export function mountServices(app: Hono, edge: Edge, search: FindPackages): void
   });
   for (const path of ["advisories/bulk", "audits", "audits/quick"]) {
     const service = `npm/v1/security/${path}`;
-    app.post(SERVICES + service, async (c) => json(await audit(edge, service, c.req.raw)));
+    mountPost(app, SERVICES + service, async (c) => json(await audit(edge, service, c.req.raw)));
   }
 }
 
 async function audit(edge: Edge, service: string, request: Request): Promise<unknown> {
   const asked = await readJson(request, BODY_LIMIT);
-  const body = JSON.stringify(withoutPrivate(edge, asked, 0));
-  return askUpstream(edge, service, { method: "POST", body, headers: { "content-type": "application/json" } });
+  return askUpstream(edge, service, JSON.stringify(withoutPrivate(edge, asked, 0)));
 }
 
 /** What only who has signed a version can say; npm takes a 404 for a registry that signs nothing. */
 async function signer(edge: Edge, service: string): Promise<unknown> {
   try {
-    return await askUpstream(edge, service, {});
+    return await askUpstream(edge, service);
   } catch (error) {
     if (!isLoaderError(error) || error.code !== "ERR_UPSTREAM_UNSUPPORTED") throw error;
     throw nothingThere(service);

@@ -1,11 +1,11 @@
 import type { Context, Handler } from "hono";
-import { LoaderError } from "../../src/errors.ts";
+import { answerEncoded } from "../answer-encoded.ts";
 import { IMMUTABLE } from "../cache-control.ts";
 import { copyHeaders } from "../copy-headers.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import { answerRange } from "../npm/byte-range.ts";
-import { mediaTypeOf, readManifest, wantedForm, withAddress } from "../npm/packument-form.ts";
+import { mediaTypeOf, selectVersion, wantedForm, withAddress } from "../npm/packument-form.ts";
 import { parsePackageRequest } from "../package-request.ts";
 import type { PackumentCopy, Packages } from "../packages.ts";
 
@@ -23,7 +23,7 @@ export function npmRoute(edge: Edge, packages: Packages): Handler {
     const address = npmAddress(edge, c.req.url);
     return selector === undefined
       ? answerPackument(edge, c.req.raw, await packages.packument(name, wantedForm(c.req.header("accept"))), address)
-      : answerManifest(await packages.packument(name, "full"), { name, selector, address });
+      : answerManifest(edge, await packages.packument(name, "full"), { name, selector, address });
   };
 }
 
@@ -38,22 +38,14 @@ export function publicAddress({ ports }: Edge, url: string): string {
 }
 
 /** Rendered once for each address: what is kept serves every one of them. */
-function answerPackument(
-  edge: Edge,
-  request: Request,
-  copy: PackumentCopy,
-  address: string,
-): Response | Promise<Response> {
+async function answerPackument(edge: Edge, request: Request, copy: PackumentCopy, address: string): Promise<Response> {
   const key = `rendered:${copy.digest} ${address}`;
-  let bytes = edge.memory.get(key) as Uint8Array<ArrayBuffer> | undefined;
-  if (bytes === undefined) {
-    bytes = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
-    edge.memory.set(key, bytes, bytes.length);
-  }
+  const bytes = await edge.recall(key, async () => {
+    const value = encodeText(withAddress(new TextDecoder().decode(copy.bytes), address));
+    return { value, size: value.length };
+  });
   const headers = { "content-type": mediaTypeOf(copy.form), vary: "accept", ...copyHeaders(copy) };
-  return edge.ports.answerEncoded === undefined
-    ? new Response(bytes, { headers: { ...headers, "content-length": String(bytes.length) } })
-    : edge.ports.answerEncoded(edge, request, bytes, copy.digest, headers, key);
+  return answerEncoded(edge, request, bytes, copy.digest, headers, key);
 }
 
 interface WantedManifest {
@@ -62,17 +54,18 @@ interface WantedManifest {
   readonly address: string;
 }
 
-function answerManifest(copy: PackumentCopy, { name, selector, address }: WantedManifest): Response {
-  const tags: unknown = JSON.parse(new TextDecoder().decode(copy.bytes))["dist-tags"];
-  const tagged = typeof tags === "object" && tags !== null && Object.hasOwn(tags, selector);
-  const version = tagged ? String(Reflect.get(tags, selector)) : selector;
-  const manifest = readManifest(copy.bytes, version);
-  if (manifest === undefined) {
-    const message = `"${name}" has no version or tag ${selector}`;
-    throw new LoaderError("ERR_VERSION_NOT_FOUND", message, { package: name, specifier: `${name}@${selector}` });
-  }
-  return new Response(withAddress(JSON.stringify(manifest), address), {
-    // One packument, many manifests.
+/** Parsed once for each version that is asked for: one packument, many manifests. */
+async function answerManifest(
+  edge: Edge,
+  copy: PackumentCopy,
+  { name, selector, address }: WantedManifest,
+): Promise<Response> {
+  const { version, bytes } = await edge.recall(`manifest:${copy.digest} ${selector} ${address}`, async () => {
+    const found = selectVersion(JSON.parse(new TextDecoder().decode(copy.bytes)), name, selector);
+    const text = encodeText(withAddress(JSON.stringify(found.manifest), address));
+    return { value: { version: found.version, bytes: text }, size: text.length };
+  });
+  return new Response(bytes, {
     headers: { ...copyHeaders(copy), "content-type": "application/json", etag: `"${copy.digest}-${version}"` },
   });
 }

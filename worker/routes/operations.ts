@@ -6,6 +6,7 @@ import { artifactKey } from "../artifacts.ts";
 import type { Edge } from "../edge.ts";
 import { encodeText } from "../encode-text.ts";
 import type { Metrics } from "../observe/metrics.ts";
+import { mountPost } from "../mount-post.ts";
 import { isExactVersion, readPackageName } from "../package-request.ts";
 import { packageKeys } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -33,7 +34,7 @@ export function mountOperations(app: Hono, edge: Edge, { access, metrics, object
     const text = metrics.render({ memory_bytes: edge.memory.size });
     return c.body(text, 200, { ...NO_STORE, "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
-  app.post("/purge", async (c) => {
+  mountPost(app, "/purge", async (c) => {
     await access.require(c.req.raw, "admin");
     const purged = await keysOf(edge, await readJson(c.req.raw, BODY_LIMIT));
     for (const key of purged) {

@@ -4,7 +4,7 @@ import { reducePackument } from "../../src/fetch/registry.ts";
 import type { Access } from "../access/access.ts";
 import type { Edge } from "../edge.ts";
 import { answerRange } from "../npm/byte-range.ts";
-import { mediaTypeOf, toForm, wantedForm, withAddress } from "../npm/packument-form.ts";
+import { mediaTypeOf, selectVersion, toForm, wantedForm, withAddress } from "../npm/packument-form.ts";
 import { type PackageRequest, parsePackageRequest } from "../package-request.ts";
 import { isPrivate } from "../packages.ts";
 import { readJson } from "../read-request.ts";
@@ -58,7 +58,8 @@ async function answer(
   const document = withoutYanked(whole);
   const form = selector === undefined ? wantedForm(c.req.header("accept")) : "full";
   const packument = toForm(document, reducePackument(document, name), form, 0);
-  const shown = selector === undefined ? withRevision(packument, form, etag) : versionOf(packument, name, selector);
+  const shown =
+    selector === undefined ? withRevision(packument, form, etag) : selectVersion(packument, name, selector).manifest;
   return new Response(withAddress(JSON.stringify(shown), npmAddress(edge, c.req.url)), {
     headers: {
       ...PRIVATE,
@@ -72,15 +73,6 @@ async function answer(
 /** CouchDB's fields, which `npm deprecate` and the like expect of a whole document. */
 function withRevision(packument: object, form: string, etag: string): object {
   return form === "full" && "name" in packument ? { _id: packument.name, _rev: `1-${etag}`, ...packument } : packument;
-}
-
-function versionOf(packument: ReturnType<typeof toForm>, name: string, selector: string): object {
-  const tags: Readonly<Record<string, unknown>> = { ...(packument["dist-tags"] as object | undefined) };
-  const version = Object.hasOwn(tags, selector) ? String(tags[selector]) : selector;
-  const { versions = {} } = packument;
-  const manifest = Object.hasOwn(versions, version) ? versions[version] : undefined;
-  if (manifest !== undefined) return manifest;
-  throw new LoaderError("ERR_VERSION_NOT_FOUND", `"${name}" has no version or tag ${selector}`, { package: name });
 }
 
 /** `PUT /npm/<name>`: a version that is published, or a document whose deprecations have changed. */

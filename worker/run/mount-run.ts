@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { mountPost } from "../mount-post.ts";
 import { admitCaller, type RunAccess } from "./admit-caller.ts";
 import type { ProgramRunner } from "./program-runner.ts";
 import { readRunRequest } from "./run-request.ts";
@@ -7,7 +8,7 @@ const RUN_PATH = "/run";
 
 /** Adds `POST /run`: loads a program, runs it in an isolate, and tells what it answers to a request. */
 export function mountRun(app: Hono, run: ProgramRunner, access: RunAccess): void {
-  app.post(RUN_PATH, async (c) => {
+  mountPost(app, RUN_PATH, async (c) => {
     await admitCaller(c.req.raw, access);
     const wanted = await readRunRequest(c.req.raw);
     const result = await run(wanted, new URL(c.req.url).origin);

@@ -1,6 +1,6 @@
 import { LoaderError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
-import { createLoader, type Loader } from "../../src/loader.ts";
+import { createLoader } from "../../src/loader.ts";
 import { ISOLATE_OPTIONS } from "../../src/platform/workerd/isolate-settings.ts";
 import { runProgram, type RunOptions } from "../../src/platform/workerd/run-program.ts";
 import { type ProgramAnswer, readAnswer } from "./run-answer.ts";
@@ -33,21 +33,15 @@ const PATIENCE = 10_000;
 
 /** Makes what loads programs, and asks them; they have neither bindings nor the network. */
 export function createProgramRunner({ host, registry, isolates, limits }: RunnerPorts): ProgramRunner {
-  const loaders = new Map<string, Loader>();
-  const loaderOf = (origin: string): Loader => {
-    // The addresses of the program's files are this edge's own, where debuggers find those of packages.
-    const known = loaders.get(origin);
-    if (known !== undefined) return known;
-    // Callers' programs are not kept: the list of them would be one key of KV that every run writes.
-    const options = { registry, base: `${origin}/~/`, keepMetadata: true, keepLinked: "nothing" } as const;
-    const created = createLoader(host, { ...ISOLATE_OPTIONS, ...options });
-    if (loaders.size === 0) loaders.set(origin, created);
-    return created;
-  };
   return async ({ files, entry, lockfile, mode, request }, origin) => {
     const start = host.now();
+    // The addresses of the program's files are this edge's own, where debuggers find those of packages. Callers' programs
+    // are not kept: the list of them would be one key of KV that every run writes.
+    const settings = { registry, base: `${origin}/~/`, keepMetadata: true, keepLinked: "nothing" } as const;
+    // Of this request alone: what one loader's loads have in common are promises, and workerd ends who waits for another request's.
+    const loader = createLoader(host, { ...ISOLATE_OPTIONS, ...settings });
     const options = { ...(lockfile === undefined ? {} : { lockfile }), ...(mode === undefined ? {} : { mode }) };
-    const program = await loaderOf(origin).load({ files, entry }, options);
+    const program = await loader.load({ files, entry }, options);
     const linked = host.now();
     const running = await runProgram({ loader: isolates, program, limits });
     const { method, path, headers, body = null } = request;

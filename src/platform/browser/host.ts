@@ -1,8 +1,10 @@
 import type { Host } from "../../host.ts";
 import { createIndexedDbByteStore, createIndexedDbRecordStore } from "./indexeddb-store.ts";
+import { runInPage } from "./run-in-page.ts";
 
 /**
- * A host for pages and their workers: objects are kept in IndexedDB. Code runs in a frame of its own: `runInFrame`.
+ * A host for pages and their workers: objects are kept in IndexedDB. What a page's loader is told to `run` or `import` runs in
+ * the page itself (`runInPage`); programs of others get a frame of their own: `load`, then `runInFrame`.
  * @param options `cache`: what the databases' names begin with; loaders with one name share what they keep. Default `raya`.
  * `compile`: what compiles packages, by `createCompileWorkers`. Default: this thread
  */
@@ -24,6 +26,8 @@ export function createBrowserHost({
       return { usage, quota };
     },
     now: () => performance.now(),
+    // Workers have no document to put scripts into.
+    ...(typeof document === "object" && { evaluate: (image, services) => runInPage({ image, services }) }),
     delay: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();

@@ -94,6 +94,25 @@ describe("modules without a client", () => {
     expect(users).toEqual(expect.arrayContaining(own));
   });
 
+  it.for(["m/@scope/user@2", "m/@scope/user@2?single", "importmap?import=@scope/user@2"])(
+    "ask the registry no more often, however many want %s at the same time",
+    async (path, { expect }) => {
+      const requestsOf = async (clients: number): Promise<string[]> => {
+        const asked = await createFakeRegistry(PACKAGES);
+        const cold = await serveModules(asked.host, REGISTRY);
+        try {
+          const asking = Array.from({ length: clients }, () => fetch(cold.url + path, { redirect: "manual" }));
+          const answers = await Promise.all(asking);
+          expect(answers.map(({ status }) => status < 400)).not.toContain(false);
+        } finally {
+          cold.close();
+        }
+        return asked.requests.toSorted();
+      };
+      expect(await requestsOf(5)).toEqual(await requestsOf(1));
+    },
+  );
+
   it("keep the lines of their sources", async ({ expect }) => {
     const text = await (await ask(await addressOf("m/@scope/user@2"))).text();
     expect(text.split("\n")[4]).toContain("const later = ");

@@ -2,6 +2,9 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { compileArchiveToChunks } from "../../../src/artifact/compile-archive.ts";
 import { COMPILER_ID } from "../../../src/compile/compile-objects.ts";
+import { FrameReader } from "../../../src/fetch/graph/read-frames.ts";
+import { readGraphLock } from "../../../src/load/graph/graph-arrivals.ts";
+import type { GraphQuestion } from "../../../src/load/graph/graph-question.ts";
 import { cacheBytes, cacheRecords, type ColoCache } from "../../../src/platform/workerd/colo-cache.ts";
 import { createKvRecordStore } from "../../../src/platform/workerd/kv-store.ts";
 import { createTieredByteStore } from "../../../src/platform/workerd/tiered-byte-store.ts";
@@ -18,6 +21,19 @@ interface Counts {
 
 const KV_READS = new Set(["get", "getWithMetadata"]);
 const MINUTE = 60_000;
+
+const QUESTION: GraphQuestion = {
+  compiler: COMPILER_ID,
+  imports: [{ specifier: "lib0@^1", from: "/main.ts", kind: "import" }],
+  mode: "production",
+  conditions: [],
+  builtins: [],
+  manifests: {},
+  overrides: {},
+  minimumReleaseAge: 0,
+  maps: false,
+  held: [],
+};
 
 /** Counts what is called of it. */
 function counted<T extends object>(target: T, count: (method: string) => void): T {
@@ -42,10 +58,28 @@ function createColo(): ColoCache {
   };
 }
 
+/** Packages of a program. */
+const GRAPH_SIZE = 10;
+
+/** A package that imports the one after it; the last imports none. */
+async function packed(index: number) {
+  const name = `lib${index}`;
+  const next = `lib${index + 1}`;
+  const isLast = index === GRAPH_SIZE - 1;
+  const manifest = { name, version: "1.0.0", ...(isLast ? {} : { dependencies: { [next]: "^1.0.0" } }) };
+  const text = isLast ? "export default 1" : `export { default } from ${JSON.stringify(next)};`;
+  const archive = await pack({ "package.json": JSON.stringify({ ...manifest, type: "module" }), "index.js": text });
+  const { packument, integrity, ...found } = createPackage(name, "1.0.0", archive);
+  return {
+    ...found,
+    integrity,
+    packument: { ...packument, versions: { "1.0.0": { ...manifest, dist: { integrity } } } },
+  };
+}
+
 async function createWorld() {
   for (const { name } of (await env.RAYA_KV.list()).keys) await env.RAYA_KV.delete(name);
-  const archive = await pack({ "package.json": '{"name":"lib","version":"1.0.0"}', "index.js": "export default 1" });
-  const upstream = registryOf(createPackage("lib", "1.0.0", archive));
+  const upstream = registryOf(...(await Promise.all(Array.from({ length: GRAPH_SIZE }, (_, index) => packed(index)))));
   const counts: Counts = { kvReads: 0, kvWrites: 0, r2: 0, upstream: 0 };
   const kv = counted(env.RAYA_KV, (method) => void (KV_READS.has(method) ? counts.kvReads++ : counts.kvWrites++));
   const bucket = counted(env.RAYA_R2, () => void counts.r2++);
@@ -56,10 +90,11 @@ async function createWorld() {
       compiler: { id: COMPILER_ID, compile: compileArchiveToChunks },
       memoryBytes: 1_000_000,
     });
-  const ask = async (edge: FakeEdge, path: string): Promise<Counts> => {
+  const ask = async (edge: FakeEdge, path: string, init: RequestInit = {}): Promise<Counts> => {
     Object.assign(counts, { kvReads: 0, kvWrites: 0, r2: 0, upstream: 0 });
-    const response = await edge.get(path, { headers: { accept: "application/vnd.npm.install-v1+json" } });
-    if (!response.ok) throw new Error(await response.text());
+    const response = await edge.get(path, { headers: { accept: "application/vnd.npm.install-v1+json" }, ...init });
+    const bytes = await response.arrayBuffer();
+    if (!response.ok) throw new Error(new TextDecoder().decode(bytes));
     return { ...counts };
   };
   return { isolate, ask };
@@ -67,9 +102,9 @@ async function createWorld() {
 
 /** docs/operators.md computes what a deployment costs from these. */
 describe("what one request takes", () => {
-  const PACKUMENT = "/npm/lib";
-  const ARCHIVE = "/npm/lib/-/lib-1.0.0.tgz";
-  const ARTIFACT = `/rbin/${COMPILER_ID}/lib@1.0.0`;
+  const PACKUMENT = "/npm/lib9";
+  const ARCHIVE = "/npm/lib9/-/lib9-1.0.0.tgz";
+  const ARTIFACT = `/rbin/${COMPILER_ID}/lib9@1.0.0`;
   const ABSENT: Counts = { kvReads: 0, kvWrites: 0, r2: 0, upstream: 0 };
   const NEAR: Counts = { ...ABSENT, kvReads: 1 };
   const FAR: Counts = { ...ABSENT, kvReads: 2 };
@@ -90,5 +125,25 @@ describe("what one request takes", () => {
     expect(await ask(isolate(createColo()), path)).toEqual(FAR);
     edge.pass(MINUTE);
     expect(await ask(edge, path)).toEqual(later);
+  });
+
+  it("of POST /graph for a program of ten packages", async ({ expect }) => {
+    const { isolate, ask } = await createWorld();
+    const colo = createColo();
+    const edge = isolate(colo);
+    const question = { method: "POST", body: JSON.stringify(QUESTION) };
+    const graph = (asked: FakeEdge): Promise<Counts> => ask(asked, "/graph", question);
+    expect(await graph(edge)).toEqual({ kvReads: 100, kvWrites: 60, r2: 0, upstream: 20 });
+    expect(await graph(edge)).toEqual(ABSENT);
+    expect(await graph(isolate(colo))).toEqual({ ...ABSENT, kvReads: 10 });
+    expect(await graph(isolate(colo))).toEqual(ABSENT);
+    expect(await graph(isolate(createColo()))).toEqual({ ...ABSENT, kvReads: 40 });
+    const answer = new Uint8Array(await (await edge.get("/graph", question)).arrayBuffer());
+    const [first = { bytes: answer }] = [...new FrameReader(1e7).push(answer)];
+    const locked = { ...question, body: JSON.stringify({ ...QUESTION, lock: readGraphLock(first.bytes).text }) };
+    expect(await ask(isolate(createColo()), "/graph", locked)).toEqual({ ...ABSENT, kvReads: 20 });
+    // Of the lockfile as of the packuments.
+    edge.pass(2 * MINUTE);
+    expect(await graph(edge)).toEqual({ ...ABSENT, kvReads: 20, upstream: 10 });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import type { MetadataQuestion } from "../../../src/solve/metadata-question.ts";
 import { readMetadataText, VersionNotSent } from "../../../src/solve/metadata-text.ts";
+import { ENCODERS } from "../../../worker/encoders.ts";
 import { gunzip } from "../../../worker/gzip.ts";
 import { mountMetadataQuestion } from "../../../worker/routes/metadata-question.ts";
 import { createFakeEdge, createPackage, errorOf, type FakeEdge, type Upstream } from "../fake-upstream.ts";
@@ -29,7 +30,7 @@ const upstream: Upstream = (url) => {
 function createEdge(): FakeEdge {
   const settings = { privateScopes: ["@acme"], memoryBytes: 1e6, now: () => Date.UTC(2026, 0, 1) + passed };
   let passed = 0;
-  const edge = createFakeEdge(upstream, settings, mountMetadataQuestion);
+  const edge = createFakeEdge(upstream, { encoders: ENCODERS, ...settings }, mountMetadataQuestion);
   return { ...edge, pass: (ms) => void (passed += ms) };
 }
 

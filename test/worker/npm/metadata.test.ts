@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { answerEncoded } from "../../../worker/answer-encoded.ts";
+import { ENCODERS } from "../../../worker/encoders.ts";
 import { gunzip } from "../../../worker/gzip.ts";
 import { createFakeEdge, createPackage, errorOf, registryOf, type Upstream } from "../fake-upstream.ts";
 
@@ -52,7 +52,12 @@ describe("metadata for npm's clients", () => {
   });
 
   it("goes out as the client takes it encoded, made so once for each address", async ({ expect }) => {
-    const edge = createFakeEdge(registryOf(full), { answerEncoded, memoryBytes: 1e6 });
+    let encoded = 0;
+    const gzipOnce = (bytes: Uint8Array<ArrayBuffer>) => {
+      encoded += 1;
+      return ENCODERS["gzip"]?.(bytes) ?? bytes;
+    };
+    const edge = createFakeEdge(registryOf(full), { encoders: { gzip: gzipOnce }, memoryBytes: 1e6 });
     const read = async (headers: Record<string, string>) => {
       const response = await edge.get("/npm/@acme/lib", { headers: { ...ABBREVIATED, ...headers } });
       return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
@@ -65,6 +70,7 @@ describe("metadata for npm's clients", () => {
     expect(zipped.response.headers.get("etag")).not.toBe(plain.response.headers.get("etag"));
     const known = { "accept-encoding": "gzip", "if-none-match": zipped.response.headers.get("etag") ?? "" };
     expect((await read(known)).response.status).toBe(304);
+    expect(encoded).toBe(1);
     const other = await createFakeEdge(registryOf(full), { ...edge.ports, publicOrigin: "https://other.test" }).get(
       "/npm/@acme/lib",
       { headers: { ...ABBREVIATED, "accept-encoding": "gzip" } },
@@ -72,6 +78,40 @@ describe("metadata for npm's clients", () => {
     expect(new TextDecoder().decode(await gunzip([new Uint8Array(await other.arrayBuffer())]))).toContain(
       "https://other.test/npm/@acme/lib/-/",
     );
+  });
+
+  it("is encoded once, however many want it at the same time", async ({ expect }) => {
+    let encoded = 0;
+    const slow = async (bytes: Uint8Array<ArrayBuffer>) => {
+      encoded += 1;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return bytes;
+    };
+    const edge = createFakeEdge(registryOf(full), { encoders: { gzip: slow }, memoryBytes: 1e6 });
+    const ask = () => edge.get("/npm/@acme/lib", { headers: { "accept-encoding": "gzip" } });
+    const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(encoded).toBe(1);
+  });
+
+  it("of megabytes goes out in pieces, all of it to everybody, whoever leaves half way", async ({ expect }) => {
+    const readme = Array.from({ length: 300_000 }, (_, index) => index.toString(36)).join(" ");
+    const large = { ...full, packument: { ...full.packument, readme } };
+    const edge = createFakeEdge(registryOf(large), { memoryBytes: 1e8 });
+    const ask = () => edge.get("/npm/@acme/lib");
+    const [left, one, other] = await Promise.all([ask(), ask(), ask()]);
+    const reader = left.body?.getReader();
+    expect((await reader?.read())?.value?.length).toBeLessThan(500_000);
+    await reader?.cancel();
+    const read = async (response: Response) => new Uint8Array(await response.arrayBuffer());
+    const [bytes, same] = await Promise.all([read(one), read(other)]);
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toMatchObject({ readme });
+    expect(same).toEqual(bytes);
+    expect(Number((await edge.get("/npm/@acme/lib", { method: "HEAD" })).headers.get("content-length"))).toBe(
+      bytes.length,
+    );
+    const part = await edge.get("/npm/@acme/lib", { headers: { range: "bytes=1000000-1000003" } });
+    expect([part.status, await read(part)]).toEqual([206, bytes.slice(1_000_000, 1_000_004)]);
   });
 
   it("is whole for everybody else", async ({ expect }) => {

@@ -6,6 +6,7 @@ import { digestBytes } from "../../../src/verify/digest.ts";
 import { formatIntegrity } from "../../../src/verify/integrity.ts";
 import { mountRegistry } from "../../../worker/mount-registry.ts";
 import type { EdgePorts } from "../../../worker/app.ts";
+import { ENCODERS } from "../../../worker/encoders.ts";
 import { createFakeEdge, type FakeEdge, textBytes, type Upstream } from "../fake-upstream.ts";
 import { createMemoryObjects, type MemoryObjects } from "./memory-objects.ts";
 
@@ -26,7 +27,7 @@ export function createFakeRegistry(
   objects = createMemoryObjects(),
 ): FakeRegistry {
   const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks };
-  const ports = { privateScopes: ["@acme", "@other"], compiler, ...changes };
+  const ports = { privateScopes: ["@acme", "@other"], compiler, encoders: ENCODERS, ...changes };
   const edge = createFakeEdge(upstream, ports, (app, own, packages) => {
     mountRegistry(app, own, packages, { objects, adminSecret: ADMIN_SECRET });
   });

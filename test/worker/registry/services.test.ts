@@ -121,6 +121,16 @@ describe("other services", () => {
     expect((await registry.send("POST", "/npm/react", {})).status).toBe(405);
     expect(registry.requests).toEqual([]);
   });
+
+  it("that are only posted say so", async ({ expect }) => {
+    const registry = createFakeRegistry();
+    for (const path of [BULK, "/npm/-/raya/metadata", "/npm/-/v1/login", "/publish", "/graph"])
+      for (const method of ["GET", "HEAD", "PUT", "OPTIONS"]) {
+        const { status, headers } = await registry.get(path, { method });
+        expect([path, status, headers.get("allow")]).toEqual([path, 405, "POST"]);
+      }
+    expect(registry.requests).toEqual([]);
+  });
 });
 
 describe("what the upstream has signed", () => {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
-import { LoaderError } from "../../../src/errors.ts";
 import type { Access } from "../../access/access.ts";
 import type { Edge } from "../../edge.ts";
+import { mountPost, noSuchMethod } from "../../mount-post.ts";
 import { isPrivate } from "../../packages.ts";
 import type { OwnPackages } from "../../registry/own-packages.ts";
 import type { FindPackages } from "../../registry/search-packages.ts";
@@ -32,7 +32,7 @@ export interface RayaRequest {
 
 /** The Raya registry protocol: `/packages/…`, `/search` and `/publish`. */
 export function mountRaya(app: Hono, edge: Edge, ports: RayaPorts): void {
-  app.post("/publish", (c) => publishPackage(c, edge, ports));
+  mountPost(app, "/publish", (c) => publishPackage(c, edge, ports));
   app.get("/search", (c) => searchPackages(c, ports.search));
   app.all(`${PACKAGES_PREFIX}*`, async (c) => {
     // Of the URL itself: the router's own idea of the path is decoded.
@@ -64,8 +64,4 @@ async function change(c: Context, edge: Edge, ports: RayaPorts, path: RayaPath):
   if (isChange && path.kind === "version" && path.action === "deprecation")
     return deprecateVersion(c, edge, ports, path);
   throw noSuchMethod(method, "GET, HEAD");
-}
-
-function noSuchMethod(actual: string, expected: string): LoaderError {
-  return new LoaderError("ERR_METHOD_NOT_ALLOWED", `${actual} does nothing here`, { actual, expected });
 }

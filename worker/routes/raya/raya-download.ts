@@ -1,5 +1,4 @@
 import { LoaderError } from "../../../src/errors.ts";
-import { sha256Hex } from "../../../src/verify/digest.ts";
 import { answerRange } from "../../npm/byte-range.ts";
 import { answerEncoded } from "../../answer-encoded.ts";
 import { readCompiler } from "./raya-path.ts";
@@ -45,16 +44,13 @@ async function load(
   compiler: string | undefined,
 ) {
   if (format === "tgz") {
-    const { bytes, integrity } = await served.archive(name, version);
-    return { bytes, checksum: await checksumOf(bytes), headers: { "raya-integrity": integrity } };
+    const { integrity, ...archive } = await served.archive(name, version);
+    return { ...archive, headers: { "raya-integrity": integrity } };
   }
-  if (format === "rbin") return { ...(await served.artifact(name, version, compiler)), headers: {} };
-  const bytes = await served.bundle(name, version, compiler);
-  return { bytes, checksum: await checksumOf(bytes), headers: {} };
-}
-
-async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return `sha256:${await sha256Hex(bytes)}`;
+  const { bytes, checksum } = await (format === "rbin"
+    ? served.artifact(name, version, compiler)
+    : served.bundle(name, version, compiler));
+  return { bytes, checksum, headers: {} };
 }
 
 function readFormat(text: string): Format {

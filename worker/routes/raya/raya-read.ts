@@ -75,19 +75,17 @@ export async function readVersion(
  * @param part which of the answers that are made of one document
  */
 async function answer(
-  { edge: { memory } }: RayaRequest,
+  { edge: { recall } }: RayaRequest,
   { headers, read }: ServedDocument,
   name: string,
   part: string,
   render: (document: RawPackument) => object | Promise<object>,
 ): Promise<Response> {
   const { etag = "", ...others } = headers;
-  const key = `raya:${etag} ${name} ${part}`;
-  let bytes = memory.get(key) as Uint8Array<ArrayBuffer> | undefined;
-  if (bytes === undefined) {
-    bytes = encodeText(JSON.stringify(await render(read())));
-    memory.set(key, bytes, bytes.length);
-  }
+  const bytes = await recall(`raya:${etag} ${name} ${part}`, async () => {
+    const value = encodeText(JSON.stringify(await render(read())));
+    return { value, size: value.length };
+  });
   const described = { ...others, "content-type": "application/json", "content-length": String(bytes.length) };
   // One document, many answers.
   const kind = part.split(" ", 2).join("-");
