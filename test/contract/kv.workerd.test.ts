@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
+import { createWorkerdHost } from "../../src/platform/workerd/host.ts";
 import { createKvByteStore, createKvRecordStore } from "../../src/platform/workerd/kv-store.ts";
 import { fill, testByteStore } from "./byte-store.ts";
 import { testRecordStore } from "./record-store.ts";
@@ -36,6 +37,24 @@ testByteStore("kv", async () => createKvByteStore(await emptyNamespace()), {
 testRecordStore("kv", async () => createKvRecordStore(await emptyNamespace()));
 
 describe("kv", () => {
+  it("R110 P73: keeps caches of different names apart, in one namespace", async ({ expect }) => {
+    const namespace = await emptyNamespace();
+    const [mine, yours] = ["mine", "yours"].map((cache) => createWorkerdHost(namespace, { cache }));
+    await mine?.bytes.put("key", Uint8Array.of(1));
+    await mine?.records.write("key", { digest: "0".repeat(64), size: 1, time: 2 });
+    expect([await yours?.bytes.keys?.(), await yours?.records.list?.()]).toEqual([[], []]);
+    expect(await yours?.bytes.get("key")).toBeUndefined();
+    expect(await mine?.bytes.keys?.()).toEqual(["key"]);
+    expect(await mine?.records.list?.()).toEqual([{ key: "key", digest: "0".repeat(64), size: 1, time: 2 }]);
+  });
+
+  it("P73: lists more keys than KV gives at once", async ({ expect }) => {
+    const store = createKvByteStore(await emptyNamespace());
+    const keys = Array.from({ length: 1100 }, (_, index) => `key-${index}`);
+    await store.putMany(keys.map((key) => [key, Uint8Array.of(1)] as const));
+    expect(new Set(await store.keys?.())).toEqual(new Set(keys));
+  });
+
   it("writes nothing at all when one of many values is too large", async ({ expect }) => {
     const namespace = await emptyNamespace();
     const store = createKvByteStore(namespace);

@@ -44,8 +44,13 @@ export async function makeRoom(
   return { dropped: dropped.map(({ name }) => name), freed, size: inventory.size - freed, limit };
 }
 
-async function limitOf({ estimate }: Pick<Host, "estimate">, maxSize: number, size: number): Promise<number> {
-  if (estimate === undefined) return maxSize;
+async function limitOf(host: Pick<Host, "estimate">, maxSize: number, size: number): Promise<number> {
+  return Math.min(maxSize, Math.max(0, size + (await roomLeft(host))));
+}
+
+/** Bytes that the host's storage still takes; less than none where others have taken it. `Infinity` where nobody knows. */
+export async function roomLeft({ estimate }: Pick<Host, "estimate">): Promise<number> {
+  if (estimate === undefined) return Number.POSITIVE_INFINITY;
   const { usage, quota } = await estimate();
-  return Math.min(maxSize, Math.max(0, size + quota * OF_QUOTA - usage));
+  return quota * OF_QUOTA - usage;
 }

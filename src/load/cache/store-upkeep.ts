@@ -7,7 +7,7 @@ import type { RecordStore } from "../../store/byte-store.ts";
 import { type ContentStore, createContentStore } from "../../store/content-store.ts";
 import { readCacheSettings, readSize } from "./cache-settings.ts";
 import { readLastUses, USE_PERIOD, writeLastUses } from "./last-uses.ts";
-import { makeRoom } from "./make-room.ts";
+import { makeRoom, roomLeft } from "./make-room.ts";
 import { unlistedError } from "./read-inventory.ts";
 import { thingOf, thingsOfLock } from "./stored-thing.ts";
 
@@ -116,12 +116,14 @@ export class StoreUpkeep {
   }
 
   async #makeRoom(): Promise<void> {
+    // Where only the storage limits the store, nobody has to look through it while there is room.
+    const left = this.#maxSize === Number.POSITIVE_INFINITY ? await roomLeft(this.#host) : 0;
+    if (left > 0) return this.#hasRoom(left);
     const touched = new Set([...this.#touched.keys()].flatMap((key) => thingOf(key)?.id ?? []));
     const needed = this.#needed();
     const made = await makeRoom(this.#host, this.#store, this.#maxSize, (id) => touched.has(id) || needed.has(id));
     const { dropped, freed, size, limit } = made;
-    this.#room = Math.max(0, limit - size);
-    this.#written = 0;
+    this.#hasRoom(Math.max(0, limit - size));
     if (dropped.length > 0) {
       const message = `room made: ${dropped.join(", ")}`;
       this.#emit({ stage: "store", kind: "done", subject: "cache", bytes: freed, message });
@@ -129,6 +131,11 @@ export class StoreUpkeep {
     if (size <= limit) return;
     const message = `${size} bytes are stored of ${limit}: what pins and the programs just loaded need is not dropped`;
     this.#emit({ stage: "store", kind: "warning", subject: "cache", bytes: size, message });
+  }
+
+  #hasRoom(bytes: number): void {
+    this.#room = bytes;
+    this.#written = 0;
   }
 
   /** Ids of all that the programs' lockfiles lead to. */

@@ -29,7 +29,10 @@ function threadOf(worker: Worker): CompileThread {
         worker.addEventListener("message", ({ data }) => end(() => resolve(data)), { signal });
         worker.addEventListener(
           "error",
-          ({ message }) => {
+          (event) => {
+            const { message } = event;
+            // Whoever waits is told.
+            event.preventDefault();
             worker.terminate();
             end(() => reject(new Error(message === "" ? "its worker cannot be loaded" : message)));
           },

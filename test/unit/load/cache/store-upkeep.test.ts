@@ -140,6 +140,21 @@ describe("a store with a size", () => {
     expect(await packagesIn(registry)).toEqual(["c@1.0.0"]);
   });
 
+  it("R111: is not looked through while the host's storage has room", async ({ expect }) => {
+    const registry = await createRegistry("a");
+    const { records } = registry.host;
+    let listed = 0;
+    const list = records.list?.bind(records);
+    const counting = async () => {
+      listed++;
+      return (await list?.()) ?? [];
+    };
+    Object.assign(registry.host, { records: { ...records, list: counting } });
+    Object.assign(registry.host, { estimate: async () => ({ usage: 0, quota: 1e9 }) });
+    await loadAll(registry, ["a"]);
+    expect(listed).toBe(0);
+  });
+
   it("R111: reads its size from config.toml; what the loader is told comes before", async ({ expect }) => {
     const config = '[cache]\nmax_size = "200kB"\n';
     const registry = await createRegistry("a", "b", "c", "d");
