@@ -49,6 +49,8 @@ export { type CachedThing, type CacheReport, CacheVerbs } from "./load/cache/cac
 export type { MadeRoom } from "./load/cache/make-room.ts";
 export type { ByteStore, ListedRecord, RecordStore, StoreEstimate, StoreRecord } from "./store/byte-store.ts";
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";
+export type { ImportOptions } from "./lock/import/archive-source.ts";
+export { importLock } from "./lock/import/import-lock.ts";
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";

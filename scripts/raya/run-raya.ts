@@ -2,6 +2,7 @@ import { formatError, isLoaderError } from "../../src/errors.ts";
 import { runCache } from "./run-cache.ts";
 import { runDocs } from "./run-docs.ts";
 import { runImage } from "./run-image.ts";
+import { runImport } from "./run-import.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
 import { runBuild, runPublish } from "./run-publish.ts";
@@ -15,6 +16,11 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
   --before DATE                                only what was published by then counts
   --format lock|graph|package-lock|importmap   what is printed (default: lock)
   --legacy-peer-deps                           peers are neither installed nor checked
+
+       npm run raya -- import [FOLDER] [--from FILE] [--registry URL]...
+
+  Prints the lock of another package manager in FOLDER (npm's, pnpm's, Yarn's, Bun's, Deno's) as a raya.lock. FILE says which, where there
+  are several. URL is a registry that it has and that means the one npm is set to.
 
        npm run raya -- image FOLDER ENTRY --base URL [--out FILE]
 
@@ -56,6 +62,7 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lock: runLock,
   image: runImage,
+  import: runImport,
   info: runInfo,
   docs: runDocs,
   build: runBuild,
