@@ -48,11 +48,11 @@ async function runSeed(
   }
   const result = await compare(program, oracle, subject);
   if (!isDifference(result)) return { seed, result: "same", end: result.end };
-  const rows = await explain(result, oracle, subject);
+  const rows = await explain(result, oracle, subject, task.mode);
   if (rows !== undefined) return { seed, result: "listed", rows };
   const way = wayOf(result);
   const isSmall = maySearch(way);
-  const isListed = async (smaller: Difference) => (await explain(smaller, oracle, subject)) !== undefined;
+  const isListed = async (smaller: Difference) => (await explain(smaller, oracle, subject, task.mode)) !== undefined;
   const found = isSmall ? await smallestDifference(result, oracle, subject, isListed) : result;
   return {
     seed,

@@ -83,6 +83,8 @@ function runAndExportDefault(
       `import * as n${index} from ${quote(importUrl(required))};`,
       `__raya.provide(${quote(required.url)}, n${index});`,
     ]),
+    // An import remembers the error, whichever of these modules has met it first.
+    `__raya.importCommonjs(${quote(module.url)});`,
     `const m = __raya.require(${quote(module.url)});`,
     `export default __raya.defaultOf(m, ${nodeMode});`,
   ];

@@ -71,7 +71,8 @@ export class LineKeeper {
 
   #pad(): void {
     const missing = (this.#lines[this.#codeLine] ?? 0) - this.#line;
-    if (missing <= 0) return;
+    // A string that goes on in the next line must not be torn.
+    if (missing <= 0 || this.#pieces.at(-1)?.endsWith("\\\n") === true) return;
     this.#pieces.push("\n".repeat(missing));
     this.#line += missing;
   }

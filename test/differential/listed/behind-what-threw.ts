@@ -7,6 +7,7 @@ import { staticImports } from "./static-imports.ts";
 /** What follows a module that threw is in the same image: `import()`, and `require` of an ES module, go by `createFailedImages`. */
 export const BEHIND_WHAT_THREW: Cause = {
   row: "a module that should have run after one that threw, imported again later, by itself or by another module",
+  mode: "image",
   models: (program, { end, log }) => {
     if (end !== "threw" && !log.some((line) => line.includes("→ !"))) return [];
     return [false, true].flatMap((withRequire) => modelOf(program, withRequire) ?? []);

@@ -4,6 +4,8 @@ import type { Outcome, TestProgram } from "../program.ts";
 export interface Cause {
   /** The row's first cell. */
   readonly row: string;
+  /** How programs are linked where it matters; undefined for both. */
+  readonly mode?: "image" | "modules";
   /**
    * The program, changed so that Node does with it what the loader does with the program itself; several where the program
    * has several places that may matter. What Node makes of it then has to be what the loader makes of the program.

@@ -1,7 +1,7 @@
 import { BEHIND_WHAT_THREW } from "./behind-what-threw.ts";
 import type { Cause } from "./cause.ts";
 import { MODULE_EXPORTS_NAME, NAMES_OF_COMMONJS, OWN_PROPERTIES, REQUIRE_IN_A_BLOCK } from "./commonjs-names.ts";
-import { COMMONJS_READ_EARLY, COMMONJS_THAT_THREW, NULL_EXPORTS } from "./imported-commonjs.ts";
+import { COMMONJS_READ_EARLY, COMMONJS_THAT_THREW, NULL_EXPORTS, REQUIRED_BEFORE } from "./imported-commonjs.ts";
 import { LATE_EXPORT } from "./late-export.ts";
 import { RECURSION } from "./recursion.ts";
 import { AMBIGUOUS_STAR, CIRCLE_WITH_STAR } from "./star-exports.ts";
@@ -14,6 +14,7 @@ export const CAUSES: readonly Cause[] = [
   AMBIGUOUS_STAR,
   CIRCLE_WITH_STAR,
   TYPEOF_ARGUMENTS,
+  REQUIRED_BEFORE,
   BEHIND_WHAT_THREW,
   COMMONJS_THAT_THREW,
   COMMONJS_READ_EARLY,

@@ -19,12 +19,18 @@ interface State extends Difference {
  * The rows that explain a difference, all of it: with them the outcomes are the same to the letter. Undefined where something
  * is left.
  */
-export async function explain(found: Difference, oracle: Runner, subject: Runner): Promise<string[] | undefined> {
+export async function explain(
+  found: Difference,
+  oracle: Runner,
+  subject: Runner,
+  mode: Cause["mode"],
+): Promise<string[] | undefined> {
+  const listed = CAUSES.filter((cause) => cause.mode === undefined || cause.mode === mode);
   let states: State[] = [{ ...found, subject: found.program, causes: [] }];
   for (let count = 1; count <= MOST; count++) {
     const next: State[] = [];
     for (const state of states) {
-      for await (const further of furtherStates(state, oracle, subject)) {
+      for await (const further of furtherStates(state, listed, oracle, subject)) {
         if (sameOutcome(further.native, further.ours)) return further.causes.map(({ row }) => row);
         next.push(further);
       }
@@ -35,8 +41,13 @@ export async function explain(found: Difference, oracle: Runner, subject: Runner
 }
 
 /** With one more cause, where that changes anything. */
-async function* furtherStates(state: State, oracle: Runner, subject: Runner): AsyncGenerator<State> {
-  for (const cause of CAUSES) {
+async function* furtherStates(
+  state: State,
+  listed: readonly Cause[],
+  oracle: Runner,
+  subject: Runner,
+): AsyncGenerator<State> {
+  for (const cause of listed) {
     if (state.causes.includes(cause)) continue;
     const causes = [...state.causes, cause];
     for (const program of cause.models?.(state.program, state.native) ?? []) {

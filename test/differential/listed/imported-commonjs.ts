@@ -1,6 +1,8 @@
+import type { TestProgram } from "../program.ts";
+import { bodyOf } from "../tree.ts";
 import type { Cause } from "./cause.ts";
 import { withModulesBetween } from "./module-between.ts";
-import { listOf } from "./rewrite.ts";
+import { listOf, requiresOf } from "./rewrite.ts";
 
 /** Imported through an ES module, which fails for good, and whose exports are those of the CommonJS module. */
 export const COMMONJS_THAT_THREW: Cause = {
@@ -13,6 +15,35 @@ export const COMMONJS_READ_EARLY: Cause = {
   row: "an import of CommonJS that a cycle reads before that has run",
   models: (program) => listOf(withModulesBetween(program, { isFor: isCommonjs, write: keeping, isAll: false })),
 };
+
+/** Imported through an ES module that imports first what the CommonJS module may require. */
+export const REQUIRED_BEFORE: Cause = {
+  row: '`linking: "modules"`: an ES module that CommonJS requires',
+  mode: "modules",
+  models: (program) => {
+    const write = (path: string, names: readonly string[]): string => {
+      const before = requiredModules(program, path).map((required) => `import ${quote(`.${required}`)};\n`);
+      return before.join("") + keeping(path, names);
+    };
+    return listOf(withModulesBetween(program, { isFor: isCommonjs, write, isAll: false }));
+  },
+};
+
+/** ES modules that a CommonJS module may require, or those that it requires. */
+function requiredModules({ files }: TestProgram, from: string): string[] {
+  const found = new Set<string>();
+  const seen = new Set([from]);
+  const stack = [from];
+  for (let path = stack.pop(); path !== undefined; path = stack.pop()) {
+    for (const { target } of requiresOf(bodyOf(path, files[path] ?? "") ?? [], path)) {
+      if (seen.has(target) || !(target in files)) continue;
+      seen.add(target);
+      if (target.endsWith(".mjs")) found.add(target);
+      else stack.push(target);
+    }
+  }
+  return [...found];
+}
 
 /** One CommonJS module is required for others to import: Node only minds `null` where it looks for names itself. */
 export const NULL_EXPORTS: Cause = {

@@ -5,6 +5,7 @@ import { StandardExports } from "./standard-exports.ts";
 /** In a program in which something needs every export from the beginning. Nobody can tell in Node. */
 export const LATE_EXPORT: Cause = {
   row: "an export of a module that has run, which nothing needed until an `import()` that fails because of another module",
+  mode: "image",
   without: {
     remove: (program, { log }) => {
       if (!log.some((line) => line.includes("→ !"))) return undefined;

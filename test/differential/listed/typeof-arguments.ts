@@ -7,6 +7,7 @@ import { evaluationOrder, staticImports } from "./static-imports.ts";
 /** In modules that CommonJS requires, in what those import, and in what waits, `typeof arguments` is that of a function. */
 export const TYPEOF_ARGUMENTS: Cause = {
   row: "`typeof arguments` at the top of an ES module that runs as a function",
+  mode: "image",
   models: (program) => {
     const wrapped = new Set([...requiredModules(program), ...waitingModules(program)]);
     return listOf(

@@ -6,6 +6,7 @@ import { importsOf, rewrite } from "./rewrite.ts";
 /** A class that is left out is one that could have been made: the class is there, whatever uses it would find it. */
 export const UNUSED_CLASS: Cause = {
   row: "a class that nothing uses extends what is no constructor",
+  mode: "image",
   models: (program) =>
     placesOf(program).flatMap((place) =>
       [false, true].flatMap((isLate) => withoutHeritage(program, place, isLate) ?? []),

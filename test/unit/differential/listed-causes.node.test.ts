@@ -166,7 +166,25 @@ describe("differences that are listed", () => {
   it.for(Object.entries(EXAMPLES))("%s: is told from the program", async ([row, text], { expect }) => {
     const found = await differenceOf(parseProgram(text));
     expect(found).toBeDefined();
-    if (found !== undefined) expect(await explain(found, oracle.run, subject)).toEqual([row]);
+    if (found !== undefined) expect(await explain(found, oracle.run, subject, "image")).toEqual([row]);
+  });
+
+  it("linked module by module, where that is what makes the difference", async ({ expect }) => {
+    const native = createSubject({ mode: "modules", packaged: false });
+    const program = parseProgram(`
+── /m0.mjs
+import "./m1.cjs";
+── /m1.cjs
+__l("m1");
+require("./m2.mjs");
+── /m2.mjs
+__l("m2");
+`);
+    const found = await compare(program, oracle.run, native);
+    if (!isDifference(found)) throw new Error("It should differ");
+    const row = '`linking: "modules"`: an ES module that CommonJS requires';
+    expect(await explain(found, oracle.run, native, "modules")).toEqual([row]);
+    expect(await explain(found, oracle.run, native, "image")).toBeUndefined();
   });
 
   it("two at once", async ({ expect }) => {
@@ -182,7 +200,7 @@ require("./m2.mjs");
 __l("arguments", typeof arguments);
 `);
     const found = await differenceOf(both);
-    const rows = found && (await explain(found, oracle.run, subject));
+    const rows = found && (await explain(found, oracle.run, subject, "image"));
     expect(rows).toEqual([
       "`typeof arguments` at the top of an ES module that runs as a function",
       "a class that nothing uses extends what is no constructor",
@@ -196,6 +214,6 @@ __l("arguments", typeof arguments);
     };
     const found = await compare(parseProgram(text), oracle.run, faulty);
     if (!isDifference(found)) throw new Error("It should differ");
-    expect(await explain(found, oracle.run, faulty)).toBeUndefined();
+    expect(await explain(found, oracle.run, faulty, "image")).toBeUndefined();
   });
 });
