@@ -41,16 +41,23 @@ export { localResolver } from "./resolve/resolvers/local-resolver.ts";
 export { projectPathResolver } from "./resolve/resolvers/project-path-resolver.ts";
 export type { Resolver, ResolverPorts } from "./resolve/resolvers/resolver.ts";
 export type { PackageTypes } from "./artifact/package-types.ts";
+export { createImageFile, type ImageFile } from "./load/image-file.ts";
 export type { Asset, Image, ImageModule, ImagePart, Realm, RealmServices } from "./run/image.ts";
-export type { ByteStore, RecordStore, StoreRecord } from "./store/byte-store.ts";
+export { type BuildSettings, readBuildSettings } from "./load/build-settings.ts";
+export { type CacheSettings, readCacheSettings } from "./load/cache/cache-settings.ts";
+export { type CachedThing, type CacheReport, CacheVerbs } from "./load/cache/cache-verbs.ts";
+export type { MadeRoom } from "./load/cache/make-room.ts";
+export type { ByteStore, ListedRecord, RecordStore, StoreEstimate, StoreRecord } from "./store/byte-store.ts";
 export { createMemoryByteStore, createMemoryRecordStore } from "./store/memory-store.ts";
 export type { Lock } from "./lock/lock.ts";
 export type { Advisory, AskAdvisories, AuditFinding } from "./project/audit-lock.ts";
 export { type PackageReason, printChain, type Step } from "./project/explain-package.ts";
+export { type DocsSettings, packageDocs } from "./project/package-docs.ts";
 export { type PackageInfo, packageInfo } from "./project/package-info.ts";
 export type { OutdatedDependency } from "./project/find-outdated.ts";
 export type { InitOptions } from "./project/initial-manifest.ts";
 export type { ListedWorkspace } from "./project/list-workspaces.ts";
+export { listCommands, type PackageCommand } from "./project/list-commands.ts";
 export type { ListedDependency } from "./project/list-dependencies.ts";
 export {
   createMemoryProjectFiles,

@@ -78,6 +78,12 @@ export interface LoaderOptions {
    * twice. Default false.
    */
   readonly keepMetadata?: boolean;
+  /**
+   * `maxSize`: how much the store may keep, bytes or `10GB`, `512MiB`; default that of `registries.config`, or else as much as
+   * the host's storage takes. Where more is stored, what was used longest ago is dropped when a load is over; never what a
+   * pin leads to (`CacheVerbs.pin`), nor what the programs need that were just loaded.
+   */
+  readonly cache?: { readonly maxSize?: number | string };
   readonly limits?: Partial<Limits>;
   /** Names of the modules of Node, without `node:`, that are there where programs run. Default: those of the host's realms. */
   readonly builtins?: Iterable<string>;
@@ -110,6 +116,12 @@ export interface LoaderOptions {
    * project `local`.
    */
   readonly importModes?: Readonly<Record<string, ImportMode>>;
+  /**
+   * What the lockfile is enforced for: `all` that it pins, or `packages`, so that a module by URL that has changed at its place is
+   * taken as it is now, with a `warning`, and locked anew; not with `frozen`. An integrity that an import states itself holds
+   * in either. Default `all`.
+   */
+  readonly lockEnforcement?: "all" | "packages";
   /**
    * A standard import map, as object or text, that is asked about every specifier before anything else is. Addresses are URLs,
    * files of the project (`/vendor/x.js`; `./` is the project's root) and packages (`npm:preact@^10/compat`); scopes are
@@ -208,7 +220,12 @@ export function createLoader(host: Host, options: LoaderOptions): Loader {
   };
 }
 
-async function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
+function loadProgram(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
+  const load = (): Promise<Program> => readOrLink(project, given, context);
+  return context.upkeep === undefined ? load() : context.upkeep.during(load);
+}
+
+async function readOrLink(project: Project, given: LoadOptions, context: LoadContext): Promise<Program> {
   const lockfile = given.lockfile ?? project.files["/raya.lock"];
   const options = lockfile === undefined ? given : { ...given, lockfile };
   const { keepLinked = "program" } = context.options;

@@ -1,4 +1,7 @@
 import { formatError, isLoaderError } from "../../src/errors.ts";
+import { runCache } from "./run-cache.ts";
+import { runDocs } from "./run-docs.ts";
+import { runImage } from "./run-image.ts";
 import { runInfo } from "./run-info.ts";
 import { runLock } from "./run-lock.ts";
 import { runBuild, runPublish } from "./run-publish.ts";
@@ -13,9 +16,18 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
   --format lock|graph|package-lock|importmap   what is printed (default: lock)
   --legacy-peer-deps                           peers are neither installed nor checked
 
+       npm run raya -- image FOLDER ENTRY --base URL [--out FILE]
+
+  Links the program ENTRY of the project in FOLDER for pages, writes its image to FILE (default: program.rimg) and the lockfile
+  into FOLDER, and prints the image's integrity. URL is the base that the page's loader has.
+
        npm run raya -- info PACKAGE [--registry URL]
 
   Shows what the registry has of PACKAGE (name, name@range, name@tag): the version that this means, tags, versions.
+
+       npm run raya -- docs PACKAGE[#HEADING] [--registry URL]
+
+  Prints the README of PACKAGE, or the Markdown at a URL: the section under HEADING, its text or its anchor.
 
        npm run raya -- build [FOLDER] [--out FOLDER] [--include-source] [--emit-rdef]
 
@@ -31,17 +43,28 @@ const USAGE = `Usage: npm run raya -- lock PROJECT [options]
 
   Speak to a registry of the Raya protocol: --registry URL, or the default of ~/.raya/config.toml. A TAG other than latest and
   stable makes a version before a release, as 1.0.0-beta.1. FILE is a key to sign with.
+
+       npm run raya -- cache ls|verify|gc [--max-size 10GB]
+       npm run raya -- cache rm NAME[@VERSION]…
+       npm run raya -- cache pin NAME LOCKFILE
+       npm run raya -- cache unpin NAME
+
+  Shows, checks and clears what is stored in --dir FOLDER, that of ~/.raya/config.toml, or ~/.raya/cache. No room is made of
+  what a pinned lockfile needs.
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   lock: runLock,
+  image: runImage,
   info: runInfo,
+  docs: runDocs,
   build: runBuild,
   publish: runPublish,
   login: runLogin,
   search: runSearch,
   yank: runYank,
   key: runKey,
+  cache: runCache,
 };
 
 /** Runs a command. Resolves to the exit code: 0, or 1 where it failed. */

@@ -6,9 +6,14 @@ import { LoaderError } from "../../src/errors.ts";
 import { readRegistries, type RegistryTexts } from "../../src/fetch/registries/read-registries.ts";
 import { replaceFile } from "./folder-project.ts";
 
-/** The user's `config.toml`: in `$RAYA_HOME`, or else `~/.raya` (R27). */
+/** Where the user's files are: `$RAYA_HOME`, or else `~/.raya`. */
+export function rayaHome(): string {
+  return process.env["RAYA_HOME"] ?? join(homedir(), ".raya");
+}
+
+/** The user's `config.toml` (R27). */
 function configPath(): string {
-  return join(process.env["RAYA_HOME"] ?? join(homedir(), ".raya"), "config.toml");
+  return join(rayaHome(), "config.toml");
 }
 
 /** Where registries and tokens are: the user's `config.toml`, with values of the environment for its placeholders. */

@@ -6,8 +6,10 @@ import type { ModuleRecord } from "./module-record.ts";
  * and the keys of its object; only `export *` asks for them, so they are written nowhere but in its text.
  * @throws LoaderError ERR_ARTIFACT_INVALID for a record of JSON whose text is none
  */
-export function exportNames({ format, names, code, path }: ModuleRecord): readonly string[] {
-  return format === "json" ? [...new Set(["default", ...keysOf(code, path)])].toSorted() : names;
+export function exportNames(record: ModuleRecord): readonly string[] {
+  // Code is decoded when it is asked for.
+  if (record.format !== "json") return record.names;
+  return [...new Set(["default", ...keysOf(record.code, record.path)])].toSorted();
 }
 
 function keysOf(json: string, path: string): readonly string[] {

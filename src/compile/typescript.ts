@@ -6,6 +6,11 @@ import { parseError } from "./parse-module.ts";
 const TRANSFORMED = /\.(?:ts|tsx|mts|cts|jsx|raya)$/;
 const PRAGMA = /@(jsxRuntime|jsxImportSource|jsxFrag|jsx)\s+([^\s*]+)/g;
 
+/** `import defer * as x`, `import source x from`: words that the transform does not know. */
+const PHASE = /(?<![\w$.#])(import\s+)(defer(?=\s*\*)|source(?=\s+[\p{ID_Start}$_][\p{ID_Continue}$]*\s+from\b))/gu;
+/** What stands for them meanwhile: comments of their length, which go where the import goes. */
+const PHASE_MARKS = { defer: "/*\u0001*/", source: "/*\u0001\u0001*/" } as const;
+
 /** Whether the file's language is more than JavaScript. */
 export function isTransformed(path: string): boolean {
   return TRANSFORMED.test(path);
@@ -18,7 +23,9 @@ export function isTransformed(path: string): boolean {
  */
 export function transformTypescript(source: string, path: string, details: ErrorDetails = {}): string {
   try {
-    return transform(source, transformOptions(source, path)).code;
+    const known = withoutPhases(source);
+    const { code } = transform(known, transformOptions(source, path));
+    return known === source ? code : withPhases(code);
   } catch (error) {
     throw parseError(error, source, path, details);
   }
@@ -27,7 +34,16 @@ export function transformTypescript(source: string, path: string, details: Error
 /** Mappings (source map, version 3) of what `transformTypescript` makes of a source that it can transform. */
 export function typescriptMappings(source: string, path: string): string {
   const options = { filePath: path, sourceMapOptions: { compiledFilename: path } };
-  return transform(source, { ...transformOptions(source, path), ...options }).sourceMap?.mappings ?? "";
+  const { sourceMap } = transform(withoutPhases(source), { ...transformOptions(source, path), ...options });
+  return sourceMap?.mappings ?? "";
+}
+
+function withoutPhases(source: string): string {
+  return source.replace(PHASE, (_, start: string, phase: keyof typeof PHASE_MARKS) => start + PHASE_MARKS[phase]);
+}
+
+function withPhases(code: string): string {
+  return code.replaceAll(PHASE_MARKS.defer, "defer").replaceAll(PHASE_MARKS.source, "source");
 }
 
 function transformOptions(source: string, path: string): Options {

@@ -3,6 +3,7 @@ import type { Source } from "../events.ts";
 import { digestBytes } from "../verify/digest.ts";
 import { formatIntegrity } from "../verify/integrity.ts";
 import { assertMediaType } from "./assert-media-type.ts";
+import { type FileVersion, versionOf } from "./file-version.ts";
 import { type FetchBytesRequest, type FetchContext, fetchBytes, sourceOf } from "./fetch-bytes.ts";
 
 export interface UrlModuleRequest {
@@ -14,6 +15,8 @@ export interface UrlModuleRequest {
   readonly integrity?: string | undefined;
   readonly referrer?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Headers that ask whether a copy is still what is there (`if-none-match`). */
+  readonly validators?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A file fetched from a URL. */
@@ -26,6 +29,9 @@ export interface UrlModule {
   /** SHA-256 of the bytes, SRI. */
   readonly integrity: string;
   readonly source: Source;
+  readonly version: FileVersion;
+  /** Whether the copy that `validators` are of is what is there: then there are no bytes. */
+  readonly isUnchanged: boolean;
 }
 
 /**
@@ -34,13 +40,15 @@ export interface UrlModule {
  * what else `fetchBytes` throws.
  */
 export async function fetchUrlModule(context: FetchContext, request: UrlModuleRequest): Promise<UrlModule> {
-  const { url, proxy, integrity, referrer, signal } = request;
+  const { url, proxy, integrity, referrer, signal, validators } = request;
   assertHttp(url, referrer);
   const fetchRequest: FetchBytesRequest = {
     url: proxy === undefined ? url : proxy + encodeURIComponent(url),
     subject: url,
     limit: context.limits.urlModuleBytes,
     accept: (response) => assertMediaType(response, detailsOf(url, referrer)),
+    headers: validators,
+    conditional: validators !== undefined,
     integrity,
     referrer,
     signal,
@@ -52,6 +60,8 @@ export async function fetchUrlModule(context: FetchContext, request: UrlModuleRe
     contentType: fetched.headers.get("content-type") ?? "",
     integrity: formatIntegrity("sha256", await digestBytes("sha256", fetched.bytes)),
     source: sourceOf(fetched.headers),
+    version: versionOf(fetched.headers),
+    isUnchanged: fetched.status === 304,
   };
 }
 

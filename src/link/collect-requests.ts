@@ -22,13 +22,23 @@ export interface ImportRequest extends PackageRequest {
   readonly type?: string;
 }
 
+/** A module of Node that a source text asks for: what stands in for it is of packages too. */
+export type BuiltinRequest = Omit<ImportRequest, keyof PackageRequest>;
+
+/** What source texts ask for. */
+export interface CollectedRequests {
+  readonly packages: ImportRequest[];
+  /** Those that the realm does not have itself. */
+  readonly builtins: BuiltinRequest[];
+}
+
 /**
- * Every package that the project and the modules it imports by URL ask for, `import()` included: what has to be solved
+ * Everything that the project and the modules it imports by URL ask for, `import()` included: what has to be solved
  * before anything of a package is loaded.
  * @throws LoaderError of the stages specifier, fetch, verify and compile; ERR_MODULE_NOT_FOUND for a file
  */
-export async function collectRequests(entry: ModuleReference, context: LinkContext): Promise<ImportRequest[]> {
-  const requests: ImportRequest[] = [];
+export async function collectRequests(entry: ModuleReference, context: LinkContext): Promise<CollectedRequests> {
+  const requests: CollectedRequests = { packages: [], builtins: [] };
   const seen = new Set<string>();
   let level: Reached[] = [{ reference: entry, via: undefined, later: false, isRun: true }];
   while (level.length > 0) {
@@ -71,7 +81,7 @@ const MODULE_KINDS: readonly Specifier["kind"][] = ["relative", "url", "native"]
 async function collectFrom(
   module: GraphModule,
   { later: reachedLater, isRun }: Reached,
-  requests: ImportRequest[],
+  requests: CollectedRequests,
   context: LinkContext,
 ): Promise<Reached[]> {
   const next: Reached[] = [];
@@ -94,7 +104,10 @@ async function collectFrom(
     if (asked !== undefined) {
       const { name, range } = asked;
       const asking = { ...how(module, request, isNow), specifier };
-      requests.push({ name, range, referrer: details.referrer, ...asking });
+      requests.packages.push({ name, range, referrer: details.referrer, ...asking });
+    } else if (parsed?.kind === "builtin") {
+      if (!context.nativeBuiltins.has(parsed.name))
+        requests.builtins.push({ ...how(module, request, isNow), specifier });
     } else if (parsed !== undefined && MODULE_KINDS.includes(parsed.kind) && kind !== "resolve") {
       const reference = await unlessLater(later, () => resolveRequest(wanted, context));
       // A file imported with attributes, or as a source, is data: nothing in it asks for packages.

@@ -23,7 +23,7 @@ export interface Linker {
 }
 
 /** Names the linker where images are kept; changes whenever what it makes of the same modules does. */
-export const LINKER_ID = "raya-linker-3";
+export const LINKER_ID = "raya-linker-4";
 
 /** How a program is linked: into one image, which is a script or native modules, or module by module. */
 export type Linking = "image" | "isolate" | "modules";

@@ -12,24 +12,37 @@ function findEvaluatedFirst(module: LinkedModule): LinkedModule[] {
   if (!isEsm && record.format !== "wasm") return found;
   for (let index = 0; index < targets.length; index++) {
     const target = targets[index];
-    if (target !== undefined && record.requests[index]?.kind === "import" && !isDeferred(module, index))
-      found.push(target);
+    if (target === undefined || record.requests[index]?.kind !== "import") continue;
+    if (isDeferred(module, index)) found.push(...waitingBelow(target));
+    else found.push(target);
   }
   return found;
 }
 
-/**
- * Whether what a request of `module` leads to runs when it is first looked at: `import defer`. What waits cannot run then;
- * it, and what imports it, runs with the others.
- */
+/** Whether what a request of `module` leads to runs when it is first looked at: `import defer`. */
 export function isDeferred({ record, targets }: LinkedModule, request: number): boolean {
   const target = targets[request];
   if (record.requests[request]?.phase !== "defer" || target === undefined) return false;
-  const reached = new Set([target]);
-  for (const { record: reachedRecord, targets: others } of reached)
-    for (const [index, other] of others.entries())
-      if (other !== undefined && reachedRecord.requests[index]?.kind === "import") reached.add(other);
-  return ![...reached].some((each) => each.record.format === "wasm" || each.has(RECORD_FLAGS.topLevelAwait));
+  // Instances that are too large to be made at once cannot be made where something is looked at.
+  return !waitingBelow(target).some(({ isEsm }) => !isEsm);
+}
+
+/**
+ * The modules below one, itself among them, that can only run ahead of it, since they wait (ES
+ * `GatherAsynchronousTransitiveDependencies`); what they import runs before them anyway.
+ */
+function waitingBelow(module: LinkedModule): LinkedModule[] {
+  const waiting: LinkedModule[] = [];
+  const reached = new Set([module]);
+  for (const each of reached) {
+    if (each.has(RECORD_FLAGS.topLevelAwait)) {
+      waiting.push(each);
+      continue;
+    }
+    for (const [index, target] of each.targets.entries())
+      if (target !== undefined && each.record.requests[index]?.kind === "import") reached.add(target);
+  }
+  return waiting;
 }
 
 /** A module of the walk whose imports are being visited. */

@@ -8,6 +8,7 @@ import {
 } from "../artifact/module-record.ts";
 import type { GraphModule } from "./module-graph.ts";
 import type { PartialLink } from "./partial/partial-link.ts";
+import { PartialRecord } from "./partial/partial-record.ts";
 import { sizedList } from "./sized-list.ts";
 
 /** What an imported name stands for. */
@@ -93,7 +94,9 @@ export class LinkedModule {
   #nested: ReadonlySet<string> | undefined;
   #barrel: ReadonlyMap<string, KnownExport> | undefined;
   #bindings: (Binding | undefined)[] | undefined;
+  /** Where it is a module of a partial link, what is known there. */
   readonly #link: PartialLink | undefined;
+  readonly #packed: PartialRecord | undefined;
   readonly #place: number;
   readonly #moduleAt: ModuleAt | undefined;
 
@@ -106,8 +109,9 @@ export class LinkedModule {
     this.isEsm = input.record.format === "esm";
     this.#link = input.partial?.link;
     this.#place = input.partial?.index ?? 0;
-    const parts = this.#link?.count("parts", this.#place) ?? input.record.parts.length / PART_STRIDE;
-    const symbols = this.#link?.count("symbols", this.#place) ?? input.record.symbols.length;
+    this.#packed = input.record instanceof PartialRecord ? input.record : undefined;
+    const parts = this.#packed?.partCount ?? input.record.parts.length / PART_STRIDE;
+    const symbols = this.#packed?.symbolCount ?? input.record.symbols.length;
     // Lists: most are short, and typed arrays are slow to make.
     this.partImage = sizedList<number>(parts).fill(-1);
     this.symbolImage = sizedList<number>(symbols).fill(-1);
@@ -131,19 +135,16 @@ export class LinkedModule {
 
   /** A symbol's name as it stands in the code. */
   nameOf(symbol: number): string {
-    if (this.#link !== undefined) return this.#link.symbolName(this.#place, symbol);
-    return this.record.symbols[symbol]?.name ?? "";
+    return this.#packed?.symbolName(symbol) ?? this.record.symbols[symbol]?.name ?? "";
   }
 
   kindOf(symbol: number): SymbolKind {
-    if (this.#link !== undefined) return this.#link.symbolKind(this.#place, symbol);
-    return this.record.symbols[symbol]?.kind ?? "var";
+    return this.#packed?.symbolKind(symbol) ?? this.record.symbols[symbol]?.kind ?? "var";
   }
 
   /** Sum of `SYMBOL_FLAGS`. */
   flagsOf(symbol: number): number {
-    if (this.#link !== undefined) return this.#link.symbolFlags(this.#place, symbol);
-    return this.record.symbols[symbol]?.flags ?? 0;
+    return this.#packed?.symbolFlags(symbol) ?? this.record.symbols[symbol]?.flags ?? 0;
   }
 
   /** For each symbol what it stands for; imports only. */
@@ -158,7 +159,7 @@ export class LinkedModule {
 
   /** Whether the module that an import names is known to have what it stands for itself: nothing hands it on. */
   isDirect(symbol: number): boolean {
-    return this.#link !== undefined && this.#link.isDirect(this.#place, symbol);
+    return this.#packed?.isDirect(symbol) ?? false;
   }
 
   /** What a partial link knows of the exports of a module that hands some on, by name. */
@@ -209,13 +210,12 @@ export class LinkedModule {
 
   /** Names with a `$` that its inner scopes declare. */
   get dollarNames(): readonly string[] {
-    if (this.#link !== undefined) return this.#link.dollarNames(this.#place);
-    return this.record.nested.filter((name) => name.includes("$"));
+    return this.#packed?.dollarNames ?? this.record.nested.filter((name) => name.includes("$"));
   }
 
   /** Whether one of its inner scopes declares `name`. */
   declaresInside(name: string): boolean {
-    if (this.#link !== undefined) return this.#link.declaresInside(this.#place, name);
+    if (this.#packed !== undefined) return this.#packed.declaresInside(name);
     return (this.#nested ??= new Set(this.record.nested)).has(name);
   }
 
@@ -223,8 +223,19 @@ export class LinkedModule {
   canonical(symbol: number): number {
     if (this.tainted) return symbol;
     const aliasOf =
-      this.#link === undefined ? this.record.symbols[symbol]?.aliasOf : this.#link.symbolAlias(this.#place, symbol);
+      this.#packed === undefined ? this.record.symbols[symbol]?.aliasOf : this.#packed.symbolAlias(symbol);
     return aliasOf ?? symbol;
+  }
+
+  /** UTF-16 units. */
+  get codeLength(): number {
+    return this.#packed?.codeLength ?? this.record.code.length;
+  }
+
+  /** Adds its code from an offset on, up to another, in pieces. */
+  addCode(into: string[], from: number, to: number): void {
+    if (this.#packed === undefined) into.push(this.record.code.slice(from, to));
+    else this.#packed.addCode(into, from, to);
   }
 }
 

@@ -1,27 +1,19 @@
+import { type FileVersion, versionOf } from "../fetch/file-version.ts";
 import { freshnessOf } from "../fetch/freshness.ts";
 
 /** What is remembered of stored metadata. */
-export interface CopyFacts {
+export interface CopyFacts extends FileVersion {
   /** When the registry last said that this is what it has, milliseconds since 1970. */
   readonly confirmedAt: number;
   /** For so long after that it is used without asking, milliseconds. */
   readonly freshFor: number;
-  readonly etag?: string;
-  readonly lastModified?: string;
 }
 
 /** Undefined for an answer that may not be kept. */
 export function factsOf(headers: Headers): CopyFacts | undefined {
   const freshFor = freshnessOf(headers);
   if (freshFor === undefined) return undefined;
-  const etag = headers.get("etag");
-  const lastModified = headers.get("last-modified");
-  return {
-    confirmedAt: Date.now(),
-    freshFor,
-    ...(etag === null ? {} : { etag }),
-    ...(lastModified === null ? {} : { lastModified }),
-  };
+  return { confirmedAt: Date.now(), freshFor, ...versionOf(headers) };
 }
 
 /** A clock that was set back makes nothing fresh. */

@@ -1,4 +1,3 @@
-import { fileDigest } from "../artifact/file-digest.ts";
 import type { Rbin } from "../artifact/read-rbin.ts";
 import type { LockedPackage } from "../lock/lock.ts";
 import { toHex } from "../verify/digest.ts";
@@ -26,8 +25,9 @@ export async function readHeld(
   const keys = storeKeys(archiveKey(locked), locked.integrity);
   const [record, maps] = await Promise.all([keys.index, keys.maps].map((key) => orHeal(host.records.read(key), emit)));
   if (record === undefined) return undefined;
-  const modules = [...(reached?.index.files.values() ?? [])].filter(({ state }) => state === "module");
-  const files = modules.map((file) => toHex(fileDigest(reached?.bytes(file) ?? new Uint8Array())));
+  const index = reached?.index;
+  const modules = [...(index?.files.values() ?? [])].filter(({ state }) => state === "module");
+  const files = modules.flatMap((file) => (index === undefined ? [] : toHex(index.digest(file))));
   return {
     index: record.digest,
     digests: [record.digest, ...files, ...(maps === undefined ? [] : [maps.digest])].map(heldDigest),

@@ -18,7 +18,7 @@ export async function linkAhead(
   // The graph grows while it is walked: what an import brings comes after what is there.
   for (const { url: referrer, record } of realm.graph.values()) {
     for (const { kind, specifier, type: given, phase } of record.requests) {
-      const type = phase === "source" ? phase : given;
+      const type = phase ?? given;
       const key = JSON.stringify([specifier, referrer, type]);
       if (kind !== "dynamic" || asked.has(key)) continue;
       asked.add(key);

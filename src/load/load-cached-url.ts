@@ -1,9 +1,17 @@
 import { isLoaderError } from "../errors.ts";
 import type { LockedUrl } from "../lock/lock.ts";
-import { type LoadedUrl, loadUrl, type UrlLoadOptions, type UrlSourceContext } from "./load-url.ts";
+import {
+  type LoadedUrl,
+  loadUrl,
+  readUrlCopy,
+  type UrlCopy,
+  type UrlLoadOptions,
+  type UrlSourceContext,
+} from "./load-url.ts";
 
 /**
- * Gives a module by URL that is fetched again when its time is over; the lockfile says when it was fetched. While it cannot be
+ * Gives a module by URL that is fetched again when its time is over; the lockfile says when it was fetched. Its server is told what is
+ * stored of it, by `etag` or `last-modified`, and need not send it again (M16). While it cannot be
  * fetched, what was there the last time is used, with a `warning`.
  * @throws LoaderError as `loadUrl`
  */
@@ -17,8 +25,9 @@ export async function loadCachedUrl(
     const found = await loadUrl(url, context, options).catch(unlessChanged);
     if (found !== undefined) return found;
   }
+  const copy = locked && (await readAskedCopy(url, locked, context, options));
   try {
-    const { source, lock } = await loadUrl(url, context, { ...options, locked: undefined });
+    const { source, lock } = await loadUrl(url, context, { ...options, locked: undefined, copy });
     return { source, lock: { ...lock, fetchedAt: new Date().toISOString() } };
   } catch (error) {
     if (locked === undefined || !isLoaderError(error) || !error.retryable) throw error;
@@ -26,6 +35,17 @@ export async function loadCachedUrl(
     context.fetchContext.emit({ stage: "fetch", kind: "warning", subject: url, message });
     return loadUrl(url, context, { ...options, storedOnly: true });
   }
+}
+
+/** A browser asks so itself, and a header of ours would make it ask first whether it may. What has to have a digest needs its bytes. */
+async function readAskedCopy(
+  url: string,
+  locked: LockedUrl,
+  context: UrlSourceContext,
+  { integrity }: UrlLoadOptions,
+): Promise<UrlCopy | undefined> {
+  if (context.host.keepsAnswers === true || integrity !== undefined) return undefined;
+  return readUrlCopy(url, locked, context);
 }
 
 /** A clock that was set back makes nothing fresh. */

@@ -13,6 +13,7 @@ import { IMPORT_MAP_BASE } from "../link/read-specifier.ts";
 import { type ImportMap, parseImportMap } from "../resolve/import-map.ts";
 import type { LanguageRules } from "../resolve/language-entry.ts";
 import { type ContentStore, createContentStore } from "../store/content-store.ts";
+import { createUpkeep, type StoreUpkeep } from "./cache/store-upkeep.ts";
 import type { LoadedArtifact } from "./load-package.ts";
 import { RemoteArchives } from "./remote-archives.ts";
 import { createMetadataAhead, type MetadataAhead } from "./metadata-ahead.ts";
@@ -35,6 +36,8 @@ export interface LoadContext {
   readonly metadataAhead: MetadataAhead | undefined;
   readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
+  /** Undefined where nothing limits the store. */
+  readonly upkeep: StoreUpkeep | undefined;
   readonly parallel: ParallelLimit;
   readonly importMap: ImportMap | undefined;
   readonly language: LanguageRules | undefined;
@@ -49,8 +52,10 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
   const emit: Emit = (event) => options.onEvent?.({ ...event, at: host.now() });
   const fetchContext: FetchContext = { host, limits, emit };
   const registry = createRegistry(fetchContext, options.registry, settings);
-  const { bytes, records, sha256 } = host;
-  const store = createContentStore({ bytes, records, sha256, now: () => host.now(), emit });
+  const { bytes, sha256 } = host;
+  const upkeep = createUpkeep(host, options, emit);
+  const records = upkeep?.watch(host.records) ?? host.records;
+  const store = createContentStore({ bytes, records, sha256, now: Date.now, emit });
   const parallel = createParallelLimit(limits.parallelFetches);
   const ports = { registry, store, host, parallel, emit, keep: options.keepMetadata === true };
   return {
@@ -79,6 +84,7 @@ export function createLoadContext(host: Host, options: LoaderOptions): LoadConte
       ownOrigin: new URL(options.base).origin,
     }),
     store,
+    upkeep,
     parallel,
     importMap: readImportMap(options.importMap),
     language: options.language && { extensions: LANGUAGE_EXTENSIONS, strict: false, ...options.language },

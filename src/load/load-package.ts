@@ -1,11 +1,18 @@
-import { PackageArtifact, type RbinPart, type RbinParts, splitRbin, verifyPart } from "../artifact/package-artifact.ts";
+import {
+  PackageArtifact,
+  type PartReaders,
+  type RbinPart,
+  type RbinParts,
+  splitRbin,
+  verifyPart,
+} from "../artifact/package-artifact.ts";
 import { PackageMaps } from "../artifact/package-maps.ts";
 import { extractTypes, type PackageTypes, readTypes } from "../artifact/package-types.ts";
 import { Rbin, type RbinFile, RbinIndex } from "../artifact/read-rbin.ts";
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Source } from "../events.ts";
 import type { LockedPackage } from "../lock/lock.ts";
-import type { NewObject, StoredObject } from "../store/content-store.ts";
+import type { NewObject, ObjectCheck, StoredObject } from "../store/content-store.ts";
 import { printSource } from "../lock/lock-source.ts";
 import { archiveKey, assertChecksum, assertOrigin } from "./artifact-origin.ts";
 import { type Arrivals, PackageArrivals } from "./graph/package-arrivals.ts";
@@ -17,7 +24,9 @@ import {
   type PackageSourceContext,
 } from "./make-artifact.ts";
 import { notCachedError } from "./offline-errors.ts";
-import { storeKeys } from "./store-keys.ts";
+import { type StoreKeys, storeKeys } from "./store-keys.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** An artifact and where it came from. */
 export interface LoadedArtifact {
@@ -73,92 +82,148 @@ export async function loadPackage(
   context: PackageSourceContext,
   options: PackageLoadOptions,
 ): Promise<LoadedArtifact> {
-  const { referrer, storedOnly, withMaps, signal, reached } = options;
-  const { store } = context;
-  const key = archiveKey(locked);
-  const details: ErrorDetails = { package: key, ...(referrer === "" ? {} : { referrer }) };
+  const { referrer } = options;
+  const details: ErrorDetails = { package: archiveKey(locked), ...(referrer === "" ? {} : { referrer }) };
   assertLoadable(locked, details);
-  const keys = storeKeys(key, locked.integrity);
-  const { emit } = context;
-  const arrivals = new PackageArrivals(locked, options.arrivals, { store, emit, keys, details });
-  let source: Source = "browser";
-  const make = async (shared: AbortSignal, mapped = withMaps): Promise<RbinParts & Pick<MadeArtifact, "maps">> => {
-    if (storedOnly) throw notCachedError(key, details);
-    const made = await makeArtifact(locked, key, context, { referrer, signal: shared, withMaps: mapped, details });
-    source = made.source;
-    return { ...splitRbin(made.artifact, new Rbin(made.artifact, key)), maps: made.maps };
-  };
-  const made: { modules?: RbinParts["modules"]; maps?: MadeArtifact["maps"] } = {};
-  const produceIndex = async (shared: AbortSignal): Promise<NewObject> => {
-    const arrived = await arrivals.index();
-    if (arrived !== undefined) {
-      source = arrived.source;
-      return { bytes: arrived.bytes };
-    }
-    const parts = await make(shared);
-    Object.assign(made, { modules: parts.modules, maps: parts.maps });
-    await store.keep(keys.modules, details, { bytes: parts.modules });
-    await store.keep(keys.rest, details, { bytes: parts.rest });
-    if (parts.maps !== undefined) await store.keep(keys.maps, details, { bytes: parts.maps });
-    return { bytes: parts.index };
-  };
-  const readPart = async (part: RbinPart): Promise<Uint8Array<ArrayBuffer>> => {
-    const produce = async (shared: AbortSignal): Promise<NewObject> => ({ bytes: (await make(shared))[part] });
-    const check = ({ bytes }: StoredObject): void => verifyPart(artifact.index, part, bytes);
-    return (await store.load(keys[part], details, produce, { check, signal, alone: storedOnly })).bytes;
-  };
-  let checked: RbinIndex | undefined;
-  const check = ({ bytes }: { bytes: Uint8Array<ArrayBuffer> }): void => {
-    const found = new RbinIndex(bytes, key);
-    assertOrigin(found, locked, key);
-    checked = found;
-  };
-  const [{ bytes, record }, reachedBefore] = await Promise.all([
-    store.load(keys.index, details, produceIndex, { check, signal, alone: storedOnly }),
-    reached,
-  ]);
-  const readers = {
-    modules: async () => made.modules ?? (await arrivals.part(artifact.index, "modules")) ?? readPart("modules"),
-    rest: async () => (await arrivals.part(artifact.index, "rest")) ?? readPart("rest"),
-    file: async (file: RbinFile) =>
-      made.modules === undefined ? arrivals.file(artifact.index, record.digest, file) : undefined,
-  };
-  const artifact = new PackageArtifact(checked ?? new RbinIndex(bytes, key), readers, reachedBefore);
-  assertChecksum(artifact.index.header, locked, details);
-  const keepReached = async (): Promise<void> => {
-    const all = artifact.reached();
-    if (all !== undefined) await store.keep(keys.reached, details, { bytes: all });
-  };
-  const maps = async (): Promise<PackageMaps> => {
-    if (made.maps !== undefined) return new PackageMaps(made.maps, key);
-    const produce = async (shared: AbortSignal): Promise<NewObject> => ({
-      bytes: (await arrivals.maps()) ?? (await make(shared, true)).maps ?? new Uint8Array(),
-    });
-    const checkMaps = ({ bytes: stored }: StoredObject): void => void new PackageMaps(stored, key);
-    const found = await store.load(keys.maps, details, produce, { check: checkMaps, signal, alone: storedOnly });
-    return new PackageMaps(found.bytes, key);
-  };
-  const types = (): Promise<PackageTypes> => loadTypes(locked, context, options, details);
+  const load = new PackageLoad(locked, context, options, details);
+  const artifact = await load.artifact();
   const { name, version, integrity } = locked;
-  return { artifact, name, version, source, integrity, keepReached, maps, types };
+  return {
+    artifact,
+    name,
+    version,
+    integrity,
+    source: load.source,
+    keepReached: () => load.keepReached(artifact),
+    maps: () => load.maps(),
+    types: () => load.types(),
+  };
 }
 
-async function loadTypes(
-  locked: LockedArchive,
-  context: PackageSourceContext,
-  { referrer, storedOnly, signal }: PackageLoadOptions,
-  details: ErrorDetails,
-): Promise<PackageTypes> {
-  const key = archiveKey(locked);
-  const produce = async (shared: AbortSignal): Promise<NewObject> => {
-    if (storedOnly) throw notCachedError(key, details);
-    const archive = await fetchVerified(locked, key, context, { referrer, signal: shared, details });
-    return { bytes: await extractTypes(archive.bytes, key, context.limits) };
-  };
-  const check = ({ bytes }: StoredObject): void => void readTypes(bytes, key);
-  const name = storeKeys(key, locked.integrity).types;
-  const found = await context.store.load(name, details, produce, { check, signal, alone: storedOnly });
-  return readTypes(found.bytes, key);
+/** What an archive has been made into. */
+type MadeParts = RbinParts & Pick<MadeArtifact, "maps">;
+
+/** One package on its way from a lockfile's entry to an artifact; afterwards what its program asks for. */
+class PackageLoad {
+  /** Where its bytes came from. */
+  source: Source = "browser";
+  readonly #locked: LockedArchive;
+  readonly #context: PackageSourceContext;
+  readonly #options: PackageLoadOptions;
+  readonly #details: ErrorDetails;
+  /** `name@version`. */
+  readonly #key: string;
+  readonly #keys: StoreKeys;
+  readonly #arrivals: PackageArrivals;
+  /** Where this load has made it; the rest is large, and is read when it is needed. */
+  #made: Pick<MadeParts, "modules" | "maps"> | undefined;
+
+  constructor(
+    locked: LockedArchive,
+    context: PackageSourceContext,
+    options: PackageLoadOptions,
+    details: ErrorDetails,
+  ) {
+    this.#locked = locked;
+    this.#context = context;
+    this.#options = options;
+    this.#details = details;
+    this.#key = archiveKey(locked);
+    this.#keys = storeKeys(this.#key, locked.integrity);
+    const { store, emit } = context;
+    this.#arrivals = new PackageArrivals(locked, options.arrivals, { store, emit, keys: this.#keys, details });
+  }
+
+  async artifact(): Promise<PackageArtifact> {
+    let index: RbinIndex | undefined;
+    const check = ({ bytes }: Pick<StoredObject, "bytes">): void => {
+      const found = new RbinIndex(bytes, this.#key);
+      assertOrigin(found, this.#locked, this.#key);
+      index = found;
+    };
+    const [{ bytes, record }, reachedBefore] = await Promise.all([
+      this.#load(this.#keys.index, (signal) => this.#produceIndex(signal), check),
+      this.#options.reached,
+    ]);
+    const checked = index ?? new RbinIndex(bytes, this.#key);
+    assertChecksum(checked.header, this.#locked, this.#details);
+    return new PackageArtifact(checked, this.#readersOf(checked, record.digest), reachedBefore);
+  }
+
+  async keepReached(artifact: PackageArtifact): Promise<void> {
+    const bytes = artifact.reached();
+    if (bytes !== undefined) await this.#context.store.keep(this.#keys.reached, this.#details, { bytes });
+  }
+
+  async maps(): Promise<PackageMaps> {
+    if (this.#made?.maps !== undefined) return new PackageMaps(this.#made.maps, this.#key);
+    const produce = async (signal: AbortSignal): Promise<Bytes> =>
+      (await this.#arrivals.maps()) ?? (await this.#make(signal, true)).maps ?? new Uint8Array();
+    const check = ({ bytes }: StoredObject): void => void new PackageMaps(bytes, this.#key);
+    return new PackageMaps((await this.#load(this.#keys.maps, produce, check)).bytes, this.#key);
+  }
+
+  async types(): Promise<PackageTypes> {
+    const produce = async (signal: AbortSignal): Promise<Bytes> => {
+      this.#assertOnline();
+      const { referrer } = this.#options;
+      const details = this.#details;
+      const archive = await fetchVerified(this.#locked, this.#key, this.#context, { referrer, signal, details });
+      return extractTypes(archive.bytes, this.#key, this.#context.limits);
+    };
+    const check = ({ bytes }: StoredObject): void => void readTypes(bytes, this.#key);
+    return readTypes((await this.#load(this.#keys.types, produce, check)).bytes, this.#key);
+  }
+
+  #load(key: string, produce: (signal: AbortSignal) => Promise<Bytes>, check: ObjectCheck): Promise<StoredObject> {
+    const { signal, storedOnly: alone } = this.#options;
+    const produceObject = async (shared: AbortSignal): Promise<NewObject> => ({ bytes: await produce(shared) });
+    return this.#context.store.load(key, this.#details, produceObject, { check, signal, alone });
+  }
+
+  async #make(signal: AbortSignal, withMaps: boolean): Promise<MadeParts> {
+    this.#assertOnline();
+    const options = { referrer: this.#options.referrer, signal, withMaps, details: this.#details };
+    const { artifact, maps, source } = await makeArtifact(this.#locked, this.#key, this.#context, options);
+    this.source = source;
+    return { ...splitRbin(artifact, new Rbin(artifact, this.#key)), maps };
+  }
+
+  #assertOnline(): void {
+    if (this.#options.storedOnly) throw notCachedError(this.#key, this.#details);
+  }
+
+  async #produceIndex(signal: AbortSignal): Promise<Bytes> {
+    const arrived = await this.#arrivals.index();
+    if (arrived !== undefined) {
+      this.source = arrived.source;
+      return arrived.bytes;
+    }
+    const { index, modules, rest, maps } = await this.#make(signal, this.#options.withMaps);
+    this.#made = { modules, maps };
+    const { store } = this.#context;
+    // The index comes last: where it is, the rest is.
+    await Promise.all([
+      store.keep(this.#keys.modules, this.#details, { bytes: modules }),
+      store.keep(this.#keys.rest, this.#details, { bytes: rest }),
+      maps && store.keep(this.#keys.maps, this.#details, { bytes: maps }),
+    ]);
+    return index;
+  }
+
+  #readersOf(index: RbinIndex, digest: string): PartReaders {
+    const read = async (part: RbinPart): Promise<Bytes> => {
+      const produce = async (signal: AbortSignal): Promise<Bytes> =>
+        (await this.#make(signal, this.#options.withMaps))[part];
+      const check = ({ bytes }: StoredObject): void => verifyPart(index, part, bytes);
+      return (await this.#load(this.#keys[part], produce, check)).bytes;
+    };
+    return {
+      modules: async () => this.#made?.modules ?? (await this.#arrivals.part(index, "modules")) ?? read("modules"),
+      rest: async () => (await this.#arrivals.part(index, "rest")) ?? read("rest"),
+      file: async (file: RbinFile) => (this.#made === undefined ? this.#arrivals.file(index, digest, file) : undefined),
+    };
+  }
 }
 
 /** The modules of a package that earlier loads have reached; undefined where none is stored. */

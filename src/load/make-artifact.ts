@@ -3,6 +3,7 @@ import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { Registry } from "../fetch/registry.ts";
+import type { Host } from "../host.ts";
 import type { Limits } from "../limits.ts";
 import type { LockedPackage } from "../lock/lock.ts";
 import type { ContentStore } from "../store/content-store.ts";
@@ -14,6 +15,7 @@ import type { RemoteArchives } from "./remote-archives.ts";
 
 /** What loading packages needs. */
 export interface PackageSourceContext {
+  readonly host: Pick<Host, "compile">;
   readonly registry: Registry;
   readonly remoteArchives: RemoteArchives;
   readonly store: ContentStore;
@@ -63,7 +65,7 @@ export async function makeArtifact(
   emit({ stage: "compile", kind: "start", subject: key });
   const { artifact, maps } = options.withMaps
     ? await compileArchiveWithMaps(bytes, key, limits)
-    : { artifact: await compileArchive(bytes, key, limits), maps: undefined };
+    : { artifact: await (context.host.compile ?? compileArchive)(bytes, key, limits), maps: undefined };
   emit({ stage: "compile", kind: "done", subject: key, bytes: artifact.length, ms: context.now() - start });
   return { artifact, maps, source };
 }

@@ -1,5 +1,6 @@
 import { type ErrorDetails, isLoaderError, LoaderError } from "../errors.ts";
 import type { Emit, Source } from "../events.ts";
+import { validatorsOf } from "../fetch/file-version.ts";
 import type { ParallelLimit } from "../fetch/limit-parallel.ts";
 import type { FetchedMetadata, Registry } from "../fetch/registry.ts";
 import { createSingleFlight } from "../fetch/single-flight.ts";
@@ -168,9 +169,4 @@ class MetadataLookUp<Metadata> {
     const raw: unknown = JSON.parse(new TextDecoder().decode(object.bytes));
     return { metadata: this.#kept.reduce(raw, this.#name), source: "browser" };
   }
-}
-
-function validatorsOf({ etag, lastModified }: CopyFacts): Record<string, string> | undefined {
-  if (etag !== undefined) return { "if-none-match": etag };
-  return lastModified === undefined ? undefined : { "if-modified-since": lastModified };
 }

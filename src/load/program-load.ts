@@ -1,4 +1,4 @@
-import { collectRequests, type ImportRequest } from "../link/collect-requests.ts";
+import { type CollectedRequests, collectRequests } from "../link/collect-requests.ts";
 import { asksLater, type ModuleGraph, type ModuleReference } from "../link/module-graph.ts";
 import type { PartialLink } from "../link/partial/partial-link.ts";
 import { readSpecifier } from "../link/read-specifier.ts";
@@ -109,9 +109,9 @@ export class ProgramLoad {
     // Whoever waits for it hears what is wrong with it.
     reading.catch(() => undefined);
     await this.#stage("resolve", async () => {
-      const requests = await collectRequests(this.#realm.entry, this.#link);
-      this.#graph?.want(requests);
-      await this.#lock.decide([...requests, ...mappedPackages(this.#link.importMap)]);
+      const { packages, builtins } = await collectRequests(this.#realm.entry, this.#link);
+      this.#graph?.want([...packages, ...builtins]);
+      await this.#lock.decide([...packages, ...mappedPackages(this.#link.importMap)]);
       if (this.#link.language?.strict === true) this.#assertNoCycle();
     });
     await reading;
@@ -251,7 +251,7 @@ export class ProgramLoad {
   async #lockRequest(request: ResolveRequest, link: LinkContext, type?: string): Promise<void> {
     const { details } = request;
     const { specifier: parsed } = await readSpecifier(request, link);
-    const added: ImportRequest[] = [];
+    let added: CollectedRequests = { packages: [], builtins: [] };
     const wanted = wantedPackage(parsed);
     if (wanted !== undefined) {
       const { name, range } = wanted;
@@ -259,13 +259,13 @@ export class ProgramLoad {
       const from = owner.kind === "project" ? path : url;
       const of = type === undefined ? {} : { type };
       const { specifier, kind } = request;
-      added.push({ name, range, referrer: details.referrer ?? "", specifier, from, kind, ...of });
+      added.packages.push({ name, range, referrer: details.referrer ?? "", specifier, from, kind, ...of });
     } else if (type === undefined && (parsed.kind === "relative" || parsed.kind === "url")) {
       const reference = await resolveRequest(request, link);
-      if (reference.owner.kind !== "package") added.push(...(await collectRequests(reference, link)));
+      if (reference.owner.kind !== "package") added = await collectRequests(reference, link);
     }
-    this.#graph?.want(added);
-    if (added.length > 0) await this.#lock.decideFurther(added);
+    this.#graph?.want([...added.packages, ...added.builtins]);
+    if (added.packages.length > 0) await this.#lock.decideFurther(added.packages);
   }
 
   /** The lockfile keeps just what this program uses. */

@@ -1,4 +1,4 @@
-import { LoaderError } from "../errors.ts";
+import { isLoaderError, LoaderError } from "../errors.ts";
 import type { UrlSource, WantedUrl } from "../link/link-context.ts";
 import { type LockedUrl, lookup, toRecord } from "../lock/lock.ts";
 import type { LoadOptions } from "../loader.ts";
@@ -72,11 +72,24 @@ export class ProgramUrls {
     const load = mode.kind === "cached" && !frozen && !storedOnly ? loadCachedUrl : loadUrl;
     const isNamed = lockedAs !== url;
     const settings = { referrer, locked, integrity, isNamed, isLive, storedOnly, signal, maxAge: mode.maxAge };
-    const { source, lock } = await load(url, this.#urlContext, settings);
+    const { source, lock } = await load(url, this.#urlContext, settings).catch((error: unknown) => {
+      this.#assertUnenforced(url, error);
+      return loadUrl(url, this.#urlContext, { ...settings, locked: undefined });
+    });
     if (!isLive) this.#locks.set(url, lock);
     // Relative imports of a redirected module start from where it was found.
     if (source.url !== url) this.#sources.set(source.url, Promise.resolve(source));
     return source;
+  }
+
+  /** Where only packages are held to the lockfile, what is at a URL now goes before what was there (M12). */
+  #assertUnenforced(url: string, error: unknown): void {
+    const { emit, options } = this.#context;
+    const { frozen = false, cacheSetting } = this.#options;
+    const isUnenforced = options.lockEnforcement === "packages" && !frozen && cacheSetting !== "only";
+    if (!isUnenforced || !isLoaderError(error) || error.code !== "ERR_INTEGRITY_MISMATCH") throw error;
+    const message = `what is there has changed, and is used: ${error.message}`;
+    emit({ stage: "verify", kind: "warning", subject: url, message });
   }
 
   get #urlContext(): UrlSourceContext {

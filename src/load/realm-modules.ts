@@ -2,6 +2,7 @@ import { LoaderError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
 import { buildGraph, withType } from "../link/build-graph.ts";
 import { createLinker, type Linker, type Linking } from "../link/create-linker.ts";
+import { deferredModule } from "../link/deferred-module.ts";
 import type { GraphModule, ModuleGraph, ModuleReference } from "../link/module-graph.ts";
 import type { LinkContext, ResolveRequest } from "../link/link-context.ts";
 import { resolveRequest } from "../link/resolve-request.ts";
@@ -81,8 +82,9 @@ export class RealmModules {
   }
 
   /** What the realm lacks for an `import()`. */
-  async importModule(specifier: string, referrerUrl: string, type?: string): Promise<ImagePart> {
+  async importModule(specifier: string, referrerUrl: string, given?: string): Promise<ImagePart> {
     const { link, limits } = this.#context;
+    const type = given === "defer" ? undefined : given;
     const referrer = this.graph.get(referrerUrl) ?? this.graph.get(this.entry.url);
     if (referrer === undefined)
       throw new LoaderError("ERR_MODULE_NOT_FOUND", `"${referrerUrl}" is not part of the program`, { specifier });
@@ -94,7 +96,9 @@ export class RealmModules {
     const wanted = { reference, via: { url: referrer.url, specifier } };
     const found = await buildGraph(wanted, this.graph, link, limits);
     await this.#context.maps?.load(found.values());
-    return this.#linkImport(found, reference.url, referrer.nodeMode);
+    if (given !== "defer") return this.#linkImport(found, reference.url, referrer.nodeMode);
+    const deferred = deferredModule(reference, referrer.nodeMode, wanted.via);
+    return this.#linkImport(found.set(deferred.url, deferred), deferred.url, referrer.nodeMode);
   }
 
   /** Until here nobody has seen what was found; if it does not link, nobody does. */

@@ -1,6 +1,5 @@
 import type { Packument, VersionManifest } from "../fetch/registry.ts";
-import { lazyVersions } from "../solve/lazy-versions.ts";
-import { versionsOf } from "../solve/sorted-versions.ts";
+import { lazyVersions, versionsOf } from "../solve/lazy-versions.ts";
 
 /** A dependency of a package that no registry has. */
 export interface ForeignDependency {

@@ -15,3 +15,8 @@ export function storeKeys(key: string, integrity: string) {
     types: `types:${name}`,
   };
 }
+
+/** Where a module by URL is stored. */
+export function urlKey(url: string, integrity: string): string {
+  return `url:${integrity}:${url}`;
+}

@@ -93,7 +93,7 @@ function addPackageProblems(
     problems.push({ section: "package", key: id, fields, reason });
   for (const kind of PACKAGE_KINDS) {
     const edges = locked[kind];
-    for (const name of Object.keys(edges)) {
+    for (const name in edges) {
       const target = edges[name] ?? "";
       if (!ids.has(target)) add([kind, name], `"${id}" depends on "${target}", which is not in it`);
     }

@@ -12,15 +12,20 @@ import { verifySignature } from "../verify/signature.ts";
  */
 export async function checkSignatures(nodes: SolvedGraph["nodes"], previous: Lock): Promise<void> {
   const pinned = pinnedKeys(previous);
-  const checked = Object.entries(nodes).map(async ([id, node]) => {
-    const { name, version, integrity = "", signature = "", publicKey } = node;
+  const unchecked: SolvedNode[] = [];
+  for (const id of Object.keys(nodes)) {
+    const node = nodes[id];
+    // Nearly all that there is nobody has signed.
+    if (node === undefined || (node.publicKey === undefined && pinned.size === 0)) continue;
     const before = lookup(previous.packages, id);
-    const isLocked = before !== undefined && before.integrity === integrity;
-    assertPinned(node, pinned.get(name), isLocked);
-    if (publicKey === undefined || (isLocked && before.publicKey === publicKey)) return;
-    await verifySignature({ name, version, integrity }, { signature, publicKey });
-  });
-  await Promise.all(checked);
+    const isLocked = before !== undefined && before.integrity === (node.integrity ?? "");
+    assertPinned(node, pinned.get(node.name), isLocked);
+    if (node.publicKey !== undefined && !(isLocked && before.publicKey === node.publicKey)) unchecked.push(node);
+  }
+  const checks = unchecked.map(({ name, version, integrity = "", signature = "", publicKey = "" }) =>
+    verifySignature({ name, version, integrity }, { signature, publicKey }),
+  );
+  await Promise.all(checks);
 }
 
 /** Name → keys of its locked versions. */

@@ -14,7 +14,7 @@ import {
 } from "../lock/lock.ts";
 import { present } from "../lock/lock-fields.ts";
 import type { ProjectManifest, ProjectManifests } from "../solve/project-manifest.ts";
-import type { SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
+import type { Draft, SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
 
 /** What turns a graph into a lock beside the graph. */
 export interface GraphFacts {
@@ -39,13 +39,17 @@ export function graphToLock(solved: SolvedGraph, facts: GraphFacts): Lock {
   const folders = folderIds(graph);
   const idOf = (id: string): string => (id.startsWith(FOLDER) ? (folders.get(id) ?? id) : id);
   const isImporter = (path: string): boolean => path === "" || workspaces.has(path);
-  const packages = Object.entries(nodes).map(([id, node]): [string, LockedPackage] => [
-    id,
-    packageOfNode(id, node, idOf, facts),
-  ]);
-  for (const id of requestedFolders(graph)) {
+  const requested = requestedFolders(importers);
+  const packages = toRecord<LockedPackage>([]);
+  for (const id of Object.keys(nodes)) {
+    const node = nodes[id];
+    if (node === undefined) continue;
+    const edges = (kind: TextMap | undefined): TextMap => packageEdges(kind, requested, idOf);
+    packages[id] = packageOfNode(id, node, edges, facts);
+  }
+  for (const id of requested) {
     const path = id.slice(FOLDER.length);
-    packages.push([idOf(id), packageOfFolder(idOf(id), path, importers[path] ?? {}, isImporter(path), idOf)]);
+    packages[idOf(id)] = packageOfFolder(idOf(id), path, importers[path] ?? {}, isImporter(path), idOf);
   }
   return {
     ...EMPTY_LOCK,
@@ -57,7 +61,7 @@ export function graphToLock(solved: SolvedGraph, facts: GraphFacts): Lock {
           lockedImporter(importer, facts.manifests.get(path) ?? {}, idOf),
         ]),
     ),
-    packages: toRecord(packages),
+    packages,
   };
 }
 
@@ -77,20 +81,27 @@ function withWorkspaceRequests(graph: SolvedGraph, manifest: ProjectManifest): S
   return { ...graph, importers: { ...graph.importers, "": { ...root, ...Object.fromEntries(kinds) } } };
 }
 
-/** The folders that something other than the root's list of workspaces leads to, by their ids. */
-function requestedFolders({ importers, nodes }: SolvedGraph): Set<string> {
+/** The folders that some of them ask for, other than by the root's list of workspaces, by their ids. */
+function requestedFolders(importers: SolvedGraph["importers"]): Set<string> {
   const requests = Object.values(importers).flatMap(({ dependencies, devDependencies, ...others }) => {
     const { optionalDependencies, peerDependencies } = others;
     const all = [dependencies, devDependencies, optionalDependencies, peerDependencies];
     return all.flatMap((kind) => Object.values(kind ?? {}).map(({ id }) => id));
   });
-  const requested = new Set(requests.filter((id) => id.startsWith(FOLDER)));
-  for (const { dependencies, optionalDependencies, peerDependencies } of Object.values(nodes)) {
-    for (const kind of [dependencies, optionalDependencies, peerDependencies]) {
-      if (kind !== undefined) for (const id of Object.values(kind)) if (id.startsWith(FOLDER)) requested.add(id);
-    }
+  return new Set(requests.filter((id) => id.startsWith(FOLDER)));
+}
+
+/** What a package leads to, by the ids of the lock. Folders among it are requested from now on. */
+function packageEdges(kind: TextMap | undefined, requested: Set<string>, idOf: (id: string) => string): TextMap {
+  if (kind === undefined) return NONE;
+  let edges = kind;
+  for (const alias in kind) {
+    const id = kind[alias] ?? "";
+    if (!id.startsWith(FOLDER)) continue;
+    requested.add(id);
+    edges = toRecord([...Object.entries(edges), [alias, idOf(id)]]);
   }
-  return requested;
+  return edges;
 }
 
 /** `file:path` → the id that the folder has in the lock; one that a package of a registry has too gets its path behind it. */
@@ -106,26 +117,35 @@ function folderIds({ importers, nodes }: SolvedGraph): Map<string, string> {
   );
 }
 
-function packageOfNode(id: string, node: SolvedNode, idOf: (id: string) => string, facts: GraphFacts): LockedPackage {
+function packageOfNode(
+  id: string,
+  node: SolvedNode,
+  edges: (kind: TextMap | undefined) => TextMap,
+  facts: GraphFacts,
+): LockedPackage {
   const { name, version, integrity, publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers } = node;
-  const edges = (kind?: Readonly<Record<string, string>>): TextMap => {
-    if (kind === undefined) return NONE;
-    if (!Object.values(kind).some((target) => target.startsWith(FOLDER))) return kind;
-    const found = toRecord<string>([]);
-    for (const alias of Object.keys(kind)) found[alias] = idOf(kind[alias] ?? "");
-    return found;
-  };
-  const instance = id.slice(packageId({ name, version }).length);
-  return {
+  const { source, resolved } = sourceOf(node, facts);
+  const locked: Draft<LockedPackage> = {
     name,
     version,
-    ...(instance !== "" && { instance }),
-    ...sourceOf(node, facts),
-    ...present({ integrity, publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers }),
+    source,
     dependencies: edges(node.dependencies),
     optionalDependencies: edges(node.optionalDependencies),
     peerDependencies: edges(node.peerDependencies),
   };
+  const instance = id.slice(packageId({ name, version }).length);
+  if (instance !== "") locked.instance = instance;
+  if (resolved !== undefined) locked.resolved = resolved;
+  if (integrity !== undefined) locked.integrity = integrity;
+  if (publicKey !== undefined) locked.publicKey = publicKey;
+  if (artifacts !== undefined) locked.artifacts = artifacts;
+  if (deprecated !== undefined) locked.deprecated = deprecated;
+  if (os !== undefined) locked.os = os;
+  if (cpu !== undefined) locked.cpu = cpu;
+  if (libc !== undefined) locked.libc = libc;
+  if (bin !== undefined) locked.bin = bin;
+  if (optionalPeers !== undefined) locked.optionalPeers = optionalPeers;
+  return locked;
 }
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {

@@ -32,7 +32,7 @@ export async function packageInfo(argument: string, registry: SolveContext, ages
   const picker = new VersionPicker(semver, policy);
   const manifest = picker.pick(metadata, wanted);
   if (manifest === undefined) throw picker.noneError(metadata, wanted, asker);
-  const versions = sortedVersions(metadata, semver).map(({ version }) => version);
+  const versions = sortedVersions(metadata, semver);
   return { manifest, tags: metadata["dist-tags"], versions };
 }
 

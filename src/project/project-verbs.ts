@@ -3,7 +3,6 @@ import { assertFrozen } from "../lock/assert-frozen.ts";
 import { packageChanges } from "../lock/diff-locks.ts";
 import { EMPTY_LOCK, type Lock } from "../lock/lock.ts";
 import { printLock } from "../lock/print-lock.ts";
-import { newestAllowed } from "../solve/newest-allowed.ts";
 import { type AuditFinding, auditLock } from "./audit-lock.ts";
 import { explainPackage, type PackageReason } from "./explain-package.ts";
 import { findOutdated, type OutdatedDependency } from "./find-outdated.ts";
@@ -16,7 +15,7 @@ import { LOCK_FILE, MANIFEST_FILES, type ProjectState, readManifests, readProjec
 import { resolveArgument } from "./resolve-argument.ts";
 import { solveLock } from "./solve-lock.ts";
 import type { SolveNotice } from "../solve/solved-graph.ts";
-import type { VersionPolicy } from "../solve/version-picker.ts";
+import { type VersionPolicy, versionPolicy } from "../solve/version-picker.ts";
 import type {
   AddOptions,
   EditOptions,
@@ -220,9 +219,7 @@ export class ProjectVerbs {
   }
 
   #policy(options: VerbOptions): VersionPolicy {
-    const { nodeVersion, before } = options;
-    const bounds = newestAllowed({ ...options, now: this.#environment.now() });
-    return { newestAllowed: bounds, nodeVersion, before, preferred: undefined };
+    return versionPolicy({ ...options, now: this.#environment.now() });
   }
 }
 

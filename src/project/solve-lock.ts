@@ -46,12 +46,13 @@ export async function solveLock(
   const { graph, notices } = await solveProject(manifests, pinRemotes(context, kept), {
     ...settings,
     ...options,
-    preferred: preferLocked(kept),
+    preferred: kept === EMPTY_LOCK ? undefined : preferLocked(kept),
   });
   await checkSignatures(graph.nodes, previous);
   const solved = { ...graphToLock(graph, { manifests, registries }), ...rootRules(manifests) };
   assertSameIntegrity(kept, solved);
-  const lock = pruneLock(keepFacts(previous, withSourceImports(previous, solved)));
+  // What a solve gives has nothing that nothing leads to; what was there before may have.
+  const lock = previous === EMPTY_LOCK ? solved : pruneLock(keepFacts(previous, withSourceImports(previous, solved)));
   assertWhole(lock);
   return { lock, graph, notices };
 }
@@ -103,7 +104,6 @@ function algorithmOf(integrity: string): string {
 
 /** What source texts asked for, modules from URLs, stand-ins for Node's modules, patches and trust are not the manifests'. */
 function withSourceImports(previous: Lock, solved: Lock): Lock {
-  if (previous === EMPTY_LOCK) return solved;
   const { imports, builtins, urls, patches, trusted } = previous;
   const roots = [...Object.values(imports), ...Object.values(builtins).map((builtin) => builtin.package)];
   const carried = [...reachedPackages(previous, roots)].flatMap((id) => {

@@ -73,7 +73,7 @@ export interface Asset {
 export interface RealmServices {
   /**
    * `import(specifier)` from `referrer`: loads, verifies and links what is missing. `type` is that of the import attributes,
-   * or `source` for `import.source()`.
+   * `source` for `import.source()`, or `defer` for `import.defer()`: what these give is the entry's `default`.
    */
   importModule(specifier: string, referrer: string, type?: string): Promise<ImagePart>;
   /** The verified file that `url` names, or undefined if no loaded package or project has it. */

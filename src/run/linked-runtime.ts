@@ -196,6 +196,9 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     const place = modulePlaces.get(url);
     const alone = started.get(url);
     if (alone !== undefined) return alone.state === "finished" ? undefined : alone.promise;
+    // One that runs when it is asked for may have run although its image failed.
+    const asked = evaluated.get(url);
+    if (asked !== undefined) return "error" in asked ? Promise.reject(asked.error) : undefined;
     if (place === undefined || place.progress.done > place.index || place.progress.state === "finished")
       return undefined;
     // It, or what it imports, threw: so does every import of it.
@@ -205,6 +208,8 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
 
   const run = (module: Waiting): void => {
     const steps = wrappers.get(module.url)?.steps;
+    const asked = evaluated.get(module.url);
+    if (asked !== undefined && "error" in asked) return failWith(module, asked.error);
     if (module.awaits) {
       Promise.resolve(steps?.next()).then(
         () => finish(module),
@@ -281,6 +286,8 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
         other.parents.push(module);
       }
       if (module.pending === 0 && module.state === "waiting") run(module);
+      // What throws while modules are started ends that.
+      if (module.state === "failed") throw module.error;
     },
     finished: async (url) => started.get(url)?.promise,
     importCommonjs: (url) => {
@@ -311,6 +318,10 @@ export function createLinkedRuntime({ require, defaultOf }: LinkedRuntimeOptions
     },
     wrapped: (url) => wrappers.get(url)?.accessors as object,
     evaluate: (url) => {
+      const alone = started.get(url);
+      if (alone?.state === "failed") throw alone.error;
+      if (alone?.state === "waiting") throw asyncError(url);
+      if (alone !== undefined) return;
       const wrapper = wrappers.get(url);
       if (wrapper === undefined) {
         const { progress, index } = modulePlaces.get(url) ?? {};

@@ -51,6 +51,8 @@ export interface RealmRuntime extends WasmRuntime, LinkedRuntime, BuiltinRuntime
   importFrom(referrer: string): (specifier: unknown, options?: unknown) => Promise<unknown>;
   /** `import.source()`: gives a WebAssembly.Module. */
   sourceFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
+  /** `import.defer()`: gives a namespace whose module runs when it is first looked at. */
+  deferFrom(referrer: string): (specifier: unknown) => Promise<unknown>;
   /** `require` of an ES module that uses it: its requires by specifier. */
   requireFrom(requires: Record<string, string | ErrorJson>, url: string): (specifier: string) => unknown;
   /** Throws an error of the loader, as JSON. */
@@ -223,6 +225,9 @@ export function createRealmRuntime(
   const importNamespace = async (specifier: unknown, referrer: string, type?: string): Promise<unknown> =>
     (await importEntry(await options.importModule(String(specifier), referrer, type))).namespace;
 
+  const importPhase = (phase: string) => (referrer: string) => async (specifier: unknown) =>
+    ((await importNamespace(specifier, referrer, phase)) as { default: unknown }).default;
+
   /** `type` of `{ with: { type: "json" } }`. */
   const typeOf = (given: unknown): string | undefined => {
     const attributes = isObject(given) ? given["with"] : undefined;
@@ -268,8 +273,8 @@ export function createRealmRuntime(
     },
     importEntry,
     importFrom: (referrer) => (specifier, given) => importNamespace(specifier, referrer, typeOf(given)),
-    sourceFrom: (referrer) => async (specifier) =>
-      ((await importNamespace(specifier, referrer, "source")) as { default: unknown }).default,
+    sourceFrom: importPhase("source"),
+    deferFrom: importPhase("defer"),
     requireFrom,
     fail: (error) => {
       throw loaderError(JSON.parse(error) as ErrorJson);

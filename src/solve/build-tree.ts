@@ -1,9 +1,10 @@
 import { LoaderError } from "../errors.ts";
 import { compareNames } from "./compare-names.ts";
+import { compareNodes } from "./compare-nodes.ts";
 import { PeerSets, type TreeSource } from "./peer-sets.ts";
 import { type PlacedNode, type PlacementReport, Placer } from "./place-dependency.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, type TreeNode } from "./tree-node.ts";
+import type { TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** More than any peer needs that settles in the end. */
@@ -42,6 +43,7 @@ class TreeBuilder {
   /** How often each peer was placed, by place and name. */
   readonly #attempts = new Map<string, number>();
   #placed = 0;
+  readonly #conflict = (edge: TreeEdge, candidate: TreeNode): never => this.#context.conflict(edge, candidate);
 
   constructor(context: TreeContext) {
     this.#context = context;
@@ -90,7 +92,7 @@ class TreeBuilder {
     const report: PlacementReport = {
       placed: [],
       disturbed: new Set(),
-      conflict: (conflicting, candidate) => this.#context.conflict(conflicting, candidate),
+      conflict: this.#conflict,
     };
     new Placer({ edge, dep }, this.#context.rules, report).place();
     for (const placed of report.placed) this.#settle(placed);

@@ -136,6 +136,7 @@ export class PlacementCheck {
 
   #anyPeerConflicts(): boolean {
     let conflict = false;
+    if (!this.dep.hasPeers) return conflict;
     for (const edge of this.dep.edgesOut.values()) {
       if (!edge.peer || edge.to === undefined) continue;
       const target = deepestPlace(this.target, edge.name);

@@ -16,14 +16,10 @@ export function compareNames(a: string, b: string): number {
     const left = a.charCodeAt(index);
     const right = b.charCodeAt(index);
     if (left === right) continue;
-    const difference = rankOf(left) - rankOf(right);
+    const difference = (RANKS[left] ?? 256 + left) - (RANKS[right] ?? 256 + right);
     if (difference !== 0) return difference;
   }
   if (a.length !== b.length) return a.length - b.length;
   // Small letters before capitals, where that is all that differs.
   return a === b ? 0 : a > b ? -1 : 1;
-}
-
-function rankOf(code: number): number {
-  return RANKS[code] ?? 256 + code;
 }

@@ -85,9 +85,9 @@ function passedOver(
   { semver, policy }: DecisionContext,
 ): string[] {
   const bound = policy.newestAllowed(metadata.name);
-  const higher = sortedVersions(metadata, semver)
-    .map((sorted) => sorted.version)
-    .filter((other) => semver.compare(other, version) > 0 && semver.satisfies(other, range));
+  const higher = sortedVersions(metadata, semver).filter(
+    (other) => semver.compare(other, version) > 0 && semver.satisfies(other, range),
+  );
   const stated = higher.flatMap((other) => metadata.versions[other] ?? []).map((other) => objectionTo(other, bound));
   return stated.slice(0, SHOWN);
 }

@@ -1,8 +1,9 @@
 import { LoaderError, isLoaderError } from "../errors.ts";
+import { compareNodes } from "./compare-nodes.ts";
 import { chainOf, describeRequester, requesterOf } from "./conflict-error.ts";
 import type { SolveNotice } from "./solved-graph.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, type TreeNode } from "./tree-node.ts";
+import type { TreeNode } from "./tree-node.ts";
 import { isBundled, targetOf } from "./tree-to-graph.ts";
 
 /**

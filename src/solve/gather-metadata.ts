@@ -1,11 +1,11 @@
 import { isLoaderError, type LoaderError } from "../errors.ts";
 import { lookup } from "../lock/lock.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
 import type { MetadataQuestion } from "./metadata-question.ts";
 import { VersionNotSent } from "./metadata-text.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
-import { versionsOf } from "./sorted-versions.ts";
+import type { RegistrySpec } from "./version-picker.ts";
 
 /** What solving needs from outside. */
 export interface SolveContext {
@@ -38,11 +38,9 @@ export interface WantedDependency {
   readonly referrer: string;
 }
 
-type RegistrySpec = Extract<DependencySpec, { kind: "range" | "tag" }>;
-
 /** How the gatherer follows what it has. */
 interface Follow {
-  pick(metadata: PackageMetadata, spec: DependencySpec): VersionMetadata | undefined;
+  pick(metadata: PackageMetadata, spec: RegistrySpec): VersionMetadata | undefined;
   dependenciesOf(version: VersionMetadata): readonly WantedDependency[];
 }
 
@@ -173,7 +171,7 @@ function withLocked(answer: PackageMetadata, locked: PackageMetadata | undefined
   const names = new Set([...versionsOf(answer), ...versionsOf(locked)]);
   const read = (version: string): VersionMetadata | undefined =>
     lookup(locked.versions, version) ?? answer.versions[version];
-  return { ...answer, versions: lazyVersions([...names], read) };
+  return { ...answer, versions: lazyVersions([...names], read), releases: undefined };
 }
 
 /** Where the registry has no such package, nothing more is there than what is locked. */

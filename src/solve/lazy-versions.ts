@@ -15,8 +15,8 @@ export function lazyVersions<Manifest>(
 /** Keys of such records, to be had without asking them. */
 const listed = new WeakMap<object, readonly string[]>();
 
-/** The keys of a record of versions; where those are made when they are looked at, none is. */
-export function versionNames(versions: object): readonly string[] {
+/** What versions a package has; where those are made when they are looked at, none is. */
+export function versionsOf({ versions }: { readonly versions: object }): readonly string[] {
   return listed.get(versions) ?? Object.keys(versions);
 }
 

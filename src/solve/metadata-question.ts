@@ -1,14 +1,13 @@
 import { LoaderError } from "../errors.ts";
 import { lookup } from "../lock/lock.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
-import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import type { AgeOptions } from "./newest-allowed.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
 import { printMetadata } from "./metadata-text.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import { SemverCache } from "./semver-cache.ts";
-import { versionsOf } from "./sorted-versions.ts";
 import { SpecCache } from "./spec-cache.ts";
-import { type PreferredVersions, VersionPicker } from "./version-picker.ts";
+import { type PreferredVersions, VersionPicker, versionPolicy } from "./version-picker.ts";
 import { WantedDependencies } from "./wanted-dependencies.ts";
 
 /**
@@ -76,18 +75,14 @@ export async function answerMetadataQuestion(
 }
 
 async function gatherFor(question: MetadataQuestion, context: SolveContext, now: number): Promise<void> {
-  const { nodeVersion, before, preferred = {} } = question;
-  const picker = new VersionPicker(new SemverCache(), {
-    newestAllowed: newestAllowed({ ...question, now }),
-    nodeVersion,
-    preferred: { names: [], versions: (name) => lookup(preferred, name) ?? [], tagged: () => undefined },
-    before,
-  });
+  const { preferred: kept = {} } = question;
+  const preferred = { names: [], versions: (name: string) => lookup(kept, name) ?? [], tagged: () => undefined };
+  const picker = new VersionPicker(new SemverCache(), versionPolicy({ ...question, preferred, now }));
   const specs = new SpecCache();
   const wants = new WantedDependencies({ specs, ignorePeers: question.peers === "ignore", isWorkspace: () => false });
   let peers: WantedDependency[] = [];
   const gatherer = new MetadataGatherer(context, {
-    pick: (metadata, spec) => (spec.kind === "range" || spec.kind === "tag" ? picker.pick(metadata, spec) : undefined),
+    pick: (metadata, spec) => picker.pick(metadata, spec),
     dependenciesOf(version) {
       peers.push(...wants.optionalPeersOf(version));
       return wants.ofVersion(version);

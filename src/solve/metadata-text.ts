@@ -1,7 +1,7 @@
 import { LoaderError } from "../errors.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
 import { type PackageMetadata, reduceVersion, type VersionMetadata } from "./reduce-metadata.ts";
-import { versionsOf } from "./sorted-versions.ts";
+import { releasesOf } from "./sorted-versions.ts";
 
 /** Thrown where a version is looked at that there is, and that was not sent: it takes the whole package to go on. */
 export class VersionNotSent extends Error {
@@ -14,16 +14,17 @@ export class VersionNotSent extends Error {
 }
 
 /**
- * Metadata as text, for the wire and for keeping: a line of JSON for the package, which names all its versions, then one for
- * each version that is sent. Of the versions a solve looks at one in ten, so a line is parsed when somebody looks at it.
+ * Metadata as text, for the wire and for keeping: a line of JSON for the package, which names all its versions, releases
+ * first and in their order, then one for each version that is sent. Of the versions a solve looks at one in ten, so a line is parsed when somebody looks at it.
  * @param sent those that are in the text; default all
  */
 export function printMetadata(metadata: PackageMetadata, sent?: ReadonlySet<string>): string {
   const { name, versions } = metadata;
-  const names = versionsOf(metadata);
+  const releases = releasesOf(metadata)?.versions;
+  const names = [...new Set([...(releases ?? []), ...versionsOf(metadata)])];
   const listed = sent === undefined ? names : names.filter((version) => sent.has(version));
   const part = listed.length < names.length ? { sent: listed } : {};
-  const head = { name, "dist-tags": metadata["dist-tags"], versions: names, ...part };
+  const head = { name, "dist-tags": metadata["dist-tags"], versions: names, releases: releases?.length, ...part };
   const lines = [head, ...listed.map((version) => withoutIdentity(versions[version]))];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
@@ -48,7 +49,8 @@ export function readMetadataText(text: string, reduce = reduceVersion): Map<stri
       if (index === -1) throw new VersionNotSent(name, version);
       return reduce(parseLine(text.slice(starts[index], starts[index + 1])), name, version);
     };
-    packages.set(name, { name, "dist-tags": head["dist-tags"], versions: lazyVersions(versions, read) });
+    const releases = head.releases === undefined ? undefined : versions.slice(0, head.releases);
+    packages.set(name, { name, "dist-tags": head["dist-tags"], versions: lazyVersions(versions, read), releases });
     at = starts.at(-1) ?? text.length;
   }
   return packages;
@@ -60,6 +62,8 @@ interface Head {
   readonly versions: readonly string[];
   /** Some of these; default all. */
   readonly sent?: readonly string[] | undefined;
+  /** So many of the versions, the first, are releases, the lowest first; default: nobody knows. */
+  readonly releases?: number | undefined;
 }
 
 function withoutIdentity(manifest: VersionMetadata | undefined): object {
@@ -72,13 +76,15 @@ function readHead(line: string): Head {
   if (typeof head === "object" && head !== null && "name" in head && "dist-tags" in head && "versions" in head) {
     const { name, versions, "dist-tags": tags } = head;
     const sent = "sent" in head ? head.sent : undefined;
+    const releases = "releases" in head ? head.releases : undefined;
     if (
       typeof name === "string" &&
       isNameList(versions) &&
       isTextRecord(tags) &&
-      (sent === undefined || isNameList(sent))
+      (sent === undefined || isNameList(sent)) &&
+      (releases === undefined || typeof releases === "number")
     ) {
-      return { name, versions, sent, "dist-tags": Object.assign(Object.create(null), tags) };
+      return { name, versions, sent, releases, "dist-tags": Object.assign(Object.create(null), tags) };
     }
   }
   throw invalid("a package's line has other fields");

@@ -12,3 +12,10 @@ export type NodeContent =
   | { readonly kind: "link"; readonly target: TreeNode }
   /** A dependency that cannot be had, and why. */
   | { readonly kind: "failure"; error(): Error };
+
+/** What package it is. @param name by which it is found */
+export function identityOf(content: NodeContent, name: string): Pick<TreeNode, "packageName" | "version"> {
+  if (content.kind === "link") return content.target;
+  if (content.kind === "failure") return { packageName: name, version: undefined };
+  return { packageName: content.manifest.name ?? name, version: content.manifest.version };
+}

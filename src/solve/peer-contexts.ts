@@ -21,8 +21,10 @@ export function splitByPeers(nodes: readonly GraphNode[], semver: SemverCache, l
 function contestedPeers(nodes: readonly GraphNode[]): Set<string> {
   const meanings = new Map<string, Set<string>>();
   for (const node of nodes) {
+    if (!node.tree.hasPeers) continue;
     for (const { name, peer } of node.tree.edgesOut.values()) if (peer) meanings.set(name, new Set());
   }
+  if (meanings.size === 0) return new Set();
   for (const node of nodes) for (const [name, { to }] of node.edges) meanings.get(name)?.add(to.packageId);
   return new Set([...meanings].filter(([, ids]) => ids.size > 1).map(([name]) => name));
 }

@@ -1,8 +1,9 @@
 import { type Placement, PlacementCheck } from "./can-place.ts";
 import { canDedupe } from "./can-replace.ts";
+import { compareNodes } from "./compare-nodes.ts";
 import { deepestPlace, gatherDependents, peerEntrySets } from "./dependency-sets.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, TreeNode } from "./tree-node.ts";
+import { TreeNode } from "./tree-node.ts";
 import type { TreeRules } from "./tree-rules.ts";
 
 /** What a placement did. */
@@ -139,6 +140,7 @@ export class Placer {
   }
 
   #placePeers(node: TreeNode): void {
+    if (!node.hasPeers) return;
     const beside = this.#dep.parent?.children;
     for (const edge of node.edgesOut.values()) {
       if (!edge.peer || edge.valid || edge.peerConflicted) continue;

@@ -1,9 +1,9 @@
 import { LoaderError } from "../errors.ts";
-import { compareText, toRecord } from "../lock/lock.ts";
+import { compareText, sortedEntries, toRecord } from "../lock/lock.ts";
 import { reachedBy, requiredNodes } from "./graph-checks.ts";
 import type { GraphEdge, GraphNode } from "./graph-node.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
-import type { SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "./solved-graph.ts";
+import type { Draft, SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "./solved-graph.ts";
 import type { EdgeKind } from "./tree-edge.ts";
 
 /** The graph as everybody else gets it, and the id that each node has there. */
@@ -53,17 +53,14 @@ function printImporter(node: GraphNode, ids: ReadonlyMap<GraphNode, string>): So
   };
 }
 
-type Fields<Type> = { -readonly [Field in keyof Type]: Type[Field] };
-
-/** Field by field: a graph has a thousand of these, and most have few. */
 function printNode(
   node: GraphNode,
   manifest: VersionMetadata,
   source: string | undefined,
   ids: ReadonlyMap<GraphNode, string>,
-): Fields<SolvedNode> {
+): Draft<SolvedNode> {
   const { dist, os, cpu, libc, engines, bin, deprecated, bundleDependencies, git } = manifest;
-  const printed: Fields<SolvedNode> = { name: manifest.name, version: manifest.version };
+  const printed: Draft<SolvedNode> = { name: manifest.name, version: manifest.version };
   if (dist.integrity !== undefined) printed.integrity = dist.integrity;
   else if (source === undefined) throw withoutIntegrity(node);
   if (dist.tarball !== undefined) printed.tarball = dist.tarball;
@@ -86,7 +83,7 @@ function printNode(
   return printed;
 }
 
-function printEdges(printed: Fields<SolvedNode>, { edges }: GraphNode, ids: ReadonlyMap<GraphNode, string>): void {
+function printEdges(printed: Draft<SolvedNode>, { edges }: GraphNode, ids: ReadonlyMap<GraphNode, string>): void {
   if (edges.size === 0) return;
   const prod: [string, string][] = [];
   const optional: [string, string][] = [];
@@ -128,5 +125,5 @@ function filled<Name extends string, Value>(
 }
 
 function sorted<Value>(entries: readonly (readonly [string, Value])[]): Record<string, Value> {
-  return toRecord(entries.length < 2 ? entries : entries.toSorted((a, b) => compareText(a[0], b[0])));
+  return toRecord(entries.length < 2 ? entries : sortedEntries(toRecord(entries)));
 }

@@ -24,6 +24,8 @@ export interface GitOrigin {
 /** What solving needs of a package. Its records have no prototype: every key in them came from the registry. */
 export interface PackageMetadata extends Packument {
   readonly versions: Record<string, VersionMetadata>;
+  /** Those of them that are releases, the lowest first, where somebody has put them in order. */
+  readonly releases?: readonly string[] | undefined;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

@@ -13,12 +13,6 @@ import {
 
 const LOOSE = { loose: true } as const;
 
-/** The lowest and the highest major that a range can have. */
-export interface MajorBounds {
-  readonly lowest: number;
-  readonly highest: number;
-}
-
 /**
  * Semver's answers, each computed once: every range and version is parsed a single time, and what is written as nearly all
  * are without semver. All of it is loose, as npm is.
@@ -28,7 +22,6 @@ export class SemverCache {
   readonly #simple = new Map<string, SimpleRange | undefined>();
   readonly #versions = new Map<string, SemVer | undefined>();
   readonly #ranges = new Map<string, Range | undefined>();
-  readonly #bounds = new Map<string, MajorBounds>();
   readonly #answers = new Map<string, Map<string, boolean>>();
 
   version(text: string): SemVer | undefined {
@@ -75,13 +68,6 @@ export class SemverCache {
     return answer;
   }
 
-  /** What need not be asked about at all: whole majors that a range cannot have. */
-  majorBounds(range: string): MajorBounds {
-    let bounds = this.#bounds.get(range);
-    if (bounds === undefined) this.#bounds.set(range, (bounds = boundsOf(this.range(range))));
-    return bounds;
-  }
-
   /** Negative where `a` is lower. What is no version comes last. */
   compare(a: string, b: string): number {
     const [first, second] = [this.#key(a), this.#key(b)];
@@ -96,29 +82,6 @@ export class SemverCache {
     const [left, right] = [this.range(a), this.range(b)];
     return left === undefined || right === undefined || left.intersects(right, LOOSE);
   }
-}
-
-function boundsOf(range: Range | undefined): MajorBounds {
-  const alternatives = (range?.set ?? []).map((comparators) => {
-    let [lowest, highest] = [0, Infinity];
-    for (const { operator, semver } of comparators) {
-      // What matches anything has no version.
-      if (typeof semver.major !== "number") continue;
-      if (operator !== "<" && operator !== "<=") lowest = Math.max(lowest, semver.major);
-      if (operator !== ">" && operator !== ">=") highest = Math.min(highest, highestBelow(operator, semver));
-    }
-    return { lowest, highest: Math.max(lowest, highest) };
-  });
-  return {
-    lowest: Math.min(...alternatives.map(({ lowest }) => lowest)),
-    highest: Math.max(...alternatives.map(({ highest }) => highest)),
-  };
-}
-
-/** `<2.0.0` and `<2.0.0-0` have no 2 in them. */
-function highestBelow(operator: string, { major, minor, patch, prerelease }: SemVer): number {
-  const isFirst = minor === 0 && patch === 0 && (prerelease.length === 0 || prerelease[0] === 0);
-  return operator === "<" && isFirst ? major - 1 : major;
 }
 
 /** Semver reports what it cannot parse by throwing. */

@@ -38,10 +38,6 @@ export function isRelease(key: VersionKey): boolean {
   return key >= 0;
 }
 
-export function majorOf(key: VersionKey): number {
-  return Math.floor(key / (MINORS * PATCHES));
-}
-
 /** What a range has to do with releases. */
 export interface SimpleRange {
   readonly releases: KeyRanges;
@@ -49,11 +45,14 @@ export interface SimpleRange {
   readonly prereleasesUpTo?: VersionKey | undefined;
 }
 
+const ANY: SimpleRange = { releases: [0, Infinity] };
+
 /**
- * Reads a range as nearly all are written: `^1.2.3`, `~1.2`, `1.x`, `>=1.2.3 <3`, `^2.0.0-beta.1`, several of them with `||`.
+ * Reads a range as nearly all are written: `*`, `^1.2.3`, `~1.2`, `1.x`, `>=1.2.3 <3`, `^2.0.0-beta.1`, several of them with `||`.
  * What a release has to do with it is semver's answer. Undefined for any other range.
  */
 export function readSimpleRange(range: string): SimpleRange | undefined {
+  if (range === "*") return ANY;
   const found = PLAIN.exec(range);
   if (found !== null) {
     const releases = readPlain(found[1], Number(found[2]), Number(found[3]), Number(found[4]));

@@ -15,6 +15,7 @@ export function collectNotices(
   for (const node of nodes) {
     const subject = ids.get(node) ?? "";
     addDeprecation(notices, node, subject);
+    if (!node.tree.hasPeers) continue;
     for (const edge of node.tree.edgesOut.values()) if (edge.peer) addPeer(notices, node, edge, { subject, semver });
   }
   // What is of one subject stays in its order.

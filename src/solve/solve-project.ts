@@ -8,24 +8,25 @@ import { assertNoFailures } from "./failures.ts";
 import { MetadataGatherer, type SolveContext, type WantedDependency } from "./gather-metadata.ts";
 import { assertRunsOn, assertSingleVersions, type Platform } from "./graph-checks.ts";
 import type { GraphNode } from "./graph-node.ts";
+import { versionsOf } from "./lazy-versions.ts";
 import { mergeVersions } from "./merge-versions.ts";
 import { metadataQuestion } from "./metadata-question.ts";
 import { VersionNotSent } from "./metadata-text.ts";
-import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
+import type { AgeOptions } from "./newest-allowed.ts";
 import { type OverrideRules, OverrideSet } from "./override-set.ts";
 import { splitByPeers } from "./peer-contexts.ts";
 import { printGraph } from "./print-graph.ts";
 import type { Catalog, ProjectManifests } from "./project-manifest.ts";
 import { type Project, readProject } from "./read-project.ts";
+import type { PackageMetadata } from "./reduce-metadata.ts";
 import { SemverCache } from "./semver-cache.ts";
 import { collectNotices } from "./solve-notices.ts";
-import { versionsOf } from "./sorted-versions.ts";
 import type { SolvedGraph, SolveNotice } from "./solved-graph.ts";
 import { SpecCache } from "./spec-cache.ts";
 import { TreeNode } from "./tree-node.ts";
 import { TreeRules } from "./tree-rules.ts";
 import { treeNodes, treeToGraph } from "./tree-to-graph.ts";
-import { type PreferredVersions, VersionPicker, type VersionPolicy } from "./version-picker.ts";
+import { type PreferredVersions, VersionPicker, type VersionPolicy, versionPolicy } from "./version-picker.ts";
 import { WantedDependencies } from "./wanted-dependencies.ts";
 
 /** How a project is to be solved. */
@@ -39,7 +40,7 @@ export interface SolveOptions extends AgeOptions {
   /** Node's version, to choose versions by whose engines allow it. Default: engines are not looked at. */
   readonly nodeVersion?: string;
   /** Versions to stay with where they still meet what is asked: those of a lock, say. Default: none. */
-  readonly preferred?: PreferredVersions;
+  readonly preferred?: PreferredVersions | undefined;
   /** Catalogs by name beside the manifest's own; `default` is the one without a name. */
   readonly catalogs?: Readonly<Record<string, Catalog>>;
   /** Packages that a graph may hold. */
@@ -85,8 +86,7 @@ class ProjectSolver {
   constructor(project: Project, context: SolveContext, options: SolveOptions) {
     this.#project = project;
     this.#options = options;
-    const { nodeVersion, preferred, before } = options;
-    this.#policy = { newestAllowed: newestAllowed(options), nodeVersion, preferred, before };
+    this.#policy = versionPolicy(options);
     this.#picker = new VersionPicker(this.#semver, this.#policy);
     this.#wants = new WantedDependencies({
       specs: this.#specs,
@@ -94,8 +94,7 @@ class ProjectSolver {
       isWorkspace: (name) => project.workspaces.has(name),
     });
     this.#metadata = new MetadataGatherer(context, {
-      pick: (metadata, spec) =>
-        spec.kind === "range" || spec.kind === "tag" ? this.#picker.pick(metadata, spec) : undefined,
+      pick: (metadata, spec) => this.#picker.pick(metadata, spec),
       dependenciesOf: (version) => this.#wants.ofVersion(version),
     });
   }
@@ -150,11 +149,13 @@ class ProjectSolver {
   #tellDecisions(nodes: readonly GraphNode[], ids: ReadonlyMap<GraphNode, string>): void {
     const { onDecision } = this.#options;
     if (onDecision === undefined) return;
-    const metadataOf = (name: string) => {
-      const found = this.#metadata.packages.get(name);
-      return found !== undefined && "versions" in found ? found : undefined;
+    const context = {
+      ids,
+      semver: this.#semver,
+      picker: this.#picker,
+      policy: this.#policy,
+      metadataOf: (name: string) => this.#metadataOf(name),
     };
-    const context = { ids, semver: this.#semver, picker: this.#picker, policy: this.#policy, metadataOf };
     for (const decision of collectDecisions(nodes, context)) onDecision(decision);
   }
 
@@ -163,9 +164,8 @@ class ProjectSolver {
       specs: this.#specs,
       ignorePeers: this.#options.peers === "ignore",
       taggedVersion: (name, tag) => {
-        const metadata = this.#metadata.packages.get(name);
-        if (metadata === undefined || !("versions" in metadata)) return undefined;
-        return this.#picker.pick(metadata, { kind: "tag", name, tag })?.version;
+        const metadata = this.#metadataOf(name);
+        return metadata && this.#picker.pick(metadata, { kind: "tag", name, tag })?.version;
       },
     });
   }
@@ -195,10 +195,16 @@ class ProjectSolver {
     return [...ofFolders, ...this.#wants.list(overrideValues(overrides), "the project's overrides", "")];
   }
 
+  /** Undefined where nobody has asked for it, or there is none. */
+  #metadataOf(name: string): PackageMetadata | undefined {
+    const found = this.#metadata.packages.get(name);
+    return found !== undefined && "versions" in found ? found : undefined;
+  }
+
   /** Of every major. */
   #newestVersions(name: string): string[] {
-    const metadata = this.#metadata.packages.get(name);
-    const versions = metadata !== undefined && "versions" in metadata ? versionsOf(metadata) : [];
+    const metadata = this.#metadataOf(name);
+    const versions = metadata === undefined ? [] : versionsOf(metadata);
     const stable = versions.filter((version) => this.#semver.version(version)?.prerelease.length === 0);
     const majors = Map.groupBy(
       stable.toSorted((a, b) => this.#semver.compare(b, a)),

@@ -6,14 +6,13 @@ import type { TreeRules } from "./tree-rules.ts";
 /** How a dependency is asked for; `workspace` is the root's own link to each of its workspaces. */
 export type EdgeKind = "prod" | "dev" | "optional" | "peer" | "peerOptional" | "workspace";
 
-/** What is wrong with an edge: nothing there, something there that does not do, a peer inside its own dependent. */
-export type EdgeError = "missing" | "invalid" | "local-peer";
-
 /** One dependency of a node, and the node that its name leads to from there. */
 export class TreeEdge {
   readonly from: TreeNode;
   readonly name: string;
   readonly kind: EdgeKind;
+  readonly peer: boolean;
+  readonly optional: boolean;
   /** As the manifest has it. */
   readonly rawText: string;
   to: TreeNode | undefined;
@@ -21,7 +20,7 @@ export class TreeEdge {
   /** Set once npm would go on with a peer that does not fit; such an edge is not tried again. */
   peerConflicted = false;
   readonly #rules: TreeRules;
-  #error: EdgeError | "none" | undefined;
+  #valid: boolean | undefined;
   #spec: DependencySpec | undefined;
 
   constructor(from: TreeNode, name: string, rawText: string, kind: EdgeKind, rules: TreeRules) {
@@ -29,25 +28,15 @@ export class TreeEdge {
     this.name = name;
     this.rawText = rawText;
     this.kind = kind;
+    this.peer = kind === "peer" || kind === "peerOptional";
+    this.optional = kind === "optional" || kind === "peerOptional";
     this.#rules = rules;
     this.overrides = from.overrides?.ruleFor(this, rules.semver);
   }
 
-  get peer(): boolean {
-    return this.kind === "peer" || this.kind === "peerOptional";
-  }
-
-  get optional(): boolean {
-    return this.kind === "optional" || this.kind === "peerOptional";
-  }
-
+  /** Whether it leads to something that will do, or has to lead nowhere. */
   get valid(): boolean {
-    return this.error === undefined;
-  }
-
-  get error(): EdgeError | undefined {
-    this.#error ??= this.#check() ?? "none";
-    return this.#error === "none" ? undefined : this.#error;
+    return (this.#valid ??= this.#check());
   }
 
   /** What is asked for, overrides applied. */
@@ -75,7 +64,7 @@ export class TreeEdge {
 
   /** Looks up again where the name leads to. */
   reload(): void {
-    this.#error = undefined;
+    this.#valid = undefined;
     if (this.from.overrides !== undefined) this.#inherit(this.from.overrides.ruleFor(this, this.#rules.semver));
     const to = this.from.resolve(this.name);
     if (to === this.to) return;
@@ -86,13 +75,13 @@ export class TreeEdge {
 
   /** Forgets the answer: overrides above have changed. */
   reset(): void {
-    this.#error = undefined;
+    this.#valid = undefined;
     this.#spec = undefined;
   }
 
   /** Leads nowhere from now on. */
   detach(): void {
-    this.#error = undefined;
+    this.#valid = undefined;
     this.to?.removeEdgeIn(this);
     this.to = undefined;
   }
@@ -108,16 +97,13 @@ export class TreeEdge {
     return this.#rules.meets(node, this.#rules.parse(this.name, text, this.from), this.from);
   }
 
-  #check(): EdgeError | undefined {
-    const { to } = this;
-    if (to === undefined) return this.optional ? undefined : "missing";
-    if (this.peer && to.parent === this.from && !this.from.isTop) return "local-peer";
-    if (!this.satisfiedBy(to)) return "invalid";
-    const clash =
-      this.overrides !== undefined &&
-      to.overrides !== undefined &&
-      to.edgesOut.size > 0 &&
-      OverrideSet.narrower(this.overrides, to.overrides, this.#rules.semver) === undefined;
-    return clash ? "invalid" : undefined;
+  #check(): boolean {
+    const { to, overrides } = this;
+    if (to === undefined) return this.optional;
+    // A peer inside its own dependent serves nobody.
+    if (this.peer && to.parent === this.from && !this.from.isTop) return false;
+    if (!this.satisfiedBy(to)) return false;
+    if (overrides === undefined || to.overrides === undefined || to.edgesOut.size === 0) return true;
+    return OverrideSet.narrower(overrides, to.overrides, this.#rules.semver) !== undefined;
   }
 }

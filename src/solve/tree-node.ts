@@ -1,5 +1,4 @@
-import { compareNames } from "./compare-names.ts";
-import type { NodeContent } from "./node-content.ts";
+import { identityOf, type NodeContent } from "./node-content.ts";
 import { OverrideSet } from "./override-set.ts";
 import { type EdgeKind, TreeEdge } from "./tree-edge.ts";
 import { TreeIndex } from "./tree-index.ts";
@@ -13,12 +12,19 @@ export class TreeNode {
   /** The name it is found by. */
   readonly name: string;
   readonly content: NodeContent;
+  /** The name of the package itself. */
+  readonly packageName: string;
+  readonly version: string | undefined;
+  /** Whether it stands for what cannot be had. */
+  readonly failed: boolean;
+  /** Whether it has peers, optional ones among them. */
+  hasPeers = false;
   readonly edgesOut = new Map<string, TreeEdge>();
   readonly edgesIn = new Set<TreeEdge>();
   readonly children = new Map<string, TreeNode>();
   parent: TreeNode | undefined;
-  /** The folder around a folder of the project. */
-  folderParent: TreeNode | undefined;
+  /** Where names are looked for that are not in the node: its parent, or the folder around a folder of the project. */
+  resolveParent: TreeNode | undefined;
   /** Folders of the project that lie in this one. */
   readonly folders: TreeNode[] = [];
   tree: TreeIndex | undefined;
@@ -37,6 +43,10 @@ export class TreeNode {
   ) {
     this.name = name;
     this.content = content;
+    const { packageName, version } = identityOf(content, name);
+    this.packageName = packageName;
+    this.version = version;
+    this.failed = content.kind === "failure";
     this.#rules = rules;
     this.standsFor = options.standsFor;
     this.overrides = options.overrides;
@@ -60,7 +70,7 @@ export class TreeNode {
     } = {},
   ): TreeNode {
     const node = new TreeNode(name, content, rules, options);
-    node.folderParent = options.within;
+    node.resolveParent = options.within;
     options.within?.folders.push(node);
     node.tree = options.within?.tree ?? new TreeIndex();
     node.tree.add(node);
@@ -73,7 +83,9 @@ export class TreeNode {
     const present = this.edgesOut.get(name);
     if (present?.kind === "workspace") return;
     if (present !== undefined) this.edgesOut.delete(name);
-    this.edgesOut.set(name, new TreeEdge(this, name, text, kind, this.#rules));
+    const edge = new TreeEdge(this, name, text, kind, this.#rules);
+    if (edge.peer) this.hasPeers = true;
+    this.edgesOut.set(name, edge);
   }
 
   /** For trees that were filled without looking at peers: what they lead to as it is. */
@@ -89,10 +101,6 @@ export class TreeNode {
     return this.parent === undefined;
   }
 
-  get resolveParent(): TreeNode | undefined {
-    return this.parent ?? this.folderParent;
-  }
-
   /** The root or a workspace: what the project says itself is never overruled. */
   get isProject(): boolean {
     return this.content.kind === "folder" && this.standsFor === undefined && (this.isRoot || this.content.workspace);
@@ -102,34 +110,25 @@ export class TreeNode {
     return this.content.kind === "folder" && this.content.path === "" && this.standsFor === undefined;
   }
 
-  get failed(): boolean {
-    return this.content.kind === "failure";
-  }
-
-  /** The name of the package itself. */
-  get packageName(): string {
-    if (this.content.kind === "link") return this.content.target.packageName;
-    return this.content.kind === "failure" ? this.name : (this.content.manifest.name ?? this.name);
-  }
-
-  get version(): string | undefined {
-    if (this.content.kind === "link") return this.content.target.version;
-    return this.content.kind === "failure" ? undefined : this.content.manifest.version;
-  }
-
   /** The node and those around it, inside out. */
   ancestry(): TreeNode[] {
     const nodes: TreeNode[] = [this];
-    for (const { resolveParent } of nodes) if (resolveParent !== undefined) nodes.push(resolveParent);
+    for (let above = this.resolveParent; above !== undefined; above = above.resolveParent) nodes.push(above);
     return nodes;
   }
 
   resolve(name: string): TreeNode | undefined {
-    return this.children.get(name) ?? this.resolveParent?.resolve(name);
+    let found = this.children.get(name);
+    let above = this.resolveParent;
+    for (; found === undefined && above !== undefined; above = above.resolveParent) found = above.children.get(name);
+    return found;
   }
 
   isWithin(other: TreeNode): boolean {
-    return this === other || this.resolveParent?.isWithin(other) === true;
+    if (this === other) return true;
+    for (let above = this.resolveParent; above !== undefined; above = above.resolveParent)
+      if (above === other) return true;
+    return false;
   }
 
   /** The nodes of that name in the same tree. */
@@ -163,6 +162,7 @@ export class TreeNode {
     parent.children.get(this.name)?.remove();
     parent.children.set(this.name, this);
     this.parent = parent;
+    this.resolveParent = parent;
     const family = this.#family();
     for (const node of family) node.#enter(parent.tree);
     for (const edge of parent.tree?.edges.get(this.name) ?? []) if (edge.from.isWithin(parent)) edge.reload();
@@ -184,6 +184,7 @@ export class TreeNode {
     const { tree } = this;
     this.parent?.children.delete(this.name);
     this.parent = undefined;
+    this.resolveParent = undefined;
     for (const node of family) {
       tree?.remove(node);
       node.tree = undefined;
@@ -240,14 +241,8 @@ export class TreeNode {
   /** The node and all that lie in it, outside in. */
   #family(): TreeNode[] {
     const family: TreeNode[] = [this];
+    if (this.children.size === 0) return family;
     for (const node of family) if (node.children.size > 0) family.push(...node.children.values());
     return family;
   }
-}
-
-/** Shallow ones first, then by name: what is near the root decides what those further down can share. */
-export function compareNodes(a: TreeNode, b: TreeNode): number {
-  if (a.depth !== b.depth) return a.depth - b.depth;
-  // Of two in one folder the names alone differ.
-  return a.parent !== undefined && a.parent === b.parent ? compareNames(a.name, b.name) : compareNames(a.path, b.path);
 }

@@ -1,6 +1,7 @@
+import { compareNodes } from "./compare-nodes.ts";
 import { GraphNode, reachable } from "./graph-node.ts";
 import type { TreeEdge } from "./tree-edge.ts";
-import { compareNodes, type TreeNode } from "./tree-node.ts";
+import type { TreeNode } from "./tree-node.ts";
 
 /**
  * The graph that a tree describes: nodes of one version whose peers are the same are one node, with the dependencies of
@@ -57,13 +58,14 @@ export function treeNodes(folders: readonly TreeNode[]): TreeNode[] {
 function keyOf(node: TreeNode): string {
   if (node.content.kind === "folder") return `file:${node.content.path}`;
   const source = node.content.kind === "package" ? (node.content.source ?? "") : "";
+  const key = `${node.packageName} ${node.version ?? ""} ${source}`;
+  if (!node.hasPeers) return key;
   const peers: string[] = [];
   for (const edge of node.edgesOut.values()) {
     if (!edge.peer || edge.to === undefined || !isUsed(edge)) continue;
     const to = targetOf(edge.to);
     peers.push(`${edge.name}=${to.packageName}@${to.version ?? to.path}`);
   }
-  const key = `${node.packageName} ${node.version ?? ""} ${source}`;
   return peers.length === 0 ? key : `${key} ${peers.toSorted().join(" ")}`;
 }
 

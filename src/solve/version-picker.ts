@@ -1,10 +1,11 @@
 import { LoaderError } from "../errors.ts";
 import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
-import { lazyVersions } from "./lazy-versions.ts";
+import { lazyVersions, versionsOf } from "./lazy-versions.ts";
+import { type AgeOptions, newestAllowed } from "./newest-allowed.ts";
 import type { PackageMetadata, VersionMetadata } from "./reduce-metadata.ts";
 import type { SemverCache } from "./semver-cache.ts";
-import { isRelease, isWithin, type KeyRanges, versionKey } from "./simple-range.ts";
+import { isRelease, type KeyRanges, versionKey } from "./simple-range.ts";
 import { type Releases, releasesOf, sortedVersions } from "./sorted-versions.ts";
 
 /** Versions to stay with. */
@@ -26,6 +27,14 @@ export interface VersionPolicy {
   readonly preferred: PreferredVersions | undefined;
   /** Holds for preferred versions too, milliseconds since 1970; a minimum age does not. */
   readonly before: number | undefined;
+}
+
+/** The policy that these options make. */
+export function versionPolicy(
+  options: AgeOptions & Partial<Pick<VersionPolicy, "nodeVersion" | "preferred">>,
+): VersionPolicy {
+  const { nodeVersion, preferred, before } = options;
+  return { newestAllowed: newestAllowed(options), nodeVersion, preferred, before };
 }
 
 /** What could be one version rather than a range. */
@@ -75,6 +84,7 @@ export class VersionPicker {
     if (preferred === undefined) return undefined;
     const tagged = spec.kind === "tag" ? preferred.tagged(metadata.name, spec.tag) : undefined;
     const candidates = spec.kind === "tag" ? [tagged ?? []].flat() : preferred.versions(metadata.name);
+    if (candidates.length === 0) return undefined;
     return candidates
       .filter((version) => spec.kind === "tag" || this.#isIn(version, spec.range))
       .toSorted((a, b) => this.#semver.compare(b, a))
@@ -87,10 +97,8 @@ export class VersionPicker {
     const range = spec.kind === "tag" ? spec.tag : spec.range;
     const error = noVersionError(this.#newestOf(metadata), range, referrer);
     const bound = this.#policy.newestAllowed(metadata.name);
-    const newest = sortedVersions(metadata, this.#semver)
-      .filter(({ version }) => this.#isIn(version, range))
-      .flatMap(({ version }) => metadata.versions[version] ?? [])
-      .find((manifest) => !this.#allowed(manifest, bound));
+    const isDated = bound !== undefined && spec.kind === "range";
+    const newest = isDated ? this.#pickHighest(metadata, range, undefined) : undefined;
     if (newest === undefined || bound === undefined) return error;
     const dates = `${newest.version} was published ${toDate(newest.published ?? 0)}, later than ${toDate(bound)}`;
     return new LoaderError(error.code, `${error.message} that was published by ${toDate(bound)}`, {
@@ -99,11 +107,13 @@ export class VersionPicker {
     });
   }
 
-  /** Of thousands of versions an error shows the newest few. */
+  /** Of thousands of versions an error shows the newest few, releases where there are any. */
   #newestOf(metadata: PackageMetadata): PackageMetadata {
-    const sorted = sortedVersions(metadata, this.#semver).map(({ version }) => version);
-    const shown = [...sorted.filter((version) => !version.includes("-")).slice(0, SHOWN), ...sorted.slice(0, SHOWN)];
-    return { ...metadata, versions: lazyVersions([...new Set(shown)], (version) => metadata.versions[version]) };
+    const known = releasesOf(metadata)?.versions.slice(-SHOWN) ?? [];
+    const sorted = known.length > 0 ? [] : sortedVersions(metadata, this.#semver);
+    const stable = sorted.filter((version) => !version.includes("-"));
+    const shown = known.length > 0 ? known : (stable.length > 0 ? stable : sorted).slice(0, SHOWN);
+    return { ...metadata, versions: lazyVersions(shown, (version) => metadata.versions[version]) };
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
@@ -116,7 +126,7 @@ export class VersionPicker {
 
   #pickRange(metadata: PackageMetadata, range: string): VersionMetadata | undefined {
     const bound = this.#policy.newestAllowed(metadata.name);
-    const exact = EXACT.test(range) ? this.#exactVersion(range) : undefined;
+    const exact = EXACT.test(range) ? this.#exactVersion(metadata, range) : undefined;
     if (exact !== undefined) {
       const version = metadata.versions[range] ?? metadata.versions[exact];
       return version !== undefined && this.#allowed(version, bound) ? version : undefined;
@@ -128,8 +138,13 @@ export class VersionPicker {
     return this.#pickHighest(metadata, range, bound);
   }
 
-  #exactVersion(range: string): string | undefined {
-    return isRelease(versionKey(range)) ? range : this.#semver.version(range)?.version;
+  #exactVersion(metadata: PackageMetadata, range: string): string | undefined {
+    if (isRelease(versionKey(range)) || range in metadata.versions) return range;
+    const simple = this.#semver.simpleRange(range);
+    // `1` and `1 || 2` are no versions, and semver need not be asked.
+    return simple !== undefined && simple.prereleasesUpTo === undefined
+      ? undefined
+      : this.#semver.version(range)?.version;
   }
 
   #pickHighest(metadata: PackageMetadata, range: string, bound: number | undefined): VersionMetadata | undefined {
@@ -142,11 +157,9 @@ export class VersionPicker {
       const isAbove = release !== undefined && versionKey(release.version) >= simple.prereleasesUpTo;
       if (isAbove && this.#placeOf(release) === 0) return release;
     }
-    const { lowest, highest } = this.#semver.majorBounds(range);
+    const inRange = versionsOf(metadata).filter((version) => this.#isIn(version, range));
     const second: (VersionMetadata | undefined)[] = [];
-    for (const { version, major } of sortedVersions(metadata, this.#semver)) {
-      if (major < lowest) break;
-      if (major > highest || !this.#isIn(version, range)) continue;
+    for (const version of inRange.toSorted((a, b) => this.#semver.compare(b, a))) {
       const manifest = metadata.versions[version];
       if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
       const place = this.#placeOf(manifest);
@@ -156,25 +169,27 @@ export class VersionPicker {
     return second.find((manifest) => manifest !== undefined);
   }
 
-  /** The same without semver and without sorting: releases are looked at once, and only what is higher more closely. */
+  /** The same without semver, from the end of what is in the range. */
   #highestOf(
     metadata: PackageMetadata,
-    { versions, keys }: Releases,
+    releases: Releases,
     range: KeyRanges,
     bound: number | undefined,
   ): VersionMetadata | undefined {
     const best: (VersionMetadata | undefined)[] = [];
     const highest = [-1, -1, -1, -1];
-    // Registries list the newest last.
-    for (let at = keys.length - 1; at >= 0; at--) {
-      const key = keys[at] ?? -1;
-      if (key <= (highest[0] ?? -1) || !isWithin(key, range)) continue;
-      const manifest = metadata.versions[versions[at] ?? ""];
-      if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
-      const place = this.#placeOf(manifest);
-      if (key <= (highest[place] ?? -1)) continue;
-      highest[place] = key;
-      best[place] = manifest;
+    for (let part = 0; part < range.length; part += 2) {
+      const from = range[part] ?? 0;
+      for (let at = releases.countBelow(range[part + 1] ?? 0) - 1; at >= 0; at--) {
+        const key = releases.keyAt(at);
+        if (key < from || key <= (highest[0] ?? -1)) break;
+        const manifest = metadata.versions[releases.versions[at] ?? ""];
+        if (manifest === undefined || !this.#allowed(manifest, bound)) continue;
+        const place = this.#placeOf(manifest);
+        if (key <= (highest[place] ?? -1)) continue;
+        highest[place] = key;
+        best[place] = manifest;
+      }
     }
     return best.find((manifest) => manifest !== undefined);
   }

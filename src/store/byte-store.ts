@@ -23,6 +23,8 @@ export interface ByteStore {
   putMany(entries: Iterable<readonly [string, Uint8Array<ArrayBuffer>]>): Promise<number>;
   /** Removes the key; no error where there is none. */
   delete(key: string): Promise<void>;
+  /** Every key, in any order. Absent where a store cannot be listed. */
+  keys?(): Promise<string[]>;
 }
 
 /** What the index keeps of an object. */
@@ -31,7 +33,7 @@ export interface StoreRecord {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
-  /** When it was stored, host clock, milliseconds. */
+  /** When it was stored, milliseconds since 1970. */
   readonly time: number;
   /** Anything JSON that belongs to it. */
   readonly metadata?: unknown;
@@ -43,4 +45,19 @@ export interface RecordStore {
   read(key: string): Promise<StoreRecord | undefined>;
   write(key: string, record: StoreRecord): Promise<void>;
   remove(key: string): Promise<void>;
+  /** Every key with what is known of its record, in any order. Absent where a store cannot be listed. */
+  list?(): Promise<ListedRecord[]>;
+}
+
+/** What a list tells of a record; of one that is damaged the key alone. */
+export interface ListedRecord extends Partial<Pick<StoreRecord, "digest" | "size" | "time">> {
+  readonly key: string;
+}
+
+/** What storage says of itself, bytes. */
+export interface StoreEstimate {
+  /** All that the origin keeps, of which the store may be a part. */
+  readonly usage: number;
+  /** What it may keep at most. */
+  readonly quota: number;
 }

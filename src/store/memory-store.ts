@@ -37,6 +37,7 @@ export function createMemoryByteStore(options: { maxBytes?: number } = {}): Byte
       used -= objects.get(key)?.length ?? 0;
       objects.delete(key);
     },
+    keys: async () => [...objects.keys()],
   };
 }
 
@@ -47,5 +48,6 @@ export function createMemoryRecordStore(): RecordStore {
     read: async (key) => structuredClone(records.get(key)),
     write: async (key, record) => void records.set(key, structuredClone(record)),
     remove: async (key) => void records.delete(key),
+    list: async () => [...records].map(([key, { digest, size, time }]) => ({ key, digest, size, time })),
   };
 }

@@ -4,8 +4,11 @@ import type { ByteStore } from "../../src/store/byte-store.ts";
 
 /** What a driver under test can and cannot do. */
 export interface ByteStoreTraits {
-  /** Writes more than the store has room for: gives the promise that has to be refused, and every key it was to write. */
-  readonly exceedQuota: (store: ByteStore) => Promise<{ keys: string[]; writing: Promise<unknown> }>;
+  /**
+   * Writes more than the store has room for: gives the promise that has to be refused, and every key it was to write. None for
+   * a disk, which is not filled for a test.
+   */
+  readonly exceedQuota?: (store: ByteStore) => Promise<{ keys: string[]; writing: Promise<unknown> }>;
   /** Of several writers that meet on one key, exactly one hears that it was new. Not so in KV, which has no conditional write. */
   readonly exclusive: boolean;
 }
@@ -94,6 +97,18 @@ export function testByteStore(name: string, create: () => Promise<ByteStore>, tr
       expect(await store.get("key")).toEqual(Uint8Array.of(2));
     });
 
+    it("P73: lists its keys", async ({ expect }) => {
+      const store = await create();
+      expect(await store.keys?.()).toEqual([]);
+      await store.putMany([
+        ["a", Uint8Array.of(1)],
+        ["b", Uint8Array.of(2)],
+      ]);
+      await store.delete("a");
+      await store.put("c", Uint8Array.of(3));
+      expect((await store.keys?.())?.toSorted()).toEqual(["b", "c"]);
+    });
+
     it("takes a value of 10 MB", async ({ expect }) => {
       const store = await create();
       const bytes = fill(10_000_000, 7);
@@ -130,10 +145,12 @@ export function testByteStore(name: string, create: () => Promise<ByteStore>, tr
       expect(await store.getMany(["first", "second", "before"])).toEqual([undefined, undefined, Uint8Array.of(1)]);
     });
 
+    const { exceedQuota } = traits;
+    if (exceedQuota === undefined) return;
     it("says that it is full, shows nothing of what did not fit, and keeps the rest", async ({ expect }) => {
       const store = await create();
       await store.put("before", Uint8Array.of(1));
-      const { keys, writing } = await traits.exceedQuota(store);
+      const { keys, writing } = await exceedQuota(store);
       await expect(writing).rejects.toMatchObject({ code: "ERR_STORE_QUOTA" satisfies ErrorCode, retryable: false });
       expect(await store.getMany(keys)).toEqual(keys.map(() => undefined));
       expect(await store.get("before")).toEqual(Uint8Array.of(1));

@@ -37,6 +37,16 @@ export function testRecordStore(name: string, create: () => Promise<RecordStore>
       expect(await store.read("key")).toBeUndefined();
     });
 
+    it("P73: lists its keys, each with what a list tells of a record", async ({ expect }) => {
+      const store = await create();
+      expect(await store.list?.()).toEqual([]);
+      await store.write("url:https://example.test/ä", record);
+      await store.write("gone", record);
+      await store.remove("gone");
+      const { digest, size, time } = record;
+      expect(await store.list?.()).toEqual([{ key: "url:https://example.test/ä", digest, size, time }]);
+    });
+
     it("takes any text as a key", async ({ expect }) => {
       const store = await create();
       const keys = ["__proto__", "url:https://example.test/ä?b=c#d", "@scope/name@1.0.0+build"];

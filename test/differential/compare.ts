@@ -23,7 +23,7 @@ export async function compare(program: TestProgram, oracle: Runner, subject: Run
   return sameOutcome(native, ours) ? native : { program, native, ours };
 }
 
-function runOurs(program: TestProgram, native: Outcome, subject: Runner): Promise<Outcome> {
+export function runOurs(program: TestProgram, native: Outcome, subject: Runner): Promise<Outcome> {
   const isPending = native.end === "pending" || native.log.some((line) => line.endsWith("pending"));
   return subject(program, isPending ? PATIENCE.native : PATIENCE.ours);
 }
@@ -32,16 +32,22 @@ export function isDifference(result: Outcome | Difference): result is Difference
   return "native" in result;
 }
 
-/** The smallest program that differs in the way this one does. */
-export async function smallestDifference(found: Difference, oracle: Runner, subject: Runner): Promise<Difference> {
+/** The smallest program that differs in the way this one does, and whose difference is not one that `isListed`. */
+export async function smallestDifference(
+  found: Difference,
+  oracle: Runner,
+  subject: Runner,
+  isListed: (difference: Difference) => Promise<boolean>,
+): Promise<Difference> {
   const wanted = wayOf(found);
   let smallest = found;
   await shrink(found.program, async (program) => {
     const native = await oracle(program, PATIENCE.native);
     if (isRefused(native) || native.end !== found.native.end) return false;
     const ours = await runOurs(program, native, subject);
-    if (sameOutcome(native, ours) || wayOf({ program, native, ours }) !== wanted) return false;
-    smallest = { program, native, ours };
+    const smaller = { program, native, ours };
+    if (sameOutcome(native, ours) || wayOf(smaller) !== wanted || (await isListed(smaller))) return false;
+    smallest = smaller;
     return true;
   });
   return smallest;
@@ -60,6 +66,6 @@ function isRefused({ end, log }: Outcome): boolean {
   return end === "refused" || log.some((line) => line.endsWith("!refused"));
 }
 
-function sameOutcome(one: Outcome, other: Outcome): boolean {
+export function sameOutcome(one: Outcome, other: Outcome): boolean {
   return printOutcome(one) === printOutcome(other);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { FilesTask } from "./native-files.ts";
+import type { ModelGlobals } from "./listed/model-globals.ts";
 import { observe, protectBuiltins } from "./observe.ts";
 import type { Outcome } from "./program.ts";
 
@@ -38,7 +39,10 @@ async function run({ program, patience }: FilesTask): Promise<Outcome> {
     writeFileSync(file, text);
   }
   const entry = pathToFileURL(join(folder, program.entry)).href;
-  const outcome = await observe(async () => ({ namespace: (await import(entry)) as unknown }), patience);
+  const start = async ({ __images }: ModelGlobals) => ({
+    namespace: await __images.load(program.entry, () => import(entry) as Promise<unknown>),
+  });
+  const outcome = await observe(start, patience, program);
   rmSync(folder, { recursive: true });
   return outcome;
 }

@@ -13,10 +13,12 @@ export async function runNatively(program: TestProgram, patience: number): Promi
   installHooks();
   const host = `program-${count++}`;
   programs.set(host, program.files);
-  const outcome = await observe(async () => {
-    const namespace = await importNatively(`${SCHEME}//${host}${program.entry}`);
-    return { namespace };
-  }, patience);
+  const run = () => importNatively(`${SCHEME}//${host}${program.entry}`);
+  const outcome = await observe(
+    async ({ __images }) => ({ namespace: await __images.load(program.entry, run) }),
+    patience,
+    program,
+  );
   programs.delete(host);
   return outcome;
 }

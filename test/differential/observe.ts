@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, describeError, failureOf } from "./describe.ts";
-import type { Outcome } from "./program.ts";
+import { createModelGlobals, type ModelGlobals } from "./listed/model-globals.ts";
+import type { Outcome, TestProgram } from "./program.ts";
 
 /** Characters of a line of the log. */
 const LINE = 300;
@@ -10,7 +11,7 @@ const LATER = 20;
 const FUEL = 300;
 
 /** What generated programs find among their globals. */
-interface ProgramGlobals {
+interface ProgramGlobals extends ModelGlobals {
   /** What was seen so far. */
   __log: string[];
   /** Writes values. */
@@ -34,12 +35,17 @@ export interface Started {
  * Starts a program, waits until nothing more comes of it, and tells what could be seen.
  * @param patience milliseconds after which a promise counts as one that never settles
  */
-export async function observe(start: () => Promise<Started>, patience: number): Promise<Outcome> {
+export async function observe(
+  start: (models: ModelGlobals) => Promise<Started>,
+  patience: number,
+  program: Pick<TestProgram, "imports"> = {},
+): Promise<Outcome> {
   const log: string[] = [];
   const later: (readonly [string, () => unknown])[] = [];
   const before = new Set(Reflect.ownKeys(globalThis));
-  installGlobals(log, later);
-  const started = await settle(start(), patience);
+  const models = createModelGlobals(program);
+  installGlobals(log, later, models);
+  const started = await settle(start(models), patience);
   await setImmediate();
   for (const [label, run] of later) await runLater(label, run, log, patience);
   const outcome = outcomeOf(started, log);
@@ -101,8 +107,9 @@ function settle<Value>(promise: Promise<Value>, patience: number): Promise<Settl
   });
 }
 
-function installGlobals(log: string[], later: (readonly [string, () => unknown])[]): void {
+function installGlobals(log: string[], later: (readonly [string, () => unknown])[], models: ModelGlobals): void {
   const globals: ProgramGlobals = {
+    ...models,
     __log: log,
     __l: (label, ...values) => {
       log.push([label, ...values.map((value) => describe(value))].join(" ").slice(0, LINE));

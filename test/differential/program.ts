@@ -2,6 +2,8 @@
 export interface TestProgram {
   readonly files: Readonly<Record<string, string>>;
   readonly entry: string;
+  /** Paths that its ES modules import; only where it has been rewritten to behave as images do when one of their modules throws. */
+  readonly imports?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What can be seen of a program that was run. Two runs are the same where all of this is. */

@@ -23,6 +23,8 @@ export interface ShrinkBudget {
 /** What a worker tells of one seed. */
 export type Report =
   | { readonly seed: number; readonly result: "same"; readonly end: string }
+  /** It differs as `docs/linking.md` says, all of it: the rows of its table. */
+  | { readonly seed: number; readonly result: "listed"; readonly rows: readonly string[] }
   | {
       readonly seed: number;
       readonly result: "different";

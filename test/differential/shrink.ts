@@ -1,22 +1,9 @@
-import { parseModule, parseScript } from "meriyah";
 import type { TestProgram } from "./program.ts";
 import { syntaxError } from "./syntax.ts";
+import { bodyOf, childrenOf, type Edit, isNode, type TreeNode } from "./tree.ts";
 
 /** Whether a program still shows what is being looked for. */
 export type StillShows = (program: TestProgram) => Promise<boolean>;
-
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-interface TreeNode {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [key: string]: unknown;
-}
 
 /**
  * Makes a program as small as it can be while it still shows what is being looked for: files go, then statements, members,
@@ -133,40 +120,10 @@ function chunks(text: string): Edit[] {
   return [...lines, ...edits];
 }
 
-function bodyOf(path: string, text: string): TreeNode[] | undefined {
-  const options = { next: true, webcompat: true, ranges: true } as const;
-  try {
-    const tree = path.endsWith(".cjs")
-      ? parseScript(text, { ...options, globalReturn: true })
-      : parseModule(text, options);
-    return tree.body as unknown as TreeNode[];
-  } catch {
-    return undefined;
-  }
-}
-
-function isNode(value: unknown): value is TreeNode {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "type" in value &&
-    "start" in value &&
-    typeof value.start === "number"
-  );
-}
-
 function visit(node: TreeNode, text: string, edits: Edit[]): void {
   const { start, end } = node;
-  const children: TreeNode[] = [];
-  for (const child of Object.values(node)) {
-    if (isNode(child)) children.push(child);
-    else if (Array.isArray(child)) {
-      const items = child.filter(isNode);
-      children.push(...items);
-      edits.push(...listEdits(items));
-    }
-  }
-  for (const child of children) {
+  for (const list of Object.values(node)) if (Array.isArray(list)) edits.push(...listEdits(list.filter(isNode)));
+  for (const child of childrenOf(node)) {
     if (child.start > start || child.end < end) edits.push({ start, end, text: innerText(child, text) });
     visit(child, text, edits);
   }

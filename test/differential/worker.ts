@@ -1,7 +1,8 @@
 /** A process that runs some of the seeds: what modules leave behind in it goes when it ends. */
-import { compare, isDifference, type Runner, smallestDifference, wayOf } from "./compare.ts";
+import { compare, type Difference, isDifference, type Runner, smallestDifference, wayOf } from "./compare.ts";
 import { generate } from "./generate.ts";
 import { createSubject } from "./linked.ts";
+import { explain } from "./listed/explain.ts";
 import { protectBuiltins } from "./observe.ts";
 import { createOracle } from "./oracle.ts";
 import { printOutcome } from "./program.ts";
@@ -47,9 +48,12 @@ async function runSeed(
   }
   const result = await compare(program, oracle, subject);
   if (!isDifference(result)) return { seed, result: "same", end: result.end };
+  const rows = await explain(result, oracle, subject);
+  if (rows !== undefined) return { seed, result: "listed", rows };
   const way = wayOf(result);
   const isSmall = maySearch(way);
-  const found = isSmall ? await smallestDifference(result, oracle, subject) : result;
+  const isListed = async (smaller: Difference) => (await explain(smaller, oracle, subject)) !== undefined;
+  const found = isSmall ? await smallestDifference(result, oracle, subject, isListed) : result;
   return {
     seed,
     result: "different",

@@ -7,7 +7,7 @@ import { GraphArrivals, readGraphEnd, readGraphLock } from "../../src/load/graph
 import type { GraphQuestion } from "../../src/load/graph/graph-question.ts";
 import type { EdgePorts } from "../../worker/app.ts";
 import { type FakePackage, packArchive } from "../fixtures/fake-registry.ts";
-import { createFakeEdge, createPackage, errorOf, type FakeEdge, registryOf } from "./fake-upstream.ts";
+import { createFakeEdge, createPackage, errorOf, type FakeEdge, registryOf, type Upstream } from "./fake-upstream.ts";
 
 /** Of packages of that size the index has no contents, but their digests. */
 const BIG = "x".repeat(100_000);
@@ -34,16 +34,21 @@ const QUESTION: GraphQuestion = {
 };
 
 async function createEdge(changes: Partial<EdgePorts> = {}): Promise<FakeEdge> {
+  return createFakeEdge(await upstreamOf(PACKAGES), { compiler, memoryBytes: 1_000_000, ...changes });
+}
+
+const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps };
+
+async function upstreamOf(entries: readonly FakePackage[]): Promise<Upstream> {
   const packages = await Promise.all(
-    PACKAGES.map(async (entry) => {
+    entries.map(async (entry) => {
       const { name, version } = entry.manifest;
       const packed = createPackage(name, version, await packArchive(entry));
       const manifest = { ...entry.manifest, dist: { integrity: packed.integrity } };
       return { ...packed, packument: { ...packed.packument, versions: { [version]: manifest } } };
     }),
   );
-  const compiler = { id: COMPILER_ID, compile: compileArchiveToChunks, maps: compileArchiveMaps };
-  return createFakeEdge(registryOf(...packages), { compiler, memoryBytes: 1_000_000, ...changes });
+  return registryOf(...packages);
 }
 
 const ask = (edge: FakeEdge, question: unknown): Promise<Response> =>
@@ -157,6 +162,21 @@ describe("POST /graph", () => {
     const error = await errorOf(response);
     if (error.code !== code || response.status !== status)
       throw new Error(`${response.status} ${JSON.stringify(error)}`);
+  });
+
+  it("decides anew after a while, however often it is asked in between", async ({ expect }) => {
+    const [top, low] = PACKAGES;
+    const newer = { ...low, manifest: { name: "low", version: "1.2.0" } };
+    let upstream = await upstreamOf(PACKAGES);
+    const edge = createFakeEdge((...request) => upstream(...request), { compiler, memoryBytes: 1_000_000 });
+    const versions: string[] = [];
+    for (let count = 0; count < 4; count++) {
+      versions.push((await read(await ask(edge, QUESTION))).packages.join());
+      upstream = await upstreamOf(top === undefined ? [] : [top, newer]);
+      edge.pass(40_000);
+    }
+    expect(versions[0]).toBe("low@1.1.0,top@1.0.0");
+    expect(versions[3]).toBe("low@1.2.0,top@1.0.0");
   });
 
   it("is asked with POST only, and not there without a compiler", async ({ expect }) => {

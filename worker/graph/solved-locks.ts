@@ -11,25 +11,29 @@ interface SolvedLock {
   readonly until: number;
 }
 
-/** Lockfiles by what was asked, as long as packuments are fresh: most questions are asked by many. */
-export interface SolvedLocks {
-  /** The question with the lockfile that answered it before. */
-  recall(question: GraphQuestion): Promise<GraphQuestion>;
+/** What is known of a question. */
+export interface KnownQuestion {
+  /** With the lockfile that answered it before, where there is one. */
+  readonly question: GraphQuestion;
   /** @param lock all that the program needs is in it */
-  keep(question: GraphQuestion, lock: string): Promise<void>;
+  keep(lock: string): void;
 }
 
-export function createSolvedLocks({ memory, ports }: Edge): SolvedLocks {
-  return {
-    async recall(question) {
-      const known = memory.get(await keyOf(question)) as SolvedLock | undefined;
-      return known === undefined || known.until < ports.now() ? question : { ...question, lock: known.lock };
-    },
-    async keep(question, lock) {
-      if (lock === question.lock) return;
-      const solved: SolvedLock = { lock, until: ports.now() + FRESH_FOR };
-      memory.set(await keyOf(question), solved, 2 * lock.length);
-    },
+/** Finds lockfiles by what was asked, as long as packuments are fresh: most questions are asked by many. */
+export function createSolvedLocks({ memory, ports }: Edge): (question: GraphQuestion) => Promise<KnownQuestion> {
+  return async (question) => {
+    const key = await keyOf(question);
+    const kept = memory.get(key) as SolvedLock | undefined;
+    const known = kept !== undefined && kept.until >= ports.now() ? kept : undefined;
+    return {
+      question: known === undefined ? question : { ...question, lock: known.lock },
+      keep(lock) {
+        if (lock === question.lock || lock === known?.lock) return;
+        // What was known grows no younger by being used.
+        const solved: SolvedLock = { lock, until: known?.until ?? ports.now() + FRESH_FOR };
+        memory.set(key, solved, 2 * lock.length);
+      },
+    };
   };
 }
 

@@ -57,7 +57,8 @@ async function tooMany(ports: ObserverPorts, request: Request, route: string): P
   const kind = isLogin(request, route) ? "login" : "other";
   if (await ports.isAllowed(kind, request.headers.get("cf-connecting-ip") ?? "unknown")) return undefined;
   ports.metrics.add("limited_total", { kind });
-  const response = toResponse(new LoaderError("ERR_RATE_LIMITED", "There were too many requests from this address"));
+  const message = "There were too many requests from this address";
+  const response = toResponse(new LoaderError("ERR_RATE_LIMITED", message, { hint: "wait a minute and try again" }));
   response.headers.set("retry-after", RETRY_AFTER);
   return response;
 }

@@ -23,7 +23,7 @@ const QUESTION_LIMIT = 4 * 1024 * 1024;
 /** `POST /graph`: what a program's imports mean, and all of it that whoever asks does not have, as `docs/graph.md` says. */
 export function graphRoute(edge: Edge, packages: Packages, artifacts: Artifacts, compiler: ArtifactCompiler): Handler {
   const shelf = createGraphShelf(edge, artifacts);
-  const solved = createSolvedLocks(edge);
+  const recall = createSolvedLocks(edge);
   const findMaps = createFindMaps(edge, packages, compiler);
   return async (c) => {
     const question = readGraphQuestion(await readJson(c.req.raw, QUESTION_LIMIT));
@@ -37,14 +37,15 @@ export function graphRoute(edge: Edge, packages: Packages, artifacts: Artifacts,
       maps.at(-1)?.catch(() => undefined);
       return shelf.load(name, version);
     };
-    const answer = new GraphAnswer(await solved.recall(question), { context, load }, stream);
+    const known = await recall(question);
+    const answer = new GraphAnswer(known.question, { context, load }, stream);
     const first = await answer.lock();
     stream.lock(first);
     const walk = async (): Promise<string | undefined> => {
       const last = await answer.walk();
       for (const found of maps) stream.maps(await found);
       for (const used of stream.used) shelf.keep(used);
-      await solved.keep(question, last);
+      known.keep(last);
       return last === first ? undefined : last;
     };
     const writing = stream.end(walk());

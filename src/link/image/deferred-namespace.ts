@@ -29,9 +29,10 @@ return made;
 `;
 
 /** An expression for the deferred namespace of a module, one in a realm. */
-export function deferredNamespace({ url, isEsm }: LinkedModule, nodeMode: boolean): string {
+export function deferredNamespace({ url, record: { format } }: LinkedModule, nodeMode: boolean): string {
   const key = quote(`${url}#defer-${nodeMode}`);
-  const run = isEsm
+  const isNative = format === "esm" || format === "wasm";
+  const run = isNative
     ? `(__raya.evaluate(${quote(url)}), __raya.namespace(${quote(url)}))`
     : `__raya.namespaceOf(${quote(url)}, ${nodeMode})`;
   return `__raya.namespace(${key}) ?? __raya.namespace("defer")(${key}, () => ${run})`;

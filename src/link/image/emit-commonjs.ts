@@ -25,7 +25,7 @@ function emitFunction(module: LinkedModule, mode: string, text: PieceSink): void
   else if (record.format === "css") text.text(` __raya.style(${quote(url)}, ${quote(record.code)}); `);
   else {
     const count = record.relocations.length / RELOCATION_STRIDE;
-    spliceRange(module, 0, record.code.length, 0, count, commonjsContext(mode), text);
+    spliceRange(module, 0, module.codeLength, 0, count, commonjsContext(mode), text);
     text.text("\n");
   }
   text.text("});\n");

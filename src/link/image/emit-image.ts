@@ -78,10 +78,10 @@ export class ImageEmitter {
     for (const { module, text } of pieces) {
       if (module.isFunction) body.text(runCommonjs(module, this.#scope));
       body.append(text);
-      // What comes after one that waits runs a turn later, as when the engine goes on from its promise.
-      if (module.has(RECORD_FLAGS.topLevelAwait) && module.isEsm && !module.parallel && module !== order.at(-1))
-        body.text("await void 0;\n");
       const place = places.get(module);
+      // What comes after one that waits runs a turn later, as when the engine goes on from its promise.
+      const waits = module.has(RECORD_FLAGS.topLevelAwait) && module.isEsm && !module.parallel;
+      if (waits && place !== undefined && module !== order.at(-1)) body.text("await void 0;\n");
       if (shared && place !== undefined && !module.parallel) body.text(`done(${place});\n`);
     }
     return body;

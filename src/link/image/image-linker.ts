@@ -165,7 +165,7 @@ function placesOf(running: readonly LinkedModule[]): Record<string, number> {
   );
 }
 
-/** URLs of modules of earlier images that the modules of an image import, or that its entry is. */
+/** URLs of modules of earlier images that the modules of an image import, or that its entry is; of a cycle, that of its root. */
 function neededBefore(entry: LinkedModule, running: readonly LinkedModule[], image: number): string[] {
   if (image === 0) return [];
   const needed = new Set([entry]);
@@ -173,5 +173,5 @@ function neededBefore(entry: LinkedModule, running: readonly LinkedModule[], ima
   for (const module of running) needed.delete(module);
   return [...needed]
     .filter((module) => module.isEsm && module.image !== -1 && module.image !== image)
-    .map(({ url }) => url);
+    .map(({ cycleRoot }) => cycleRoot.url);
 }

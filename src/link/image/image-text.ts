@@ -48,7 +48,7 @@ export class ImageText implements PieceSink {
     for (const piece of this.#pieces) {
       if (typeof piece === "string") into.push(piece);
       else if (piece instanceof ImageText) piece.#collect(into);
-      else into.push(piece.module.record.code.slice(piece.from, piece.to));
+      else piece.module.addCode(into, piece.from, piece.to);
     }
   }
 

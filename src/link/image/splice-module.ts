@@ -118,11 +118,12 @@ function replaceOther(
   }
 }
 
-/** What stands for the word `import`, or `import.source`: its text tells them apart, also where the argument is no literal. */
+/** What stands for `import`, `import.source` or `import.defer`: the text tells, also where the argument is no literal. */
 function importFunction({ record, url }: LinkedModule, offset: number): string {
   const [start = 0, length = 0] = record.relocations.slice(offset, offset + 2);
-  const isSource = record.code.slice(start, start + length).endsWith("source");
-  return `__raya.${isSource ? "sourceFrom" : "importFrom"}(${quote(url)})`;
+  const text = record.code.slice(start, start + length);
+  const phase = /source$|defer$/.exec(text)?.[0] ?? "import";
+  return `__raya.${phase}From(${quote(url)})`;
 }
 
 /** What stands for the word `require` of a call in an ES module. */

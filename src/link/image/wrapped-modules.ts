@@ -45,7 +45,7 @@ export class WrappedModules {
     const name = this.#references.wrapperName(module);
     // Its accessors belong to its own scope: inside of it they are plain names.
     text.text(`const ${name} = __raya.wrap(${quote(module.url)}, ${keyword} (own) {\n`);
-    text.text(`own({ ${accessors(module, image)} });\nyield;\n${scope.head}${functionNames(module, image)}${first}`);
+    text.text(`own({ ${accessors(module, image)} });\n${functionNames(module, image)}yield;\n${scope.head}${first}`);
     text.append(body);
     text.text("});\n");
   }

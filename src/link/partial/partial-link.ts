@@ -1,5 +1,5 @@
-import type { ModuleRequest, SymbolKind } from "../../artifact/module-record.ts";
-import { REQUEST_KINDS, SYMBOL_KINDS } from "../../artifact/rbin-format.ts";
+import type { ModuleRequest } from "../../artifact/module-record.ts";
+import { REQUEST_KINDS } from "../../artifact/rbin-format.ts";
 import { type ErrorJson, LoaderError } from "../../errors.ts";
 import type { Binding, KnownExport, LinkedModule, ModuleAt } from "../linked-module.ts";
 import {
@@ -14,7 +14,6 @@ import { entryKey } from "./closed-modules.ts";
 import {
   BARREL,
   BINDING,
-  DIRECT,
   FORMAT_BITS,
   MODULE,
   NO_PACKAGE,
@@ -160,12 +159,6 @@ export class PartialLink {
     return false;
   }
 
-  /** How many rows a module has in `table`. */
-  count(table: "parts" | "symbols", index: number): number {
-    const number = TABLE[table];
-    return (this.#tables.to(number, index) - this.#tables.from(number, index)) / (TABLE_WIDTHS[number] ?? 1);
-  }
-
   /**
    * Connects a module to those that it asks for.
    * @param linked the module with that place
@@ -226,50 +219,6 @@ export class PartialLink {
     return kind === BINDING.namespace
       ? { kind: "namespace", module }
       : { kind: "member", module, name: this.#tables.string(value) };
-  }
-
-  symbolName(index: number, symbol: number): string {
-    return this.#tables.string(this.#symbolNumber(index, symbol, SYMBOL.name));
-  }
-
-  symbolKind(index: number, symbol: number): SymbolKind {
-    return SYMBOL_KINDS[this.#symbolNumber(index, symbol, SYMBOL.kind)] ?? "var";
-  }
-
-  symbolFlags(index: number, symbol: number): number {
-    return this.#symbolNumber(index, symbol, SYMBOL.flags);
-  }
-
-  /** Undefined where it is none. */
-  symbolAlias(index: number, symbol: number): number | undefined {
-    const aliasOf = this.#symbolNumber(index, symbol, SYMBOL.aliasOf);
-    return aliasOf === 0 ? undefined : aliasOf - 1;
-  }
-
-  #symbolNumber(index: number, symbol: number, field: number): number {
-    return this.#tables.numbers[this.#tables.from(TABLE.symbols, index) + symbol * WIDTH.symbols + field] ?? 0;
-  }
-
-  /** Names with a `$` that a module's inner scopes declare. */
-  dollarNames(index: number): string[] {
-    const names: string[] = [];
-    const end = this.#tables.to(TABLE.dollars, index);
-    for (let at = this.#tables.from(TABLE.dollars, index); at < end; at++)
-      names.push(this.#tables.string(this.#tables.numbers[at] ?? 0));
-    return names;
-  }
-
-  /** Whether one of a module's inner scopes declares `name`. */
-  declaresInside(index: number, name: string): boolean {
-    const end = this.#tables.to(TABLE.nested, index);
-    for (let at = this.#tables.from(TABLE.nested, index); at < end; at++)
-      if (this.#tables.string(this.#tables.numbers[at] ?? 0) === name) return true;
-    return false;
-  }
-
-  /** Whether the module that an import names has what it stands for itself. */
-  isDirect(index: number, symbol: number): boolean {
-    return (this.#symbolNumber(index, symbol, SYMBOL.binding) & DIRECT) !== 0;
   }
 
   #number(module: number, field: number): number {

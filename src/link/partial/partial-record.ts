@@ -6,14 +6,16 @@ import type {
   ModuleRequest,
   ModuleSymbol,
   NodeEnvGuard,
+  SymbolKind,
 } from "../../artifact/module-record.ts";
 import { MODULE_FORMATS, REQUEST_KINDS, REQUEST_PHASES, SYMBOL_KINDS } from "../../artifact/rbin-format.ts";
 import { decodeText } from "../../artifact/string-table.ts";
-import { FORMAT_BITS, MODULE, REQUEST, SYMBOL, TABLE, TABLE_WIDTHS } from "./partial-format.ts";
+import { DIRECT, FORMAT_BITS, MODULE, REQUEST, SYMBOL, TABLE, TABLE_WIDTHS } from "./partial-format.ts";
 import type { PartialTables } from "./partial-tables.ts";
 import { sizedList } from "../sized-list.ts";
 
 const NONE: readonly never[] = [];
+const SYMBOL_WIDTH = TABLE_WIDTHS[TABLE.symbols] ?? 0;
 
 /** A module record of a partial link: what is asked for is read then. */
 export class PartialRecord implements ModuleRecord {
@@ -22,6 +24,9 @@ export class PartialRecord implements ModuleRecord {
   readonly flags: number;
   readonly #tables: PartialTables;
   readonly #module: number;
+  /** Where its numbers, and those of its symbols, begin. */
+  readonly #place: number;
+  readonly #firstSymbol: number;
   #code: string | undefined;
   #requests: readonly ModuleRequest[] | undefined;
   #symbols: readonly ModuleSymbol[] | undefined;
@@ -36,13 +41,17 @@ export class PartialRecord implements ModuleRecord {
   #globals: readonly string[] | undefined;
 
   constructor(tables: PartialTables, module: number) {
-    const at = tables.from(TABLE.modules, module);
-    const { numbers } = tables;
     this.#tables = tables;
     this.#module = module;
-    this.path = tables.string(numbers[at + MODULE.path] ?? 0);
-    this.format = MODULE_FORMATS[(numbers[at + MODULE.format] ?? 0) & FORMAT_BITS.format] ?? "esm";
-    this.flags = numbers[at + MODULE.flags] ?? 0;
+    this.#place = tables.from(TABLE.modules, module);
+    this.#firstSymbol = tables.from(TABLE.symbols, module);
+    this.path = tables.string(this.#number(MODULE.path));
+    this.format = MODULE_FORMATS[this.#number(MODULE.format) & FORMAT_BITS.format] ?? "esm";
+    this.flags = this.#number(MODULE.flags);
+  }
+
+  #number(field: number): number {
+    return this.#tables.numbers[this.#place + field] ?? 0;
   }
 
   get code(): string {
@@ -50,12 +59,26 @@ export class PartialRecord implements ModuleRecord {
   }
 
   #readCode(): string {
-    const { numbers, ascii, other } = this.#tables;
-    const at = this.#tables.from(TABLE.modules, this.#module);
-    const start = numbers[at + MODULE.codeStart] ?? 0;
-    const end = start + (numbers[at + MODULE.codeLength] ?? 0);
-    if (((numbers[at + MODULE.format] ?? 0) & FORMAT_BITS.ascii) !== 0) return ascii.slice(start, end);
-    return decodeText(other.subarray(start, end), this.path);
+    const { ascii, other } = this.#tables;
+    const start = this.#number(MODULE.codeStart);
+    const end = start + this.#number(MODULE.codeLength);
+    return this.#isAscii ? ascii.slice(start, end) : decodeText(other.subarray(start, end), this.path);
+  }
+
+  get #isAscii(): boolean {
+    return (this.#number(MODULE.format) & FORMAT_BITS.ascii) !== 0;
+  }
+
+  /** UTF-16 units. */
+  get codeLength(): number {
+    return this.#isAscii ? this.#number(MODULE.codeLength) : this.code.length;
+  }
+
+  /** Adds the code from an offset on, up to another, in pieces. */
+  addCode(into: string[], from: number, to: number): void {
+    const start = this.#number(MODULE.codeStart);
+    if (this.#isAscii) this.#tables.ascii.addTo(into, start + from, start + to);
+    else into.push(this.code.slice(from, to));
   }
 
   get lines(): readonly number[] {
@@ -99,6 +122,45 @@ export class PartialRecord implements ModuleRecord {
     if (request >= 0) return { name, kind, flags, request };
     const aliasOf = (numbers[at + SYMBOL.aliasOf] ?? 0) - 1;
     return aliasOf < 0 ? { name, kind, flags } : { name, kind, flags, aliasOf };
+  }
+
+  get symbolCount(): number {
+    return this.#count(TABLE.symbols);
+  }
+
+  get partCount(): number {
+    return this.#count(TABLE.parts);
+  }
+
+  #count(table: number): number {
+    return (this.#tables.to(table, this.#module) - this.#tables.from(table, this.#module)) / (TABLE_WIDTHS[table] ?? 1);
+  }
+
+  symbolName(symbol: number): string {
+    return this.#tables.string(this.#symbolNumber(symbol, SYMBOL.name));
+  }
+
+  symbolKind(symbol: number): SymbolKind {
+    return SYMBOL_KINDS[this.#symbolNumber(symbol, SYMBOL.kind)] ?? "var";
+  }
+
+  symbolFlags(symbol: number): number {
+    return this.#symbolNumber(symbol, SYMBOL.flags);
+  }
+
+  /** Undefined where it is none. */
+  symbolAlias(symbol: number): number | undefined {
+    const aliasOf = this.#symbolNumber(symbol, SYMBOL.aliasOf);
+    return aliasOf === 0 ? undefined : aliasOf - 1;
+  }
+
+  /** Whether the module that an import names has what it stands for itself. */
+  isDirect(symbol: number): boolean {
+    return (this.#symbolNumber(symbol, SYMBOL.binding) & DIRECT) !== 0;
+  }
+
+  #symbolNumber(symbol: number, field: number): number {
+    return this.#tables.numbers[this.#firstSymbol + symbol * SYMBOL_WIDTH + field] ?? 0;
   }
 
   get exports(): readonly LocalExport[] {
@@ -159,6 +221,19 @@ export class PartialRecord implements ModuleRecord {
     return (this.#strings ??= this.#texts(TABLE.strings));
   }
 
+  /** Those of `nested` with a `$`. */
+  get dollarNames(): readonly string[] {
+    return this.#texts(TABLE.dollars);
+  }
+
+  /** Whether `nested` has a name. */
+  declaresInside(name: string): boolean {
+    const end = this.#tables.to(TABLE.nested, this.#module);
+    for (let at = this.#tables.from(TABLE.nested, this.#module); at < end; at++)
+      if (this.#tables.string(this.#tables.numbers[at] ?? 0) === name) return true;
+    return false;
+  }
+
   #texts(table: number): readonly string[] {
     return this.#list(table, (string) => this.#tables.string(string));
   }
@@ -171,7 +246,7 @@ export class PartialRecord implements ModuleRecord {
     const { numbers } = this.#tables;
     const width = TABLE_WIDTHS[table] ?? 1;
     const from = this.#tables.from(table, this.#module);
-    const count = (this.#tables.to(table, this.#module) - from) / width;
+    const count = this.#count(table);
     if (count === 0) return NONE;
     // As long as it becomes: a list that grows has room for many more.
     const items = sizedList<Item>(count);

@@ -1,4 +1,5 @@
 import { decodeText } from "../../artifact/string-table.ts";
+import { BlockText } from "./block-text.ts";
 import { HEAD, invalidPartial, MAGIC, type PartialAbout, TABLE_NAMES, TABLE_WIDTHS } from "./partial-format.ts";
 
 const TABLES = TABLE_NAMES.length;
@@ -12,7 +13,7 @@ export class PartialTables {
   /** How many there are. */
   readonly modules: number;
   /** Code that is ASCII, of all modules. */
-  readonly ascii: string;
+  readonly ascii: BlockText;
   /** UTF-8 of the code of all others. */
   readonly other: Uint8Array;
   readonly #starts: number;
@@ -46,7 +47,7 @@ export class PartialTables {
     const next = (field: number): Uint8Array => bytes.subarray(start, (start += size(field)));
     this.about = parseAbout(decodeText(next(HEAD.about), SUBJECT));
     this.#text = decodeText(next(HEAD.strings), SUBJECT);
-    this.ascii = decodeText(next(HEAD.ascii), SUBJECT);
+    this.ascii = new BlockText(next(HEAD.ascii), SUBJECT);
     this.other = next(HEAD.other);
   }
 

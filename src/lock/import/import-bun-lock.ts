@@ -97,7 +97,7 @@ function isText(value: unknown): value is string {
 }
 
 /** The key that `name` means for a package: its own, or that of the packages that lead to it. */
-function findKey(packages: BunPackages, from: string, name: string): string | undefined {
+export function findKey(packages: ReadonlyMap<string, unknown>, from: string, name: string): string | undefined {
   for (let path = from; path !== ""; path = parentKey(path)) {
     if (packages.has(`${path}/${name}`)) return `${path}/${name}`;
   }
@@ -137,8 +137,14 @@ function nodeOf(packages: BunPackages, found: BunPackage, options: ImportOptions
   };
 }
 
-function sourceOf(
-  { name, resolution, registry, workspaceVersion = NO_VERSION }: BunPackage,
+/** What Bun's words for where a package comes from mean; `bun.lockb` has the same. */
+export function sourceOf(
+  {
+    name,
+    resolution,
+    registry,
+    workspaceVersion = NO_VERSION,
+  }: Pick<BunPackage, "name" | "resolution" | "registry" | "workspaceVersion">,
   options: ImportOptions,
 ): { source: LockSource; resolved?: string | undefined; version: string } {
   const [, scheme, rest = ""] = /^(workspace|file|link|github):(.*)$/s.exec(resolution) ?? [];

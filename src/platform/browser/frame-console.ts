@@ -39,32 +39,15 @@ export function createFrameConsole(): FrameConsole {
 
   const primitive = (value: unknown): ConsoleValue | undefined => {
     if (value === null) return { kind: "null", text: "null" };
-    switch (typeof value) {
-      case "undefined":
-        return { kind: "undefined", text: "undefined" };
-      case "string":
-        return {
-          kind: "string",
-          text: cut(value),
-          ...(value.length > MAX_TEXT ? { detail: cut(value, MAX_DETAIL) } : {}),
-        };
-      case "number":
-        return { kind: "number", text: Object.is(value, -0) ? "-0" : String(value) };
-      case "boolean":
-        return { kind: "boolean", text: String(value) };
-      case "bigint":
-        return { kind: "bigint", text: `${value}n` };
-      case "symbol":
-        return { kind: "symbol", text: String(value) };
-      case "function":
-        return {
-          kind: "function",
-          text: `ƒ ${typeof value.name === "string" && value.name !== "" ? value.name : "anonymous"}`,
-          detail: cut(Function.prototype.toString.call(value), MAX_DETAIL),
-        };
-      default:
-        return undefined;
+    if (value === undefined) return { kind: "undefined", text: "undefined" };
+    if (typeof value === "object") return undefined;
+    if (typeof value === "function") {
+      const name = typeof value.name === "string" && value.name !== "" ? value.name : "anonymous";
+      return { kind: "function", text: `ƒ ${name}`, detail: cut(Function.prototype.toString.call(value), MAX_DETAIL) };
     }
+    const text = Object.is(value, -0) ? "-0" : (value as string | symbol).toString();
+    const detail = typeof value === "string" && text.length > MAX_TEXT ? { detail: cut(text, MAX_DETAIL) } : {};
+    return { kind: typeof value, text: typeof value === "bigint" ? `${text}n` : cut(text), ...detail };
   };
 
   /** A value inside another one; getters are not run. */
@@ -188,14 +171,13 @@ export function createFrameConsole(): FrameConsole {
           forward(level, values);
         };
       }
+      for (const shown of ["dirxml", "group", "groupCollapsed"] as const)
+        console[shown] = (...values: unknown[]) => forward("log", values);
       console.dir = (value: unknown) => forward("log", [value]);
-      console.dirxml = (...values: unknown[]) => forward("log", values);
       console.table = (data: unknown) => {
         send({ level: "table", values: [preview(data)] });
       };
       console.clear = () => send({ level: "clear", values: [] });
-      console.group = (...values: unknown[]) => forward("log", values);
-      console.groupCollapsed = (...values: unknown[]) => forward("log", values);
       console.trace = (...values: unknown[]) => forward("log", [...values, new Error("trace")]);
       console.assert = (condition?: unknown, ...values: unknown[]) => {
         if (!condition) forward("error", ["Assertion failed", ...values]);

@@ -1,4 +1,4 @@
-import type { Image, ImageModule } from "../../run/image.ts";
+import type { Image } from "../../run/image.ts";
 import type { RealmRuntimeOptions } from "../../run/realm-runtime.ts";
 import type { FrameParts } from "./frame-parts.ts";
 
@@ -7,9 +7,10 @@ import type { FrameParts } from "./frame-parts.ts";
  * itself but `parts`, which come as text too.
  */
 export function runFrame(parts: FrameParts): void {
-  const { connectToPage, createRealmRuntime, createFrameConsole, interceptNetwork, interceptWorkers, installStorage } =
-    parts;
+  const { connectToPage, createRealmRuntime, createFrameConsole, createDocumentModules } = parts;
+  const { interceptNetwork, interceptWorkers, installStorage } = parts;
   const frameConsole = createFrameConsole();
+  const { addModules, addStyle, createStyleSheet, showRunningScript } = createDocumentModules("");
   // Ten calls, as engines have it, end inside of a package; the one that its user wrote comes further down.
   Object.assign(Error, { stackTraceLimit: 50 });
   addEventListener("message", receivePort);
@@ -75,53 +76,10 @@ export function runFrame(parts: FrameParts): void {
     }
   }
 
-  /** ES modules become entries of an import map, CommonJS modules classic scripts that run at once and only register. */
-  function addModules(modules: readonly ImageModule[]): void {
-    const imports: Record<string, string> = {};
-    for (const { url, kind, code } of modules) {
-      if (kind === "esm")
-        imports[url] = `data:text/javascript;charset=utf-8,${encodeURIComponent(code.toWellFormed())}`;
-      else addScript("text/javascript", code);
-    }
-    if (Object.keys(imports).length > 0) addScript("importmap", JSON.stringify({ imports }));
-  }
-
-  function addScript(type: string, text: string): void {
-    const script = document.createElement("script");
-    script.type = type;
-    script.textContent = text;
-    document.head.append(script);
-    script.remove();
-  }
-
-  function addStyle(url: string, text: string): void {
-    const style = document.createElement("style");
-    style.dataset["url"] = url;
-    style.textContent = text;
-    document.head.append(style);
-  }
-
-  function createStyleSheet(text: string): CSSStyleSheet {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-    return sheet;
-  }
-
   /** What relative URLs of the program are relative to. */
   function setBaseUrl(url: string): void {
     const root = document.createElement("base");
     root.href = url;
     document.head.prepend(root);
-  }
-
-  /** Scripts look at their own element for the address of the files beside them. */
-  function showRunningScript(urlOf: () => string | undefined): void {
-    const native = Object.getOwnPropertyDescriptor(Document.prototype, "currentScript");
-    const get = (): unknown => {
-      const url = urlOf();
-      if (url === undefined) return native?.get?.call(document) as unknown;
-      return Object.assign(document.createElement("script"), { src: url });
-    };
-    Object.defineProperty(document, "currentScript", { get, configurable: true });
   }
 }

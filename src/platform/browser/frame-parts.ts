@@ -3,6 +3,7 @@ import { createLinkedRuntime } from "../../run/linked-runtime.ts";
 import { createNodeGlobals } from "../../run/node-globals.ts";
 import { createRealmRuntime } from "../../run/realm-runtime.ts";
 import { createWasmRuntime } from "../../run/wasm-runtime.ts";
+import { createDocumentModules } from "./document-modules.ts";
 import { connectToPage } from "./frame-connection.ts";
 import { createFrameConsole } from "./frame-console.ts";
 import { interceptNetwork } from "./frame-network.ts";
@@ -20,6 +21,7 @@ export const FRAME_PARTS = {
   createNodeGlobals,
   connectToPage,
   createFrameConsole,
+  createDocumentModules,
   interceptNetwork,
   installStorage,
   interceptWorkers,

@@ -1,6 +1,6 @@
 import { createStore, promisifyRequest, type UseStore } from "idb-keyval";
 import { LoaderError } from "../../errors.ts";
-import type { ByteStore, RecordStore, StoreRecord } from "../../store/byte-store.ts";
+import type { ByteStore, ListedRecord, RecordStore, StoreRecord } from "../../store/byte-store.ts";
 
 type Entry = readonly [string, Uint8Array<ArrayBuffer>];
 
@@ -23,6 +23,7 @@ export function createIndexedDbByteStore(name = "raya-objects"): ByteStore {
       return transact(useStore, "readwrite", (store) => addAll(store, all));
     },
     delete: (key) => transact(useStore, "readwrite", (store) => promisifyRequest(store.delete(key))),
+    keys: () => transact(useStore, "readonly", listKeys),
   };
 }
 
@@ -41,7 +42,24 @@ export function createIndexedDbRecordStore(name = "raya-index"): RecordStore {
       });
     },
     remove: (key) => transact(useStore, "readwrite", (store) => promisifyRequest(store.delete(key))),
+    list: () =>
+      transact(useStore, "readonly", async (store) => {
+        const records = promisifyRequest<(Partial<StoreRecord> | undefined)[]>(store.getAll());
+        const keys = await listKeys(store);
+        return (await records).map((record, index) => describeRecord(keys[index] ?? "", record));
+      }),
   };
+}
+
+/** Keys come in the order of their values. */
+async function listKeys(store: IDBObjectStore): Promise<string[]> {
+  return (await promisifyRequest(store.getAllKeys())).map(String);
+}
+
+/** Storage may hold anything. */
+function describeRecord(key: string, record: Partial<StoreRecord> | undefined): ListedRecord {
+  const { digest, size, time } = record ?? {};
+  return { key, ...(digest !== undefined && size !== undefined && time !== undefined && { digest, size, time }) };
 }
 
 /** Reads for a program come by the dozen: those of one turn share a transaction, which costs more than what it reads. */

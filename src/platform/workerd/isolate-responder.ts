@@ -41,7 +41,8 @@ export function createResponder({ namespace, failure }: Outcome, mark: string): 
     if (typeof handler?.fetch === "function") return handler.fetch(request, env, ctx);
     const code = "ERR_NO_FETCH_HANDLER";
     const message = "The program has no default export with a fetch() method";
-    throw Object.assign(new Error(message), { name: "LoaderError", code, details: {} });
+    const hint = "export default { fetch(request) { return new Response(…) } }, or an object that has such a method";
+    throw Object.assign(new Error(message), { name: "LoaderError", code, details: { hint } });
   };
   return {
     namespace,

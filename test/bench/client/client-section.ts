@@ -19,6 +19,11 @@ const ENTRIES: readonly { readonly name: string; readonly source: string; readon
     source: `export { runInFrame } from "../../../src/platform/browser/sandbox-frame.ts";`,
     starts: true,
   },
+  {
+    name: "fetching an image, checking it and running it in the page",
+    source: `export { fetchImage, runInPage } from "../../../src/platform/browser/client.ts";`,
+    starts: true,
+  },
 ];
 
 /** What a page has to download before it can run a program. */

@@ -13,7 +13,7 @@ import { createBundleSite } from "./bundle-site.ts";
 import { COLD_PROGRAM, COLD_PROGRAM_OF_FILES, INTERACTIVE } from "./cold-program.ts";
 import { startDelayingProxy } from "./delaying-proxy.ts";
 import { createMapSites, JSPM } from "./map-sites.ts";
-import { createRayaSite } from "./raya-site.ts";
+import { createImageSite, createRayaSite } from "./raya-site.ts";
 import type { Site } from "./site.ts";
 import { startSiteServer } from "./site-server.ts";
 
@@ -53,6 +53,7 @@ export const section: Section = {
     try {
       log("Building the pages …");
       const sites = [
+        await createImageSite(COLD_PROGRAM, `${RAYA}, from its image`, edge.url),
         await createRayaSite(COLD_PROGRAM, `${RAYA}, barrels`, edge.url),
         await createRayaSite(COLD_PROGRAM_OF_FILES, `${RAYA}, single files`, edge.url),
         await createBundleSite(folder),

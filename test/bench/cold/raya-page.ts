@@ -1,12 +1,9 @@
-import { createBrowserHost, createLoader, type Project, runInFrame } from "../../../src/platform/browser/index.ts";
+import { runInFrame } from "../../../src/platform/browser/index.ts";
+import { loadProgram } from "./load-program.ts";
 
-// The script of a page that loads a program, as its author would write it. The project is put in when it is bundled.
+// The script of a page that loads its program when it is visited.
 
-declare const PROJECT: Project;
-
-const base = `${location.origin}/`;
-const loader = createLoader(createBrowserHost(), { edge: base, registry: `${base}npm/`, base: `${base}~/` });
-const program = await loader.load(PROJECT);
+const program = await loadProgram();
 await runInFrame({
   container: document.body,
   image: program.image,

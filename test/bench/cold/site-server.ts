@@ -23,7 +23,8 @@ export async function startSiteServer({ files, behind }: Site): Promise<SiteServ
     const file = files.get(request.url);
     if (file !== undefined) {
       const caching = request.url === "/" ? "no-cache" : "public, max-age=31536000, immutable";
-      response.writeHead(200, { "content-type": file.type, "content-encoding": "gzip", "cache-control": caching });
+      const encoding = file.isPacked === true ? {} : { "content-encoding": "gzip" };
+      response.writeHead(200, { "content-type": file.type, ...encoding, "cache-control": caching });
       response.end(file.body);
     } else if (behind === undefined) response.writeHead(404).end();
     else pass(request, response, { behind, agent });

@@ -3,8 +3,10 @@ import { gzipSync } from "node:zlib";
 /** A file as it goes out. */
 export interface SiteFile {
   readonly type: string;
-  /** Gzipped. */
+  /** Gzipped, unless it says otherwise. */
   readonly body: Uint8Array;
+  /** Whether `body` goes out as it is, being compressed in itself. Default false. */
+  readonly isPacked?: boolean;
 }
 
 /** A page with what it loads. */

@@ -1,5 +1,6 @@
 import { createLoader, type Project } from "../../../src/loader.ts";
 import { npmRegistry } from "../../../src/platform/node/npm-registry.ts";
+import type { Image } from "../../../src/run/image.ts";
 import type { ByteStore, RecordStore, StoreRecord } from "../../../src/store/byte-store.ts";
 import { type BenchProgram, pinnedSource } from "../program.ts";
 import { createCachedFetch } from "./cached-fetch.ts";
@@ -15,6 +16,7 @@ export interface StoredProgram {
   readonly base: string;
   readonly project: Project;
   readonly lockfile: string;
+  readonly image: Image;
   /** Digest → bytes. */
   readonly objects: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Key → record. */
@@ -28,14 +30,14 @@ export async function storeProgram(program: BenchProgram): Promise<StoredProgram
   const { host, objects, records } = createRecordingHost();
   const project = { files: { "/main.js": pinnedSource(program) }, entry: "/main.js" };
   const loader = createLoader(host, { registry: npmRegistry(), base: BASE });
-  const { lockfile, kept } = await loader.load(project);
+  const { image, lockfile, kept } = await loader.load(project);
   await kept;
   // What is kept of the modules that were reached is there for the load after the first.
   const again = createLoader(host, { registry: npmRegistry(), base: BASE, keepLinked: "packages" });
   const loaded = await again.load(project, { lockfile, cacheSetting: "only" });
   await loaded.kept;
   const packages = new Map(loaded.packages.map(({ name, version, modules }) => [`${name}@${version}`, modules]));
-  return { name: program.name, base: BASE, project, lockfile, objects, records, packages };
+  return { name: program.name, base: BASE, project, lockfile, image, objects, records, packages };
 }
 
 /** A host whose store tells what was put into it. */

@@ -3,7 +3,7 @@ import { Random } from "../random.ts";
 import { safe, wild } from "./expressions.ts";
 import { declarations } from "./declarations.ts";
 import { ModuleWriter, type Place, type Setting } from "./module-writer.ts";
-import { joinPieces, type Piece } from "./pieces.ts";
+import { continues, joinPieces, type Piece } from "./pieces.ts";
 import { planModules, type Taste } from "./plan.ts";
 import { requests } from "./requests.ts";
 import { anyStatement, dynamicImports } from "./statements.ts";
@@ -12,7 +12,7 @@ import { anyStatement, dynamicImports } from "./statements.ts";
 export interface EsmOptions {
   /** Share of the programs in which modules await at their top level. */
   readonly awaits: number;
-  /** Whether there is also what is known to differ: see `docs/differences.md`. */
+  /** Whether there is also what is known to differ: see `docs/linking.md`. */
   readonly known: boolean;
   /** Whether the files lie in a folder that their specifiers must not leave. */
   readonly packaged: boolean;
@@ -73,7 +73,8 @@ export function moduleText(w: ModuleWriter, more: readonly ((place: Place) => Pi
   ];
   // Written in the order in which they will stand, so that most reads come after the declaration.
   const pieces = makers.toSorted((one, other) => one.at - other.at).map(({ make }) => make());
-  return prologue(random, taste) + joinPieces(w, pieces);
+  const [first, body] = [prologue(random, taste), joinPieces(w, pieces)];
+  return first + (first.endsWith("'\n") && continues(body) ? ";" : "") + body;
 }
 
 /** The place of a module's statements. */

@@ -14,7 +14,12 @@ export interface Piece {
 const CLOSED_START =
   /^(?:(?:export )?(?:default )?(?:(?:async )?function|class)\b|(?:if|for|while|switch|try)\b|\{|\w+:\s*(?:\{|for\b))/;
 /** What would be taken for the continuation of a statement without a semicolon. */
-const CONTINUES = /^(?:\/\*[^]*?\*\/\s*)?[([`/+-]/;
+const CONTINUATION = /^(?:\/\*[^]*?\*\/\s*)?[([`/+-]/;
+
+/** Whether a text may be read as the rest of what stands before it. */
+export function continues(text: string): boolean {
+  return CONTINUATION.test(text);
+}
 
 export function statement(text: string): Piece {
   const trimmed = text.trimEnd();
@@ -45,6 +50,6 @@ function separator(w: ModuleWriter, { end }: Piece, next: Piece): string {
   const line = w.random.pick(["\n", "\n\n", " // line\n", "\n/* block */ ", "\r\n", "\n  "]);
   if (end === "closed") return w.random.pick(["", " ", line, line]);
   const misread = next.text.startsWith("/") && !w.taste.known;
-  const continued = end === "open" ? CONTINUES.test(next.text) : misread || next.text.startsWith("from");
+  const continued = end === "open" ? continues(next.text) : misread || next.text.startsWith("from");
   return continued ? `;${w.random.pick(["", line])}` : w.random.pick([";", line, line, `;${line}`]);
 }

@@ -20,6 +20,8 @@ describe("fetchUrlModule", () => {
       contentType: headers["content-type"],
       integrity: sha256,
       source: "upstream",
+      version: {},
+      isUnchanged: false,
     });
     expect(requests[0]?.url).toBe(URL_A);
   });

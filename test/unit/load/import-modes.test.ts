@@ -64,6 +64,31 @@ describe("import modes", () => {
     expect(readLock(later.lockfile).urls[URL]?.integrity).not.toBe(readLock(lockfile).urls[URL]?.integrity);
   });
 
+  it("M12: where only packages are enforced, what has changed at a URL is taken as it is, with a warning, and locked", async ({
+    expect,
+  }) => {
+    const { lockfile } = await (await open(importing())).load(1);
+    const strict = await errorOf((await open(importing())).load(2, { lockfile }));
+    expect(strict.code).toBe("ERR_INTEGRITY_MISMATCH");
+    const { load, registry } = await open(importing(), { lockEnforcement: "packages" });
+    const changed = await load(2, { lockfile });
+    expect(changed.value).toBe(2);
+    expect(readLock(changed.lockfile).urls[URL]?.integrity).not.toBe(readLock(lockfile).urls[URL]?.integrity);
+    expect(registry.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: URL }));
+    const frozen = await open(importing(), { lockEnforcement: "packages" });
+    expect((await errorOf(frozen.load(2, { lockfile, frozen: true }))).code).toBe("ERR_INTEGRITY_MISMATCH");
+  });
+
+  it("M12: packages are enforced all the same, and so is what an import says itself", async ({ expect }) => {
+    const { lockfile } = await (await open('import "pack";')).load(1);
+    const other = lockfile.replace(/sha512-..../, "sha512-AAAA");
+    const { load } = await open('import "pack";', { lockEnforcement: "packages" });
+    expect((await errorOf(load(1, { lockfile: other }))).code).toBe("ERR_INTEGRITY_MISMATCH");
+    const pinned = `import "${URL}#sha256-${"A".repeat(43)}=";`;
+    const stated = await open(pinned, { lockEnforcement: "packages" });
+    expect((await errorOf(stated.load(1))).code).toBe("ERR_INTEGRITY_MISMATCH");
+  });
+
   it("cached, what is locked is used whatever its age where nothing may change, or the network may not be used", async ({
     expect,
   }) => {
@@ -79,6 +104,52 @@ describe("import modes", () => {
     registry.host.fetch = () => Promise.reject(new TypeError("no network"));
     expect(await load(2, { lockfile })).toMatchObject({ value: 1 });
     expect(registry.events).toContainEqual(expect.objectContaining({ kind: "warning", subject: URL }));
+  });
+
+  it.for([
+    [{ etag: '"1"' }, { "if-none-match": '"1"' }],
+    [{ "last-modified": "Thu, 01 Jan 2026 00:00:00 GMT" }, { "if-modified-since": "Thu, 01 Jan 2026 00:00:00 GMT" }],
+  ] as const)(
+    "M11 M16: cached, its server is asked whether it is still %j, and need not send it again",
+    async ([has, asks], { expect }) => {
+      const { load, registry } = await open(importing("cached 5m"));
+      const { host } = registry;
+      const sent: unknown[] = [];
+      host.fetch = async (url, init) => {
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
+        const isSame = new Headers(init?.headers).has(Object.keys(asks)[0] ?? "");
+        return isSame && url === URL
+          ? new Response(null, { status: 304 })
+          : new Response(source(1), { headers: { "content-type": "text/javascript", ...has } });
+      };
+      const first = await load(undefined);
+      const later = await load(undefined, { lockfile: hourOld(first.lockfile) });
+      expect(later).toMatchObject({ value: 1 });
+      expect(sent).toEqual([{}, asks]);
+      const [before, after] = [first, later].map(({ lockfile }) => readLock(lockfile).urls[URL]);
+      expect(after).toEqual({ ...before, fetchedAt: after?.fetchedAt });
+      expect(Date.parse(after?.fetchedAt ?? "")).toBeGreaterThan(Date.now() - 60_000);
+      expect(await load(undefined, { lockfile: later.lockfile, cacheSetting: "only" })).toMatchObject({ value: 1 });
+    },
+  );
+
+  it("M16: cached, a browser is left to ask by itself, and what is no longer stored is sent again", async ({
+    expect,
+  }) => {
+    for (const change of ["keepsAnswers", "removed"]) {
+      const { load, registry } = await open(importing("cached 5m"));
+      const { host } = registry;
+      const sent: unknown[] = [];
+      host.fetch = async (_url, init) => {
+        sent.push(Object.fromEntries(new Headers(init?.headers)));
+        return new Response(source(1), { headers: { "content-type": "text/javascript", etag: '"1"' } });
+      };
+      const { lockfile } = await load(undefined);
+      if (change === "keepsAnswers") Object.assign(host, { keepsAnswers: true });
+      else for (const digest of (await host.bytes.keys?.()) ?? []) await host.bytes.delete(digest);
+      expect(await load(undefined, { lockfile: hourOld(lockfile) })).toMatchObject({ value: 1 });
+      expect(sent).toEqual([{}, {}]);
+    }
   });
 
   it("M3 M7: a table states modes by the beginning of specifiers; the longest counts, and what an import says itself", async ({

@@ -34,7 +34,7 @@ describe("metadata as text", () => {
 
   it("has the versions it has, and nothing that objects have by themselves", ({ expect }) => {
     const versions = readMetadataText(printMetadata(a)).get("a")?.versions ?? {};
-    expect(Object.keys(versions)).toEqual(["1.0.0", "1.1.0-rc.1", "0.9.0"]);
+    expect(Object.keys(versions)).toEqual(["0.9.0", "1.0.0", "1.1.0-rc.1"]);
     expect([Object.hasOwn(versions, "1.0.0"), "2.0.0" in versions]).toEqual([true, false]);
     for (const name of ["__proto__", "constructor", "toString"]) {
       expect([versions[name], Object.hasOwn(versions, name)]).toEqual([undefined, false]);
@@ -42,10 +42,21 @@ describe("metadata as text", () => {
     expect(versions["1.0.0"]).toBe(versions["1.0.0"]);
   });
 
+  it("names releases first, in their order, unless only semver can tell that", ({ expect }) => {
+    const readAgain = (metadata: PackageMetadata) => readMetadataText(printMetadata(metadata)).get(metadata.name);
+    const many = metadataOf("c", { "10.0.0": {}, "2.0.0-rc.1": {}, "9.10.0": {}, "9.9.0": {} });
+    expect(readAgain(many)?.releases).toEqual(["9.9.0", "9.10.0", "10.0.0"]);
+    expect(Object.keys(readAgain(many)?.versions ?? {})).toEqual(["9.9.0", "9.10.0", "10.0.0", "2.0.0-rc.1"]);
+    const odd = readAgain(metadataOf("d", { "2.0.0": {}, "1.0.0+build": {}, "1.0.0": {} }));
+    expect([odd?.releases, Object.keys(odd?.versions ?? {})]).toEqual([undefined, ["2.0.0", "1.0.0+build", "1.0.0"]]);
+  });
+
   it("is refused where it breaks off or is something else", ({ expect }) => {
     const text = printMetadata(a);
     const failing = [text.slice(0, -1), text.slice(0, text.indexOf("\n") + 1), "<html>\n", "[]\n", '{"name":"a"}\n'];
-    for (const one of [...failing, '{"name":"a","dist-tags":{},"versions":["1.0.0",1]}\n{}\n{}\n']) {
+    failing.push('{"name":"a","dist-tags":{},"versions":["1.0.0",1]}\n{}\n{}\n');
+    failing.push('{"name":"a","dist-tags":{},"versions":["1.0.0"],"releases":"1"}\n{}\n');
+    for (const one of failing) {
       expect(() => readMetadataText(one)).toThrow(expect.objectContaining({ code: "ERR_PACKUMENT_INVALID" }));
     }
   });

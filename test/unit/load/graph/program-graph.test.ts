@@ -174,12 +174,18 @@ describe("a loader with an edge", () => {
       files: { "index.js": `const Events = require("node:events"); exports.made = new Events();` },
     };
     const network = await createEdgeNetwork([events, user]);
-    const project = { entry: "/main.ts", files: { "/main.ts": `import { made } from "user"; console.log(made);` } };
-    const client = network.client();
-    const { image, lockfile, packages } = await client.loader().load(project);
-    expect(client.requests).toEqual([`${EDGE}graph`]);
-    expect(lockfile).toContain("[builtins]");
-    expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network, project));
+    const sources = [
+      `import { made } from "user"; console.log(made);`,
+      `import Made from "events"; console.log(new Made());`,
+    ];
+    for (const source of sources) {
+      const project = { entry: "/main.ts", files: { "/main.ts": source } };
+      const client = network.client();
+      const { image, lockfile, packages } = await client.loader().load(project);
+      expect(client.requests).toEqual([`${EDGE}graph`]);
+      expect(lockfile).toContain("[builtins]");
+      expect({ image, lockfile, packages: fromNowhere(packages) }).toEqual(await loadWithout(network, project));
+    }
   });
 
   it("gets the source maps that packages have, in the same answer, and keeps them", async ({ expect }) => {

@@ -1,0 +1,3 @@
+import { serveCompile } from "../../../src/platform/browser/compile-workers.ts";
+
+serveCompile();
