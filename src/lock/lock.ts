@@ -130,6 +130,9 @@ export interface Lock {
   readonly extra?: UnknownFields;
 }
 
+/** What is filled in field by field: there are a thousand packages, and most have few fields. */
+export type Draft<Type> = { -readonly [Field in keyof Type]: Type[Field] };
+
 /** The kinds of dependency that a package has, in the order of the file. */
 export const PACKAGE_KINDS = ["dependencies", "optionalDependencies", "peerDependencies"] as const;
 

@@ -1,6 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import { archiveSource } from "../lock/import/archive-source.ts";
 import {
+  type Draft,
   EMPTY_LOCK,
   IMPORTER_KINDS,
   type Lock,
@@ -14,7 +15,7 @@ import {
 } from "../lock/lock.ts";
 import { present } from "../lock/lock-fields.ts";
 import type { ProjectManifest, ProjectManifests } from "../solve/project-manifest.ts";
-import type { Draft, SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
+import type { SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
 
 /** What turns a graph into a lock beside the graph. */
 export interface GraphFacts {
