@@ -167,6 +167,13 @@ export function toRecord<Value>(entries: Iterable<readonly [string, Value]>): Re
   return record;
 }
 
+/** All that importers ask for. */
+export function requestsOf({ importers }: Pick<Lock, "importers">): LockedRequest[] {
+  return Object.values(importers).flatMap((importer) =>
+    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
+  );
+}
+
 /** Entries by name, in the order of `compareText`. */
 export function sortedEntries<Value>(record: Readonly<Record<string, Value>>): [string, Value][] {
   const names = Object.keys(record).toSorted();

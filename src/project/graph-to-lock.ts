@@ -138,15 +138,10 @@ function packageOfNode(
   if (instance !== "") locked.instance = instance;
   if (resolved !== undefined) locked.resolved = resolved;
   if (integrity !== undefined) locked.integrity = integrity;
-  if (publicKey !== undefined) locked.publicKey = publicKey;
-  if (artifacts !== undefined) locked.artifacts = artifacts;
-  if (deprecated !== undefined) locked.deprecated = deprecated;
-  if (os !== undefined) locked.os = os;
-  if (cpu !== undefined) locked.cpu = cpu;
-  if (libc !== undefined) locked.libc = libc;
-  if (bin !== undefined) locked.bin = bin;
-  if (optionalPeers !== undefined) locked.optionalPeers = optionalPeers;
-  return locked;
+  const isUsual = (publicKey ?? artifacts ?? deprecated ?? os ?? cpu ?? libc ?? bin ?? optionalPeers) === undefined;
+  return isUsual
+    ? locked
+    : { ...locked, ...present({ publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers }) };
 }
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {
