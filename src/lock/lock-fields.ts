@@ -81,11 +81,15 @@ export class LockFields {
     throw this.#wrong(field, "a list of tables");
   }
 
+  /** Whether there are fields that nobody has asked for yet. */
+  get hasMore(): boolean {
+    return Object.keys(this.#table).length > this.#known.length;
+  }
+
   /** The fields that nobody asked for. */
   rest(): UnknownFields | undefined {
-    const fields = Object.keys(this.#table);
-    if (fields.length === this.#known.length) return undefined;
-    const rest = fields.filter((field) => !this.#known.includes(field));
+    if (!this.hasMore) return undefined;
+    const rest = Object.keys(this.#table).filter((field) => !this.#known.includes(field));
     for (const field of rest)
       if (holdsNull(this.#table[field])) throw this.#wrong(field, "anything that TOML can hold");
     return toRecord(rest.map((field) => [field, this.#table[field]]));

@@ -130,6 +130,9 @@ export interface Lock {
   readonly extra?: UnknownFields;
 }
 
+/** What is filled in field by field: there are a thousand packages, and most have few fields. */
+export type Draft<Type> = { -readonly [Field in keyof Type]: Type[Field] };
+
 /** The kinds of dependency that a package has, in the order of the file. */
 export const PACKAGE_KINDS = ["dependencies", "optionalDependencies", "peerDependencies"] as const;
 
@@ -162,6 +165,13 @@ export function toRecord<Value>(entries: Iterable<readonly [string, Value]>): Re
   const record: Record<string, Value> = Object.create(null);
   for (const entry of entries) record[entry[0]] = entry[1];
   return record;
+}
+
+/** All that importers ask for. */
+export function requestsOf({ importers }: Pick<Lock, "importers">): LockedRequest[] {
+  return Object.values(importers).flatMap((importer) =>
+    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
+  );
 }
 
 /** Entries by name, in the order of `compareText`. */

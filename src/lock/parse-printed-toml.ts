@@ -38,24 +38,30 @@ class PrintedToml {
   parse(text: string): Table | undefined {
     if (CONTROL.test(text)) return undefined;
     let table = this.#root;
-    for (const line of text.split("\n")) {
-      const first = line.charCodeAt(0);
-      if (line === "" || first === HASH) continue;
+    let end: number;
+    // Lines are not cut out: of nearly all nothing but a name and a text is wanted.
+    for (let start = 0; start < text.length; start = end + 1) {
+      end = text.indexOf("\n", start);
+      if (end === -1) end = text.length;
+      const first = text.charCodeAt(start);
+      if (start === end || first === HASH) continue;
       if (first === BRACKET) {
-        const opened = line.charCodeAt(1) === BRACKET ? this.#addEntry(line) : this.#openTable(line);
+        const line = text.slice(start, end);
+        const opened = text.charCodeAt(start + 1) === BRACKET ? this.#addEntry(line) : this.#openTable(line);
         if (opened === undefined) return undefined;
         table = opened;
-      } else if (!addFact(table, line)) return undefined;
+      } else if (!addFact(table, text, start, end)) return undefined;
     }
     return this.#root;
   }
 
   /** `[[list]]` */
   #addEntry(line: string): Building | undefined {
+    if (!line.endsWith("]]")) return undefined;
     const name = line.slice(2, -2);
     let list = this.#lists.get(name);
     if (list === undefined) {
-      if (!line.endsWith("]]") || !isName(name) || this.#root[name] !== undefined) return undefined;
+      if (!isName(name) || this.#root[name] !== undefined) return undefined;
       this.#lists.set(name, (list = []));
       this.#root[name] = list;
     }
@@ -88,24 +94,27 @@ function addTable(owner: Building, name: string): Building | undefined {
   return table;
 }
 
-function addFact(table: Building, line: string): boolean {
-  const isQuoted = line.charCodeAt(0) === QUOTE;
-  const end = isQuoted ? line.indexOf('" = ', 1) : line.indexOf(" = ");
-  const name = line.slice(isQuoted ? 1 : 0, end);
-  if (end === -1 || (isQuoted ? !isPlain(name) : !isName(name)) || Object.hasOwn(table, name)) return false;
-  const value = readValue(line, end + (isQuoted ? 4 : 3));
+/** The fact on the line from `start` to `end`. */
+function addFact(table: Building, text: string, start: number, end: number): boolean {
+  const isQuoted = text.charCodeAt(start) === QUOTE;
+  const middle = isQuoted ? text.indexOf('" = ', start + 1) : text.indexOf(" = ", start);
+  if (middle === -1 || middle > end) return false;
+  const name = text.slice(isQuoted ? start + 1 : start, middle);
+  if ((isQuoted ? !isPlain(name) : !isName(name)) || Object.hasOwn(table, name)) return false;
+  const value = readValue(text, middle + (isQuoted ? 4 : 3), end);
   if (value === undefined || name === "__proto__") return false;
   table[name] = value;
   return true;
 }
 
-/** The value that a line has from there on. */
-function readValue(line: string, start: number): unknown {
-  const last = line.length - 1;
-  const isText = line.charCodeAt(start) === QUOTE && line.indexOf('"', start + 1) === last;
-  if (isText && !line.includes("\\")) return line.slice(start + 1, last);
-  const text = line.slice(start);
-  return readTexts(text) ?? readOther(text);
+/** The value from `start` to the line's end. */
+function readValue(text: string, start: number, end: number): unknown {
+  if (text.charCodeAt(start) === QUOTE && text.indexOf('"', start + 1) === end - 1) {
+    const plain = text.slice(start + 1, end - 1);
+    if (!plain.includes("\\")) return plain;
+  }
+  const value = text.slice(start, end);
+  return readTexts(value) ?? readOther(value);
 }
 
 /** `["linux", "!win32"]` */

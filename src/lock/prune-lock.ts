@@ -1,12 +1,4 @@
-import {
-  IMPORTER_KINDS,
-  type Lock,
-  type LockedPackage,
-  lookup,
-  PACKAGE_KINDS,
-  type TextMap,
-  toRecord,
-} from "./lock.ts";
+import { type Lock, type LockedPackage, lookup, PACKAGE_KINDS, requestsOf, type TextMap, toRecord } from "./lock.ts";
 
 /** The lock without the packages, and their patches, that nothing in it leads to. */
 export function pruneLock(lock: Lock): Lock {
@@ -52,8 +44,6 @@ function edgesOf(lock: Lock, locked: LockedPackage, kind: Edge["kind"]): TextMap
 }
 
 function rootsOf(lock: Lock): string[] {
-  const asked = Object.values(lock.importers).flatMap((importer) =>
-    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind]).flatMap(({ id }) => id ?? [])),
-  );
+  const asked = requestsOf(lock).flatMap(({ id }) => id ?? []);
   return [...asked, ...Object.values(lock.imports), ...Object.values(lock.builtins).map((builtin) => builtin.package)];
 }

@@ -1,5 +1,6 @@
 import type { InvalidAt } from "./invalid-lock.ts";
 import {
+  type Draft,
   type Lock,
   type LockedBuiltin,
   type LockedImporter,
@@ -63,7 +64,25 @@ function readPackage(fields: LockFields, invalid: InvalidAt): LockedPackage {
   const name = fields.text("name");
   const source = parseSource(fields.text("source"));
   if (source === undefined) throw invalid(fields.at("source"), `the source of "${name}" is of no known kind`);
-  const version = fields.text("version");
+  const locked: Draft<LockedPackage> = {
+    name,
+    version: fields.text("version"),
+    source,
+    dependencies: fields.textMap("dependencies") ?? NONE,
+    optionalDependencies: fields.textMap("optionalDependencies") ?? NONE,
+    peerDependencies: fields.textMap("peerDependencies") ?? NONE,
+  };
+  const integrity = fields.optionalText("integrity");
+  if (integrity !== undefined) locked.integrity = integrity;
+  // Most packages have nothing else, and a lock has a thousand.
+  return fields.hasMore ? { ...locked, ...present(readRareFields(fields, name, invalid)) } : locked;
+}
+
+function readRareFields(
+  fields: LockFields,
+  name: string,
+  invalid: InvalidAt,
+): { [Field in keyof LockedPackage]?: LockedPackage[Field] | undefined } {
   const instance = fields.optionalText("instance");
   if (instance !== undefined && !/^\(.+\)$/s.test(instance))
     throw invalid(fields.at("instance"), `the instance of "${name}" is not in parentheses`);
@@ -71,32 +90,23 @@ function readPackage(fields: LockFields, invalid: InvalidAt): LockedPackage {
   if (checksum !== undefined && !CHECKSUM.test(checksum))
     throw invalid(fields.at("checksum"), `the checksum of "${name}" is not sha256:<64 hex digits>`);
   return {
-    name,
-    version,
-    source,
-    dependencies: fields.textMap("dependencies") ?? NONE,
-    optionalDependencies: fields.textMap("optionalDependencies") ?? NONE,
-    peerDependencies: fields.textMap("peerDependencies") ?? NONE,
-    ...present({
-      instance,
-      checksum,
-      resolved: fields.optionalText("resolved"),
-      integrity: fields.optionalText("integrity"),
-      publicKey: fields.optionalText("publicKey"),
-      fetchedAt: fields.optionalText("fetchedAt"),
-      tags: fields.texts("tags"),
-      deprecated: fields.optionalText("deprecated"),
-      os: fields.texts("os"),
-      cpu: fields.texts("cpu"),
-      libc: fields.texts("libc"),
-      bundled: fields.flag("bundled"),
-      installScript: fields.flag("installScript"),
-      optionalPeers: fields.texts("optionalPeers"),
-      artifacts: fields.textMap("artifacts"),
-      entries: fields.textMap("entries"),
-      bin: fields.textMap("bin"),
-      extra: fields.rest(),
-    }),
+    instance,
+    checksum,
+    resolved: fields.optionalText("resolved"),
+    publicKey: fields.optionalText("publicKey"),
+    fetchedAt: fields.optionalText("fetchedAt"),
+    tags: fields.texts("tags"),
+    deprecated: fields.optionalText("deprecated"),
+    os: fields.texts("os"),
+    cpu: fields.texts("cpu"),
+    libc: fields.texts("libc"),
+    bundled: fields.flag("bundled"),
+    installScript: fields.flag("installScript"),
+    optionalPeers: fields.texts("optionalPeers"),
+    artifacts: fields.textMap("artifacts"),
+    entries: fields.textMap("entries"),
+    bin: fields.textMap("bin"),
+    extra: fields.rest(),
   };
 }
 

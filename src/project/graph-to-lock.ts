@@ -1,6 +1,7 @@
 import { LoaderError } from "../errors.ts";
 import { archiveSource } from "../lock/import/archive-source.ts";
 import {
+  type Draft,
   EMPTY_LOCK,
   IMPORTER_KINDS,
   type Lock,
@@ -14,7 +15,7 @@ import {
 } from "../lock/lock.ts";
 import { present } from "../lock/lock-fields.ts";
 import type { ProjectManifest, ProjectManifests } from "../solve/project-manifest.ts";
-import type { Draft, SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
+import type { SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "../solve/solved-graph.ts";
 
 /** What turns a graph into a lock beside the graph. */
 export interface GraphFacts {
@@ -137,15 +138,10 @@ function packageOfNode(
   if (instance !== "") locked.instance = instance;
   if (resolved !== undefined) locked.resolved = resolved;
   if (integrity !== undefined) locked.integrity = integrity;
-  if (publicKey !== undefined) locked.publicKey = publicKey;
-  if (artifacts !== undefined) locked.artifacts = artifacts;
-  if (deprecated !== undefined) locked.deprecated = deprecated;
-  if (os !== undefined) locked.os = os;
-  if (cpu !== undefined) locked.cpu = cpu;
-  if (libc !== undefined) locked.libc = libc;
-  if (bin !== undefined) locked.bin = bin;
-  if (optionalPeers !== undefined) locked.optionalPeers = optionalPeers;
-  return locked;
+  const isUsual = (publicKey ?? artifacts ?? deprecated ?? os ?? cpu ?? libc ?? bin ?? optionalPeers) === undefined;
+  return isUsual
+    ? locked
+    : { ...locked, ...present({ publicKey, artifacts, deprecated, os, cpu, libc, bin, optionalPeers }) };
 }
 
 function sourceOf(node: SolvedNode, { registries }: GraphFacts): { source: LockSource; resolved?: string } {

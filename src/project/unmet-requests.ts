@@ -1,6 +1,7 @@
 import { IMPORTER_KINDS, type Lock, type LockedImporter, type LockedPackage, lookup, toRecord } from "../lock/lock.ts";
 import { packageNameOf } from "../resolve/package-request.ts";
 import { resolveDependencySpec } from "../solve/dependency-spec.ts";
+import { fromCatalog } from "../solve/read-project.ts";
 import { SemverCache } from "../solve/semver-cache.ts";
 
 /** Something that a lock has an answer to which is none: somebody has edited it. */
@@ -24,7 +25,7 @@ export function findUnmet(lock: Lock): UnmetRequest[] {
   const isUnmet = ({ name, range, id }: UnmetRequest): boolean => {
     const locked = lookup(lock.packages, id);
     if (locked?.source.kind !== "registry" || overridden.has(name) || overridden.has(locked.name)) return false;
-    return !isMet(name, fillCatalog(name, range, lock), locked, semver);
+    return !isMet(name, fromCatalog(name, range, lock.catalogs), locked, semver);
   };
   return [...importerRequests(lock), ...importRequests(lock)].filter(isUnmet);
 }
@@ -85,11 +86,6 @@ function rangeOf(request: string): string {
 function overriddenName(chain: string): string {
   const step = chain.slice(chain.lastIndexOf(">") + 1);
   return step.includes("@", 1) ? packageNameOf(step) : step;
-}
-
-function fillCatalog(name: string, range: string, { catalogs }: Lock): string {
-  if (!range.startsWith("catalog:")) return range;
-  return lookup(lookup(catalogs, range.slice("catalog:".length).trim() || "default") ?? {}, name) ?? range;
 }
 
 function isMet(alias: string, range: string, { name, version }: LockedPackage, semver: SemverCache): boolean {

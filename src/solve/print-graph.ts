@@ -1,9 +1,9 @@
 import { LoaderError } from "../errors.ts";
-import { compareText, sortedEntries, toRecord } from "../lock/lock.ts";
+import { compareText, type Draft, sortedEntries, toRecord } from "../lock/lock.ts";
 import { reachedBy, requiredNodes } from "./graph-checks.ts";
 import type { GraphEdge, GraphNode } from "./graph-node.ts";
 import type { VersionMetadata } from "./reduce-metadata.ts";
-import type { Draft, SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "./solved-graph.ts";
+import type { SolvedDependencies, SolvedGraph, SolvedImporter, SolvedNode } from "./solved-graph.ts";
 import type { EdgeKind } from "./tree-edge.ts";
 
 /** The graph as everybody else gets it, and the id that each node has there. */

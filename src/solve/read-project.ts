@@ -1,4 +1,5 @@
 import { LoaderError } from "../errors.ts";
+import { lookup } from "../lock/lock.ts";
 import { matchesGlob } from "./match-glob.ts";
 import type { OverrideRules } from "./override-set.ts";
 import type { Catalog, ProjectManifest, ProjectManifests } from "./project-manifest.ts";
@@ -68,7 +69,7 @@ function fillIn(
 ): ProjectManifest {
   const fill = (ranges: Catalog): Catalog =>
     Object.fromEntries(
-      Object.entries(ranges).map(([name, text]) => [name, own(flat, name) ?? fromCatalog(name, text, catalogs)]),
+      Object.entries(ranges).map(([name, text]) => [name, lookup(flat, name) ?? fromCatalog(name, text, catalogs)]),
     );
   const filled: Partial<Record<DependencyKind, Catalog>> = {};
   for (const kind of KINDS) {
@@ -85,11 +86,11 @@ function textsOf(ranges: Catalog): Catalog {
   return Object.fromEntries(Object.entries(ranges).filter(([, text]) => typeof text === "string"));
 }
 
-/** What no catalog has stays as it is, and is refused where it is used. */
-function fromCatalog(name: string, text: string, catalogs: Readonly<Record<string, Catalog>>): string {
+/** The range that `catalog:` or `catalog:name` stands for. What no catalog has stays as it is, and is refused where it is used. */
+export function fromCatalog(name: string, text: string, catalogs: Readonly<Record<string, Catalog>>): string {
   if (!text.startsWith("catalog:")) return text;
-  const catalog = own(catalogs, text.slice(8).trim() || "default");
-  return (catalog && own(catalog, name)) ?? text;
+  const catalog = lookup(catalogs, text.slice(8).trim() || "default");
+  return (catalog && lookup(catalog, name)) ?? text;
 }
 
 function fillRules(rules: OverrideRules, catalogs: Readonly<Record<string, Catalog>>): OverrideRules {
@@ -118,7 +119,7 @@ function toOverrides(resolutions: Readonly<Record<string, string>>): OverrideRul
 }
 
 function addRule(rules: OverrideRules, [step = "", ...deeper]: readonly string[], text: string): OverrideRules {
-  const present = own(rules, step);
+  const present = lookup(rules, step);
   const nested = typeof present === "string" ? { ".": present } : (present ?? {});
   return { ...rules, [step]: deeper.length === 0 ? { ...nested, ".": text } : addRule(nested, deeper, text) };
 }
@@ -133,8 +134,4 @@ function patternSteps(pattern: string): string[] {
     else steps.push(part);
   }
   return steps;
-}
-
-function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -78,6 +78,3 @@ export interface SolveNotice {
   readonly subject: string;
   readonly message: string;
 }
-
-/** What is filled in field by field: a graph has a thousand nodes, and most have few fields. */
-export type Draft<Type> = { -readonly [Field in keyof Type]: Type[Field] };

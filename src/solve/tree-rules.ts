@@ -1,4 +1,5 @@
 import { LoaderError } from "../errors.ts";
+import { lookup } from "../lock/lock.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import type { ProjectManifest } from "./project-manifest.ts";
 import type { SemverCache } from "./semver-cache.ts";
@@ -75,8 +76,7 @@ export class TreeRules {
     if (content.kind === "link" || content.kind === "failure") return [];
     const { peerDependencies, peerDependenciesMeta = {} } = content.manifest;
     if (peerDependencies === undefined) return [];
-    const isOptional = (name: string): boolean =>
-      Object.hasOwn(peerDependenciesMeta, name) && peerDependenciesMeta[name]?.optional === true;
+    const isOptional = (name: string): boolean => lookup(peerDependenciesMeta, name)?.optional === true;
     const required: Dependency[] = [];
     const optional: Dependency[] = [];
     for (const name of Object.keys(peerDependencies)) {
@@ -123,7 +123,7 @@ export class TreeRules {
     for (const manifest of [this.#root, own]) {
       const { devDependencies, optionalDependencies, dependencies, peerDependencies } = manifest;
       for (const ranges of [devDependencies, optionalDependencies, dependencies, peerDependencies]) {
-        const range = ranges !== undefined && Object.hasOwn(ranges, name) ? ranges[name] : undefined;
+        const range = ranges && lookup(ranges, name);
         if (range !== undefined) return range;
       }
     }

@@ -1,4 +1,5 @@
 import { LoaderError } from "../errors.ts";
+import { lookup } from "../lock/lock.ts";
 import { noVersionError } from "../resolve/no-version-error.ts";
 import type { DependencySpec } from "./dependency-spec.ts";
 import { lazyVersions, versionsOf } from "./lazy-versions.ts";
@@ -88,7 +89,7 @@ export class VersionPicker {
     return candidates
       .filter((version) => spec.kind === "tag" || this.#isIn(version, spec.range))
       .toSorted((a, b) => this.#semver.compare(b, a))
-      .flatMap((version) => (Object.hasOwn(metadata.versions, version) ? (metadata.versions[version] ?? []) : []))
+      .flatMap((version) => lookup(metadata.versions, version) ?? [])
       .find((manifest) => this.#allowed(manifest, before));
   }
 
@@ -117,7 +118,7 @@ export class VersionPicker {
   }
 
   #pickTag(metadata: PackageMetadata, tag: string): VersionMetadata | undefined {
-    const version = Object.hasOwn(metadata["dist-tags"], tag) ? metadata["dist-tags"][tag] : undefined;
+    const version = lookup(metadata["dist-tags"], tag);
     const tagged = version === undefined ? undefined : metadata.versions[version];
     if (version === undefined || tagged === undefined) return undefined;
     if (this.#allowed(tagged, this.#policy.newestAllowed(metadata.name))) return tagged;

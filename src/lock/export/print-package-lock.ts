@@ -1,12 +1,12 @@
 import { archiveFileName } from "../../fetch/archive-file-name.ts";
 import {
   compareText,
-  IMPORTER_KINDS,
   type Lock,
   type LockedImporter,
   type LockedPackage,
   lookup,
   type RequestMap,
+  requestsOf,
   sortedEntries,
   type TextMap,
   toRecord,
@@ -47,11 +47,8 @@ interface Tagged {
 /** `latest`, `npm:other@next`; `x` and `v1` are ranges. */
 const TAG = /^(?:npm:.+@)?(?!(?:x|v\d.*)$)[a-z][\w-]*$/i;
 
-function idsByTag({ importers }: Lock): Set<string> {
-  const requests = Object.values(importers).flatMap((importer) =>
-    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
-  );
-  return new Set(requests.flatMap(({ range, id }) => (id !== undefined && TAG.test(range) ? [id] : [])));
+function idsByTag(lock: Lock): Set<string> {
+  return new Set(requestsOf(lock).flatMap(({ range, id }) => (id !== undefined && TAG.test(range) ? [id] : [])));
 }
 
 function placeEntry(

@@ -8,6 +8,7 @@ import {
   PACKAGE_KINDS,
   packageId,
   type RequestMap,
+  requestsOf,
   type TextMap,
   toRecord,
 } from "../lock.ts";
@@ -67,9 +68,7 @@ export function lockOfGraph(graph: ForeignGraph): Lock {
 
 /** The nodes that importers lead to, by key, in the order of keys. */
 function reachedNodes({ nodes, importers, imports }: ForeignGraph): ReadonlyMap<string, GraphNode> {
-  const waiting = Object.values(importers).flatMap((importer) =>
-    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind]).flatMap(({ id }) => id ?? [])),
-  );
+  const waiting = requestsOf({ importers }).flatMap(({ id }) => id ?? []);
   waiting.push(...Object.values(imports ?? {}));
   const reached = new Map<string, GraphNode>();
   for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {

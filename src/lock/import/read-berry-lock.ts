@@ -1,4 +1,4 @@
-import { type LockSource, type TextMap, toRecord } from "../lock.ts";
+import { type LockSource, lookup, type TextMap, toRecord } from "../lock.ts";
 import { isTable, LockFields, present, type Table } from "../lock-fields.ts";
 import { archiveSource, type ArchiveSource, type ImportOptions, projectPath } from "./archive-source.ts";
 import { invalidForeign, invalidIn, unknownVersion } from "./foreign-text.ts";
@@ -96,7 +96,7 @@ function artifactsOf(fields: LockFields, cacheKey: string): TextMap | undefined 
 }
 
 function isOptionalIn(meta: Table, name: string): boolean {
-  const found = Object.hasOwn(meta, name) ? meta[name] : undefined;
+  const found = lookup(meta, name);
   return isTable(found) && found["optional"] === "true";
 }
 

@@ -1,4 +1,4 @@
-import { IMPORTER_KINDS, type Lock, lookup } from "../../lock/lock.ts";
+import { type Lock, lookup, requestsOf } from "../../lock/lock.ts";
 import type { SolveContext } from "../../solve/gather-metadata.ts";
 
 /**
@@ -32,11 +32,8 @@ interface Pin {
 
 /** What importers ask for → the commit that they got. */
 function pinnedSources(lock: Lock): Map<string, Pin> {
-  const requests = Object.values(lock.importers).flatMap((importer) =>
-    IMPORTER_KINDS.flatMap((kind) => Object.values(importer[kind])),
-  );
   return new Map(
-    requests.flatMap(({ range, id }) => {
+    requestsOf(lock).flatMap(({ range, id }) => {
       const source = id === undefined ? undefined : lookup(lock.packages, id)?.source;
       return source?.kind === "git" ? [[range, { commit: source.commit, ref: source.ref }] as const] : [];
     }),

@@ -74,6 +74,8 @@ describe("TOML as it is printed", () => {
       "[constructor]",
       "[[toString]]",
       "[[a.b]]",
+      "[[a]]\n[[a],",
+      "[[a]]\n[[a]#",
       "<<<<<<< mine",
     ];
     expect(others.filter((text) => parsePrintedToml(text) !== undefined)).toEqual([]);
@@ -83,5 +85,38 @@ describe("TOML as it is printed", () => {
     for (const text of ['a = "b" # "c"', "a = 1 # one", "# only", 'a = "b"\n# c\n[d]\n"constructor" = "e"\n']) {
       expect(parsePrintedToml(text)).toEqual(parse(text));
     }
+  });
+
+  it("never takes what that parser refuses or reads otherwise, however it was edited", ({ expect }) => {
+    const parts = [
+      '"',
+      "\\",
+      " = ",
+      "[",
+      "]]",
+      "\n",
+      "#",
+      "'",
+      "{",
+      ",",
+      " ",
+      "a",
+      "__proto__",
+      ".",
+      "\\u0041",
+      '[["a"]]',
+    ];
+    let seed = 1;
+    const random = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
+    let taken = 0;
+    for (let edited = 0; edited < 2000; edited++) {
+      const at = random(PRINTED.length);
+      const text = `${PRINTED.slice(0, at)}${parts[random(parts.length)]}${PRINTED.slice(at + random(3))}`;
+      const found = parsePrintedToml(text);
+      if (found === undefined) continue;
+      taken++;
+      expect(found, text).toEqual(parse(text));
+    }
+    expect(taken).toBeGreaterThan(100);
   });
 });
