@@ -12,7 +12,7 @@ import { isTransformed } from "./typescript.ts";
  * Names the compiler in keys and artifacts; changes whenever its output does. What decides over that output is here and
  * not in the limits of a loader: whoever compiles an archive gets the same bytes.
  */
-export const COMPILER_ID = "raya-compiler-7";
+export const COMPILER_ID = "raya-compiler-8";
 
 /**
  * Scripts and JSON larger than this, in bytes, are compiled when they are reached: where packages are compiled, memory is

@@ -167,8 +167,8 @@ describe("compiling a package", () => {
     // It changes only with COMPILER_ID.
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
-        "raya-compiler-7",
-        "75f78225ebc40294257dd5144016a4f7c6ff64044bd52fddee451e944abca460",
+        "raya-compiler-8",
+        "ecbc501fed407f58053b5d28a0e2c87e6a2b6b5b2d55991c0db22923403f0385",
       ]
     `);
     expect(write(new Map([...files].toReversed()))).toEqual(write(files));
