@@ -30,7 +30,10 @@ export interface ModuleRecord {
   readonly names: readonly string[];
   /** CommonJS: requests whose exports become this module's own (`module.exports = require("x")`). */
   readonly forwards: readonly number[];
-  /** Names that scopes below the top level declare: what a renamed reference must not be captured by. `esm` only. */
+  /**
+   * Names that scopes below the top level declare, as far as they can capture a reference that gets another name: all of them
+   * where something is imported, or a symbol is an alias; else those that end as names the linker makes, `$1`. `esm` only.
+   */
   readonly nested: readonly string[];
   /** Free names. `esm`: all of them; `commonjs`: those of `INJECTED_NAMES`. */
   readonly globals: readonly string[];

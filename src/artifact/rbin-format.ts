@@ -23,7 +23,7 @@ export function indexedLength(length: number): number {
 /** `RBIN`. */
 export const MAGIC = 0x4e494252;
 /** Of the layout. Readers refuse any other. */
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Bytes of a SHA-256. */
 export const DIGEST_LENGTH = 32;

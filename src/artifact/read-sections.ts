@@ -62,7 +62,7 @@ export function readAbout(
   const lineEnd = text.indexOf("\n");
   const about = parseObject(text.slice(0, lineEnd));
   if (about === undefined || !isHeader(about)) throw invalidRbin(key, "it does not say what it was made from");
-  const { package: name, compiler, integrity, archiveSha256, archiveSize, folders } = about;
+  const { package: name, compiler, integrity, archiveSha256, archiveSize, folders = {} } = about;
   const own = parseObject(text.slice(lineEnd + 1));
   const isComplete = own !== undefined && isObject(folders) && Object.values(folders).every(isObject);
   if (!isComplete) throw invalidRbin(key, "it has no package.json");

@@ -33,7 +33,8 @@ export function rbinChunks(header: RbinHeader, compiled: CompiledPackage): reado
 
 /** The package's own manifest as package.json files are written: compressed, it is then the beginning of its own. */
 function writeAbout(header: RbinHeader, { "": own, ...folders }: CompiledPackage["manifests"]): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ ...header, folders })}\n${JSON.stringify(own, null, 2)}`);
+  const about = Object.keys(folders).length === 0 ? header : { ...header, folders };
+  return new TextEncoder().encode(`${JSON.stringify(about)}\n${JSON.stringify(own, null, 2)}`);
 }
 
 function contentOf(file: CompiledFile): Uint8Array {

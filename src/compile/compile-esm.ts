@@ -1,5 +1,12 @@
 import type { ESTree } from "meriyah";
-import { emptyRecord, type ModuleRecord, RECORD_FLAGS, RELOCATION, SYMBOL_FLAGS } from "../artifact/module-record.ts";
+import {
+  emptyRecord,
+  type ModuleRecord,
+  type ModuleSymbol,
+  RECORD_FLAGS,
+  RELOCATION,
+  SYMBOL_FLAGS,
+} from "../artifact/module-record.ts";
 import { type Annotations, readAnnotations } from "./annotations.ts";
 import { CodeWriter, type OnWritten } from "./code-writer.ts";
 import { defaultName } from "./default-name.ts";
@@ -29,20 +36,33 @@ export function compileEsm(source: string, parsed: ParsedModule, path: string, o
   onWritten?.(writer.written(path));
   const request = (index: number): number => indices[index] ?? 0;
   const exports = declared.localExports();
+  const symbols = walk.symbols.finish(indices);
   return {
     ...emptyRecord(path, "esm"),
     flags: walk.flags | (tree.body.some(isUsing) ? RECORD_FLAGS.disposes : 0),
     ...written,
     requests,
-    symbols: walk.symbols.finish(indices),
+    symbols,
     exports,
     reexports: declared.reexports.map((reexport) => ({ ...reexport, request: request(reexport.request) })),
     stars: declared.stars.map(request),
-    nested: walk.names.nested(),
+    nested: capturingNames(walk.names.nested(), symbols),
     globals: walk.names.free(),
     guards: walk.guards.list,
     strings: [...walk.properties.keys()],
   };
+}
+
+/** What names the linker makes for symbols end with. */
+const MADE_NAME = /\$\d+$/;
+
+/**
+ * The inner names that can capture something: names of other modules' symbols stand only where there are imports, or an
+ * alias; elsewhere a symbol keeps its name, or gets one that the linker makes.
+ */
+function capturingNames(nested: readonly string[], symbols: readonly ModuleSymbol[]): readonly string[] {
+  const hasOthers = symbols.some(({ request, aliasOf }) => request !== undefined || aliasOf !== undefined);
+  return hasOthers ? nested : nested.filter((name) => MADE_NAME.test(name));
 }
 
 function nameDefault(walk: ModuleWalk, symbol: number, path: string): void {

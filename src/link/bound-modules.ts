@@ -4,6 +4,7 @@ import { ExportBinder } from "./bind-symbols.ts";
 import { type Binding, LinkedModule, type ModuleAt } from "./linked-module.ts";
 import type { PartialLink } from "./partial/partial-link.ts";
 import { problemsError, type SourceProblem } from "./source-problem.ts";
+import { wasmRequest } from "./wasm-request.ts";
 
 /** The modules of a realm, with what their imports stand for. */
 export class BoundModules {
@@ -96,7 +97,7 @@ export function bindModule(module: LinkedModule, binder: ExportBinder): SourcePr
     seen.add(key);
     return binding;
   };
-  const { symbols, reexports, requests, wasm } = module.record;
+  const { symbols, reexports, wasm } = module.record;
   for (let symbol = 0; symbol < symbols.length; symbol++) {
     const { kind, request, imported = "*" } = symbols[symbol] as (typeof symbols)[number];
     if (request === undefined || (kind !== "import" && kind !== "namespace")) continue;
@@ -104,7 +105,7 @@ export function bindModule(module: LinkedModule, binder: ExportBinder): SourcePr
   }
   for (const { request, imported } of reexports) bind(request, imported);
   for (const { module: specifier, name } of wasm?.imports ?? []) {
-    const request = requests.findIndex((candidate) => candidate.specifier === specifier);
+    const request = wasmRequest(module.record, specifier);
     if (request !== -1) bind(request, name);
   }
   return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);

@@ -7,6 +7,7 @@ import {
   type SymbolKind,
 } from "../artifact/module-record.ts";
 import type { GraphModule } from "./module-graph.ts";
+import { TABLE } from "./partial/partial-format.ts";
 import type { PartialLink } from "./partial/partial-link.ts";
 import { PartialRecord } from "./partial/partial-record.ts";
 import { sizedList } from "./sized-list.ts";
@@ -110,8 +111,8 @@ export class LinkedModule {
     this.#link = input.partial?.link;
     this.#place = input.partial?.index ?? 0;
     this.#packed = input.record instanceof PartialRecord ? input.record : undefined;
-    const parts = this.#packed?.partCount ?? input.record.parts.length / PART_STRIDE;
-    const symbols = this.#packed?.symbolCount ?? input.record.symbols.length;
+    const parts = this.#packed?.count(TABLE.parts) ?? input.record.parts.length / PART_STRIDE;
+    const symbols = this.#packed?.count(TABLE.symbols) ?? input.record.symbols.length;
     // Lists: most are short, and typed arrays are slow to make.
     this.partImage = sizedList<number>(parts).fill(-1);
     this.symbolImage = sizedList<number>(symbols).fill(-1);
@@ -242,10 +243,4 @@ export class LinkedModule {
 /** Whether code behind `guard` runs in `mode`. */
 export function holds({ value, equals }: NodeEnvGuard, mode: string): boolean {
   return (value === mode) === equals;
-}
-
-/** URLs of the WebAssembly modules that are to be compiled for `modules`, whether they or only their sources are imported. */
-export function wasmUrls(modules: readonly LinkedModule[]): string[] {
-  const wasm = modules.filter(({ record, input }) => record.format === "wasm" || input.type === "source");
-  return [...new Set(wasm.map(({ url }) => url.replace(/#.*$/, "")))];
 }

@@ -73,10 +73,9 @@ function checkParts({ code, parts, relocations, declares }: ModuleRecord): strin
  * was too many, it has other free names or inner ones.
  */
 function checkRenamed(record: ModuleRecord): string[] {
-  const renamed = rename(record);
   let again: ModuleRecord;
   try {
-    again = compileRecord({ path: "renamed.mjs", bytes: new TextEncoder().encode(renamed), shownAs: "renamed.mjs" });
+    again = compileWithImport(rename(record));
   } catch (error) {
     return [`Renamed, it does not compile: ${String(error)}`];
   }
@@ -85,8 +84,15 @@ function checkRenamed(record: ModuleRecord): string[] {
   const problems: string[] = [];
   for (const name of again.globals) if (!expected.has(name)) problems.push(`A reference to ${name} was missed`);
   for (const name of record.globals) if (!again.globals.includes(name)) problems.push(`${name} is no global any more`);
-  for (const name of record.nested) if (!again.nested.includes(name)) problems.push(`${name} is not nested any more`);
+  const { nested } = compileWithImport(record.code);
+  for (const name of nested) if (!again.nested.includes(name)) problems.push(`${name} is not nested any more`);
   return problems;
+}
+
+/** Of what imports something the compiler tells all inner names. */
+function compileWithImport(code: string): ModuleRecord {
+  const bytes = new TextEncoder().encode(`${code}\nimport * as other${SUFFIX} from "other";`);
+  return compileRecord({ path: "renamed.mjs", bytes, shownAs: "renamed.mjs" });
 }
 
 function rename({ code, relocations, symbols, strings }: ModuleRecord): string {

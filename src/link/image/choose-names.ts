@@ -1,5 +1,5 @@
-import { PART, PART_STRIDE } from "../../artifact/module-record.ts";
 import type { LinkedModule } from "../linked-module.ts";
+import { declaresFrom, declaresTo } from "./part-ranges.ts";
 
 /**
  * Names of one image: its modules share one scope. A binding keeps its name unless another has it, a module uses it for
@@ -21,13 +21,12 @@ export class ImageNames {
 
   /** Names all symbols that `image` has of `module`. */
   nameSymbols(module: LinkedModule, image: number): void {
-    const { parts, declares } = module.record;
-    let at = 0;
-    for (let part = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
-      const end = parts[offset + PART.declaresEnd] ?? 0;
-      if (module.partImage[part] !== image) at = end;
-      for (; at < end; at++) {
-        const symbol = declares[at] ?? 0;
+    const { record, partImage } = module;
+    for (let part = 0; part < partImage.length; part++) {
+      if (partImage[part] !== image) continue;
+      const to = declaresTo(record, part);
+      for (let at = declaresFrom(record, part); at < to; at++) {
+        const symbol = record.declares[at] ?? 0;
         module.names[symbol] ??= this.#nameSymbol(module.nameOf(symbol), module.aliasers[symbol]);
       }
     }

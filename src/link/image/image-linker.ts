@@ -5,7 +5,8 @@ import { DEFERRED_NAMESPACES } from "./deferred-namespace.ts";
 import { ImageEmitter } from "./emit-image.ts";
 import { evaluatedFirst, evaluationOrder, isSequential, markAsync, markTainted } from "../evaluation-order.ts";
 import { ImageText } from "./image-text.ts";
-import { type LinkedModule, wasmUrls } from "../linked-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
+import { wasmUrls } from "../wasm-urls.ts";
 import type { GraphModule } from "../module-graph.ts";
 import { PartReacher } from "./reach-parts.ts";
 

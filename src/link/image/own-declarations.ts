@@ -1,5 +1,6 @@
-import { PART, PART_STRIDE, SYMBOL_FLAGS } from "../../artifact/module-record.ts";
+import { SYMBOL_FLAGS } from "../../artifact/module-record.ts";
 import type { LinkedModule } from "../linked-module.ts";
+import { declaresFrom, declaresTo } from "./part-ranges.ts";
 import { quote, shownName } from "./splice-module.ts";
 
 /** Getters, and setters for what is assigned, of all that an image has of a module. */
@@ -15,13 +16,14 @@ export function accessors(module: LinkedModule, image: number): string {
 
 /** Functions that got another name keep their `name`. */
 export function functionNames(module: LinkedModule, image: number): string {
-  const { parts, declares } = module.record;
+  const { record, partImage } = module;
   const calls: string[] = [];
-  for (let part = 0, at = 0, offset = 0; offset < parts.length; part++, offset += PART_STRIDE) {
-    const end = parts[offset + PART.declaresEnd] ?? 0;
-    for (; at < end; at++) {
-      const symbol = declares[at] ?? 0;
-      if (module.partImage[part] !== image || module.kindOf(symbol) !== "function") continue;
+  for (let part = 0; part < partImage.length; part++) {
+    if (partImage[part] !== image) continue;
+    const to = declaresTo(record, part);
+    for (let at = declaresFrom(record, part); at < to; at++) {
+      const symbol = record.declares[at] ?? 0;
+      if (module.kindOf(symbol) !== "function") continue;
       const shown = shownName(module, symbol);
       const name = module.names[symbol];
       if (name !== undefined && name !== shown) calls.push(`__raya.name(${name}, ${quote(shown)});\n`);

@@ -1,7 +1,8 @@
-import { PART_STRIDE, RECORD_FLAGS, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
+import { RECORD_FLAGS, RELOCATION, RELOCATION_STRIDE } from "../../artifact/module-record.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import { evaluatedFirst } from "../evaluation-order.ts";
 import { type Binding, holds, type LinkedModule } from "../linked-module.ts";
+import { wasmRequest } from "../wasm-request.ts";
 import { hasEffect, isTimely, memberBinding } from "./part-effects.ts";
 import { declaresFrom, declaresTo, lastInside, relocationsFrom, relocationsTo } from "./part-ranges.ts";
 
@@ -78,7 +79,7 @@ export class PartReacher {
     if (module.isEsm) this.#reachEffects(module);
     this.#reachRequests(module);
     for (const { module: specifier, name } of module.record.wasm?.imports ?? []) {
-      const target = module.targets[module.record.requests.findIndex((request) => request.specifier === specifier)];
+      const target = module.targets[wasmRequest(module.record, specifier)];
       if (target !== undefined) this.#reachExport(target, name);
     }
     if (module.record.format === "commonjs" && this.#mayImportLater(module)) this.importsLater = true;
@@ -89,8 +90,7 @@ export class PartReacher {
   }
 
   #reachEffects(module: LinkedModule): void {
-    const parts = module.record.parts.length / PART_STRIDE;
-    for (let part = 0; part < parts; part++)
+    for (let part = 0; part < module.partImage.length; part++)
       if (hasEffect(module, part, this.#mode, this.#binder)) this.#reachPart(module, part);
   }
 

@@ -1,6 +1,7 @@
 import { RECORD_FLAGS } from "../../artifact/module-record.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import type { LinkedModule } from "../linked-module.ts";
+import { wasmRequest } from "../wasm-request.ts";
 import type { ImageReferences } from "./image-references.ts";
 import type { ImageScope } from "./image-scope.ts";
 import { quote } from "./splice-module.ts";
@@ -14,8 +15,7 @@ export function runCommonjs(module: LinkedModule, scope: ImageScope): string {
 /** Makes the instance of a WebAssembly module of what it imports. */
 export function instantiateWasm(module: LinkedModule, binder: ExportBinder, references: ImageReferences): string {
   const imports = (module.record.wasm?.imports ?? []).map(({ module: specifier, name }) => {
-    const request = module.record.requests.findIndex((candidate) => candidate.specifier === specifier);
-    const target = module.targets[request];
+    const target = module.targets[wasmRequest(module.record, specifier)];
     if (target === undefined) return "undefined";
     const binding = binder.resolve(target, name);
     if (binding.kind === "member" && binding.module.record.format === "wasm")

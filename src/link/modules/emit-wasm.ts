@@ -2,13 +2,14 @@ import { RECORD_FLAGS } from "../../artifact/module-record.ts";
 import type { ExportBinder } from "../bind-symbols.ts";
 import { quote } from "../image/splice-module.ts";
 import type { LinkedModule } from "../linked-module.ts";
+import { wasmRequest } from "../wasm-request.ts";
 import type { EmitContext } from "./emit-module.ts";
 
 /** An ES module that makes a WebAssembly module's instance when it is its turn; what it calls is in `run/wasm-runtime.ts`. */
 export function emitWasm(module: LinkedModule, binder: ExportBinder, context: EmitContext): string {
   const { record, targets, url } = module;
   const getters = (record.wasm?.imports ?? []).map(({ module: specifier, name }) => {
-    const index = record.requests.findIndex((request) => request.specifier === specifier);
+    const index = wasmRequest(record, specifier);
     const target = targets[index];
     return target === undefined ? "() => undefined" : emitImport(target, index, name, binder);
   });

@@ -1,7 +1,8 @@
 import type { ImageModule, ImagePart } from "../../run/image.ts";
 import { BoundModules } from "../bound-modules.ts";
 import { emitCommonjs } from "../image/emit-commonjs.ts";
-import { type LinkedModule, wasmUrls } from "../linked-module.ts";
+import type { LinkedModule } from "../linked-module.ts";
+import { wasmUrls } from "../wasm-urls.ts";
 import type { GraphModule } from "../module-graph.ts";
 import { type AskedNames, askedNames, emitFacade, emitNamespace } from "./emit-facade.ts";
 import { type EmitContext, emitModule, LineKeeper } from "./emit-module.ts";

@@ -108,31 +108,24 @@ export class PartialRecord implements ModuleRecord {
   }
 
   get symbols(): readonly ModuleSymbol[] {
-    return (this.#symbols ??= this.#list(TABLE.symbols, (name, at) => this.#symbol(name, at)));
+    const symbolAt = (at: number): number => (at - this.#firstSymbol) / SYMBOL_WIDTH;
+    return (this.#symbols ??= this.#list(TABLE.symbols, (_, at) => this.#symbol(symbolAt(at))));
   }
 
-  #symbol(nameIndex: number, at: number): ModuleSymbol {
-    const { numbers } = this.#tables;
-    const name = this.#tables.string(nameIndex);
-    const kind = SYMBOL_KINDS[numbers[at + SYMBOL.kind] ?? 0] ?? "var";
-    const flags = numbers[at + SYMBOL.flags] ?? 0;
-    const request = (numbers[at + SYMBOL.request] ?? 0) - 1;
-    const imported = (numbers[at + SYMBOL.imported] ?? 0) - 1;
+  #symbol(symbol: number): ModuleSymbol {
+    const name = this.symbolName(symbol);
+    const kind = this.symbolKind(symbol);
+    const flags = this.symbolFlags(symbol);
+    const request = this.#symbolNumber(symbol, SYMBOL.request) - 1;
+    const imported = this.#symbolNumber(symbol, SYMBOL.imported) - 1;
     if (imported >= 0) return { name, kind, flags, request, imported: this.#tables.string(imported) };
     if (request >= 0) return { name, kind, flags, request };
-    const aliasOf = (numbers[at + SYMBOL.aliasOf] ?? 0) - 1;
-    return aliasOf < 0 ? { name, kind, flags } : { name, kind, flags, aliasOf };
+    const aliasOf = this.symbolAlias(symbol);
+    return aliasOf === undefined ? { name, kind, flags } : { name, kind, flags, aliasOf };
   }
 
-  get symbolCount(): number {
-    return this.#count(TABLE.symbols);
-  }
-
-  get partCount(): number {
-    return this.#count(TABLE.parts);
-  }
-
-  #count(table: number): number {
+  /** How many rows it has in a table. */
+  count(table: number): number {
     return (this.#tables.to(table, this.#module) - this.#tables.from(table, this.#module)) / (TABLE_WIDTHS[table] ?? 1);
   }
 
@@ -246,7 +239,7 @@ export class PartialRecord implements ModuleRecord {
     const { numbers } = this.#tables;
     const width = TABLE_WIDTHS[table] ?? 1;
     const from = this.#tables.from(table, this.#module);
-    const count = this.#count(table);
+    const count = this.count(table);
     if (count === 0) return NONE;
     // As long as it becomes: a list that grows has room for many more.
     const items = sizedList<Item>(count);

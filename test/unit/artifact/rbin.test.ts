@@ -59,7 +59,7 @@ describe("an .rbin", () => {
     // The digest is the same in Node, workerd and Chromium, which run this file.
     const bytes = write(randomPackage(createRandom(11)));
     expect(rbinDigest(bytes)).toMatchInlineSnapshot(
-      `"fd3553d8b766555decc7f0185224e89c5dd6ab103f321d54d4fb220b9bdf59e4"`,
+      `"e85fb672ba9541ea2e5aa2c23f3b8f21e473ade878ffb432e627dfd6ee116dee"`,
     );
   });
 

@@ -168,7 +168,7 @@ describe("compiling a package", () => {
     expect([COMPILER_ID, rbinDigest(write(files))]).toMatchInlineSnapshot(`
       [
         "raya-compiler-8",
-        "ecbc501fed407f58053b5d28a0e2c87e6a2b6b5b2d55991c0db22923403f0385",
+        "bc556a07ac4bd4f94676b8203ed3e26e1204e8de3d104b06ce5512e39e5c7427",
       ]
     `);
     expect(write(new Map([...files].toReversed()))).toEqual(write(files));

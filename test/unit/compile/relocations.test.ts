@@ -83,7 +83,6 @@ describe("references to the top level, and none to inner scopes", () => {
     expect(marked(record, "classStart", "classEnd").split("\n")[0]).toBe(
       "⟨⟩class A extends B { static a = A; m() { return A } }⟨⟩",
     );
-    expect(record.nested).toEqual(["A"]);
   });
 
   it("variables of blocks belong to the top level, functions and classes of blocks do not", ({ expect }) => {
@@ -276,6 +275,19 @@ describe("other places", () => {
     expect(nested).toEqual(["c", "d"]);
     expect(globals).toEqual(["Map", "undefined", "arguments"]);
   });
+
+  it.for([
+    ["import { a } from 'a'; export const b = (c) => [a, c];", ["c"]],
+    ["import * as a from 'a'; export const b = (c) => [a.d, c];", ["c"]],
+    ["const a = (b) => b; export default a;", ["b"]],
+    ["const a = (b, c$, d$1, $2e) => [b, c$, d$1, $2e]; export { a }; export * from 'a'; import 'b';", ["d$1"]],
+    ["export class A { static a = (b) => new A(b) }", []],
+  ] as const)(
+    "of %s the inner names that can capture a name of another scope are %j",
+    ([source, names], { expect }) => {
+      expect(recordOf(source).nested).toEqual(names);
+    },
+  );
 });
 
 describe("branches that NODE_ENV decides", () => {
