@@ -2,7 +2,8 @@ import { COMPILER_ID } from "../compile/compile-objects.ts";
 import { LINKER_ID } from "../link/create-linker.ts";
 import type { NativeModules } from "../link/native-modules.ts";
 import type { LoadOptions } from "../loader.ts";
-import { createHasher, sha256Hex, toHex } from "../verify/digest.ts";
+import { toBase64 } from "../verify/base64.ts";
+import { sha256Hex } from "../verify/digest.ts";
 import type { LoadContext } from "./load-context.ts";
 
 /** Digest of everything that decides what the linker makes of `program`, a part of a project and its lockfile: 64 hex digits. */
@@ -38,28 +39,16 @@ function linkSettings({ mode }: LoadOptions, context: LoadContext): Readonly<Rec
     ages: { before: before?.getTime(), minimumReleaseAge, releaseAgeExceptions },
     importMap,
     language,
-    nativeModules: digestOf(context.nativeModules),
+    nativeModules: textsOf(context.nativeModules),
     importModes,
     resolvers: resolvers?.map(({ name, prefixes, priority }) => ({ name, prefixes, priority })),
     builtins: [...(builtins ?? context.host.builtins ?? [])],
   };
 }
 
-const digests = new WeakMap<NativeModules, string>();
-
-/** They are the loader's, and the same for all of its programs. */
-function digestOf(modules: NativeModules): string {
-  let digest = digests.get(modules);
-  if (digest === undefined) digests.set(modules, (digest = hash(modules)));
-  return digest;
-}
-
-function hash({ all }: NativeModules): string {
-  const hasher = createHasher("sha256");
-  for (const [name, { source, importers }] of all) {
-    const bytes = typeof source === "string" ? new TextEncoder().encode(source) : source;
-    hasher.update(new TextEncoder().encode(JSON.stringify([name, importers, bytes.length])));
-    hasher.update(bytes);
-  }
-  return toHex(hasher.digest());
+function textsOf({ all }: NativeModules): unknown[] {
+  return [...all].map(([name, { source, importers }]) => {
+    const text = typeof source === "string" ? { text: source } : { base64: toBase64(source) };
+    return { name, importers, ...text };
+  });
 }
